@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/bytes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+
+struct span
+span_of(const void *data, size_t size)
+{
+	return (struct span){data, size};
+}
+
+struct span
+span_of_text(const char *text)
+{
+	return span_of(text, strlen(text));
+}
+
+struct span
+span_of_buf(const struct buf *buf)
+{
+	return span_of(buf->data, buf->size);
+}
+
+struct span
+span_of_digest(const struct digest *digest)
+{
+	return span_of(digest->byte, sizeof digest->byte);
+}
+
+bool
+span_equal(struct span a, struct span b)
+{
+	return a.size == b.size &&
+	    (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+int
+buf_reserve(struct buf *buf, size_t extra)
+{
+	size_t wanted, capacity;
+	uint8_t *data;
+
+	if (extra <= buf->capacity - buf->size)
+		return 0;
+	if (extra > SIZE_MAX / 4 - buf->size)
+		return fail(FAIL_SYSTEM, "cannot hold %zu bytes more", extra);
+	wanted = buf->size + extra;
+	capacity = buf->capacity ? buf->capacity : 256;
+	while (capacity < wanted)
+		capacity *= 2;
+	data = realloc(buf->data, capacity);
+	if (data == NULL)
+		return fail_errno("cannot get %zu bytes of memory", capacity);
+	buf->data = data;
+	buf->capacity = capacity;
+	return 0;
+}
+
+int
+buf_append(struct buf *buf, struct span bytes)
+{
+	if (buf_reserve(buf, bytes.size) != 0)
+		return -1;
+	if (bytes.size > 0)
+		memcpy(buf->data + buf->size, bytes.data, bytes.size);
+	buf->size += bytes.size;
+	return 0;
+}
+
+void
+buf_release(struct buf *buf)
+{
+	free(buf->data);
+	*buf = (struct buf){0};
+}
+
+bool
+digest_equal(const struct digest *a, const struct digest *b)
+{
+	return memcmp(a->byte, b->byte, sizeof a->byte) == 0;
+}
+
+bool
+digest_is_zero(const struct digest *digest)
+{
+	static const struct digest zero;
+
+	return digest_equal(digest, &zero);
+}
+
+struct digest
+digest_from(const uint8_t byte[static 32])
+{
+	struct digest digest;
+
+	memcpy(digest.byte, byte, sizeof digest.byte);
+	return digest;
+}
+
+void
+digest_hex(const struct digest *digest, char text[static DIGEST_HEX_SIZE])
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t i;
+
+	for (i = 0; i < sizeof digest->byte; i++) {
+		text[2 * i] = digits[digest->byte[i] >> 4];
+		text[2 * i + 1] = digits[digest->byte[i] & 15];
+	}
+	text[2 * i] = '\0';
+}
+
+static int
+hex_value(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return digit - '0';
+	if (digit >= 'a' && digit <= 'f')
+		return digit - 'a' + 10;
+	return -1;
+}
+
+int
+digest_parse(const char *text, struct digest *digest)
+{
+	size_t i;
+	int high, low;
+
+	if (strlen(text) != DIGEST_HEX_SIZE - 1)
+		return -1;
+	for (i = 0; i < sizeof digest->byte; i++) {
+		high = hex_value(text[2 * i]);
+		low = hex_value(text[2 * i + 1]);
+		if (high < 0 || low < 0)
+			return -1;
+		digest->byte[i] = (uint8_t)(high << 4 | low);
+	}
+	return 0;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+
+/* In the child: become the program, or tell `report` why not. */
+static void
+become(char *const argv[], int out, int report)
+{
+	int error;
+
+	signal(SIGPIPE, SIG_DFL);
+	if (dup2(out, STDOUT_FILENO) >= 0)
+		execvp(argv[0], argv);
+	error = errno;
+	if (write(report, &error, sizeof error) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+/* What `report` says: 0 when it was closed by a successful exec. */
+static int
+read_report(int report, const char *name)
+{
+	int error = 0;
+
+	if (read(report, &error, sizeof error) != (ssize_t)sizeof error)
+		return 0;
+	errno = error;
+	return fail_errno("cannot run '%s'", name);
+}
+
+int
+child_start(struct child *child, char *const argv[])
+{
+	int out[2], report[2], result;
+
+	child->name = argv[0];
+	if (pipe2(out, O_CLOEXEC) != 0)
+		return fail_errno("cannot make a pipe");
+	if (pipe2(report, O_CLOEXEC) != 0) {
+		fail_errno("cannot make a pipe");
+		close(out[0]);
+		close(out[1]);
+		return -1;
+	}
+	child->pid = fork();
+	if (child->pid == 0)
+		become(argv, out[1], report[1]);
+	child->out = out[0];
+	close(out[1]);
+	close(report[1]);
+	result = child->pid < 0 ? fail_errno("cannot fork")
+				: read_report(report[0], argv[0]);
+	close(report[0]);
+	if (result != 0) {
+		close(child->out);
+		if (child->pid > 0)
+			waitpid(child->pid, NULL, 0);
+	}
+	return result;
+}
+
+int
+child_wait(struct child *child)
+{
+	int status;
+	pid_t ended;
+
+	close(child->out);
+	do
+		ended = waitpid(child->pid, &status, 0);
+	while (ended < 0 && errno == EINTR);
+	if (ended < 0)
+		return fail_errno("cannot wait for '%s'", child->name);
+	if (WIFSIGNALED(status))
+		return fail(FAIL_SYSTEM, "'%s' was killed by signal %d (%s)",
+		    child->name, WTERMSIG(status), strsignal(WTERMSIG(status)));
+	if (WEXITSTATUS(status) != 0)
+		return fail(FAIL_SYSTEM, "'%s' exited with status %d",
+		    child->name, WEXITSTATUS(status));
+	return 0;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef BASE_CHILD_H
+#define BASE_CHILD_H
+
+/* A program that we start, read from, and ask how it ended. */
+
+#include <sys/types.h>
+
+struct child {
+	const char *name;
+	pid_t pid;
+	int out; /* its standard output */
+};
+
+/* Start argv[0], found by PATH; it keeps our stdin and stderr. */
+int child_start(struct child *child, char *const argv[]);
+
+/* Close `out` and wait. -1 (FAIL_SYSTEM) unless it exited with 0. */
+int child_wait(struct child *child);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+
+#define PIPE_SIZE (1 << 20)
+#define PARTS_MAX 512 /* half of Linux's IOV_MAX */
+
+ssize_t
+file_fill(int fd, void *to, size_t size)
+{
+	size_t have = 0;
+	ssize_t got;
+
+	while (have < size) {
+		got = read(fd, (char *)to + have, size - have);
+		if (got == 0)
+			break;
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return fail_errno("cannot read");
+		have += (size_t)got;
+	}
+	return (ssize_t)have;
+}
+
+int
+file_write(int fd, struct span bytes)
+{
+	struct iovec part = {(void *)bytes.data, bytes.size};
+
+	return file_write_parts(fd, &part, 1);
+}
+
+/* Step over `done` bytes; returns how many parts are used up. */
+static size_t
+advance(struct iovec *part, size_t count, size_t done)
+{
+	size_t i;
+
+	for (i = 0; i < count && done >= part[i].iov_len; i++)
+		done -= part[i].iov_len;
+	if (i < count) {
+		part[i].iov_base = (char *)part[i].iov_base + done;
+		part[i].iov_len -= done;
+	}
+	return i;
+}
+
+int
+file_write_parts(int fd, struct iovec *part, size_t count)
+{
+	size_t used;
+	ssize_t put;
+
+	used = advance(part, count, 0);
+	while (used < count) {
+		part += used;
+		count -= used;
+		put = writev(fd, part,
+		    (int)(count < PARTS_MAX ? count : PARTS_MAX));
+		if (put < 0 && errno != EINTR)
+			return fail_errno("cannot write");
+		used = advance(part, count, put < 0 ? 0 : (size_t)put);
+	}
+	return 0;
+}
+
+static int
+read_open_file(int fd, const char *path, size_t limit, struct buf *bytes)
+{
+	ssize_t got;
+
+	do {
+		if (buf_reserve(bytes, 4096) != 0)
+			return -1;
+		got = file_fill(fd, bytes->data + bytes->size,
+		    bytes->capacity - bytes->size);
+		if (got < 0)
+			return fail_errno("cannot read '%s'", path);
+		bytes->size += (size_t)got;
+		if (bytes->size > limit)
+			return fail(FAIL_DATA, "'%s' is longer than %zu bytes",
+			    path, limit);
+	} while (bytes->size == bytes->capacity);
+	return 0;
+}
+
+int
+file_read(const char *path, size_t limit, struct buf *bytes)
+{
+	int fd, result;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fail_errno("cannot open '%s'", path);
+	result = read_open_file(fd, path, limit, bytes);
+	close(fd);
+	return result;
+}
+
+/* The folder of `path`, as text. */
+static void
+folder_of(const char *path, char folder[static PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		snprintf(folder, PATH_MAX, ".");
+	else
+		snprintf(folder, PATH_MAX, "%.*s",
+		    slash == path ? 1 : (int)(slash - path), path);
+}
+
+int
+file_sync_folder(const char *path)
+{
+	int fd, result;
+
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return fail_errno("cannot open folder '%s'", path);
+	result = fsync(fd);
+	if (result != 0)
+		fail_errno("cannot sync folder '%s'", path);
+	close(fd);
+	return result;
+}
+
+static int
+write_temporary(const char *path, struct span bytes, mode_t permissions)
+{
+	int fd, result = 0;
+
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions);
+	if (fd < 0)
+		return fail_errno("cannot create '%s'", path);
+	if (file_write(fd, bytes) != 0 || fsync(fd) != 0)
+		result = fail_errno("cannot write '%s'", path);
+	if (close(fd) != 0 && result == 0)
+		result = fail_errno("cannot close '%s'", path);
+	return result;
+}
+
+int
+file_put(const char *path, struct span bytes, mode_t permissions,
+    enum file_mode mode)
+{
+	char temporary[PATH_MAX], folder[PATH_MAX];
+	int result;
+
+	folder_of(path, folder);
+	if (snprintf(temporary, sizeof temporary, "%s.%ld.new", path,
+		(long)getpid()) >= (int)sizeof temporary)
+		return fail(FAIL_SYSTEM, "the path '%s' is too long", path);
+	if (write_temporary(temporary, bytes, permissions) != 0) {
+		unlink(temporary);
+		return -1;
+	}
+	if (mode == FILE_NEW)
+		result = link(temporary, path);
+	else
+		result = rename(temporary, path);
+	if (result != 0)
+		fail_errno("cannot create '%s'", path);
+	if (result != 0 || mode == FILE_NEW)
+		unlink(temporary);
+	return result == 0 ? file_sync_folder(folder) : -1;
+}
+
+int
+file_make_folder(const char *path, mode_t permissions)
+{
+	if (mkdir(path, permissions) != 0 && errno != EEXIST)
+		return fail_errno("cannot make folder '%s'", path);
+	return 0;
+}
+
+int
+file_make_folders(const char *path, mode_t permissions)
+{
+	char part[PATH_MAX];
+	const char *slash = path;
+
+	while ((slash = strchr(slash + 1, '/')) != NULL) {
+		snprintf(part, sizeof part, "%.*s", (int)(slash - path), path);
+		if (file_make_folder(part, permissions) != 0)
+			return -1;
+	}
+	return file_make_folder(path, permissions);
+}
+
+void
+file_widen_pipe(int fd)
+{
+	fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+/*
+ * Files and descriptors: whole reads, whole writes, and files that appear
+ * whole or not at all. Every function here knows EINTR and short counts.
+ */
+
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include "base/bytes.h"
+
+/*
+ * Read until `size` bytes are there or the input ends; returns how many.
+ * -1 on an error.
+ */
+ssize_t file_fill(int fd, void *to, size_t size);
+
+/* Write everything, or fail. `part` is used up on the way. */
+int file_write(int fd, struct span bytes);
+int file_write_parts(int fd, struct iovec *part, size_t count);
+
+/* The whole file, refused (FAIL_DATA) when it is longer than `limit`. */
+int file_read(const char *path, size_t limit, struct buf *bytes);
+
+enum file_mode {
+	FILE_NEW,    /* fails when the name is taken */
+	FILE_REPLACE /* takes the name over */
+};
+
+/*
+ * Make a file appear under `path` with all of `bytes`: temporary in the same
+ * folder, fsync, link or rename, fsync of the folder.
+ */
+int file_put(const char *path, struct span bytes, mode_t permissions,
+    enum file_mode mode);
+
+/* fsync a folder, so that the names in it last. */
+int file_sync_folder(const char *path);
+
+/* mkdir that does not mind when the folder is there already. */
+int file_make_folder(const char *path, mode_t permissions);
+
+/* The same with all folders above it. */
+int file_make_folders(const char *path, mode_t permissions);
+
+/* Ask for a pipe of 1 MiB, if `fd` is a pipe: 64 KiB cost most of its speed. */
+void file_widen_pipe(int fd);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+
+static const char *log_tool;
+static enum log_level log_limit;
+
+void
+log_start(const char *tool, enum log_level level)
+{
+	log_tool = tool;
+	log_limit = level;
+}
+
+/* Control characters may come from a file or a peer: a line stays a line. */
+static void
+make_printable(char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
+void
+log_line(enum log_level level, const char *format, ...)
+{
+	char text[1024];
+	va_list arguments;
+
+	if (log_tool == NULL || level > log_limit)
+		return;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	make_printable(text);
+	dprintf(STDERR_FILENO, "%s: %s%s\n", log_tool,
+	    level == LOG_WARN ? "warning: " : "", text);
+}
+
+void
+log_failure(void)
+{
+	const struct failure *failure = fail_last();
+
+	log_line(LOG_ERROR, "%s", failure->text);
+	if (failure->hint[0] != '\0')
+		log_line(LOG_ERROR, "hint: %s", failure->hint);
+}

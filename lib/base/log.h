@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+/*
+ * What a tool tells people: whole lines on stderr, "tool: text". Until
+ * log_start has been called nothing is said, so that libraries may tell what
+ * happened without knowing whether anyone listens.
+ */
+
+enum log_level {
+	LOG_ERROR,
+	LOG_WARN,  /* also with --quiet: something is not as it should be */
+	LOG_NOTE,  /* the default */
+	LOG_DETAIL /* with --verbose */
+};
+
+void log_start(const char *tool, enum log_level level);
+void log_line(enum log_level level, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The failure slot: its sentence, and its hint on a line of its own. */
+void log_failure(void);
+
+#endif

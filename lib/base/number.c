@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/number.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/fail.h"
+
+/* The digits at `text`; its end in `end`. False when there are too many. */
+static bool
+parse_digits(const char *text, const char **end, uint64_t *number)
+{
+	uint64_t value = 0;
+
+	for (; *text >= '0' && *text <= '9'; text++) {
+		if (value > (UINT64_MAX - 9) / 10)
+			return false;
+		value = value * 10 + (uint64_t)(*text - '0');
+	}
+	*end = text;
+	*number = value;
+	return true;
+}
+
+static bool
+parse_scaled(const char *text, uint64_t *number)
+{
+	static const char units[] = "KMGT";
+	const char *end, *unit;
+	unsigned shift = 0;
+
+	if (!parse_digits(text, &end, number) || end == text)
+		return false;
+	if (*end != '\0') {
+		unit = strchr(units, *end);
+		if (unit == NULL || end[1] != '\0')
+			return false;
+		shift = 10 * (unsigned)(unit - units + 1);
+	}
+	if (*number > UINT64_MAX >> shift)
+		return false;
+	*number <<= shift;
+	return true;
+}
+
+int
+number_parse(const char *what, const char *text, uint64_t min, uint64_t max,
+    uint64_t *number)
+{
+	if (!parse_scaled(text, number) || *number < min || *number > max)
+		return fail(FAIL_USAGE,
+		    "%s '%s' is not a number from %llu to %llu", what, text,
+		    (unsigned long long)min, (unsigned long long)max);
+	return 0;
+}
+
+void
+number_size_text(uint64_t bytes, char text[static NUMBER_SIZE_TEXT])
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB",
+	    "PiB"};
+	double value = (double)bytes;
+	size_t unit = 0;
+
+	while (value >= 1000 && unit + 1 < sizeof units / sizeof *units) {
+		value /= 1024;
+		unit++;
+	}
+	snprintf(text, NUMBER_SIZE_TEXT, unit == 0 ? "%.0f %s" : "%.1f %s",
+	    value, units[unit]);
+}
+
+void
+number_time_text(uint64_t seconds, char text[static NUMBER_TIME_TEXT])
+{
+	time_t time = (time_t)seconds;
+	struct tm tm;
+
+	if (gmtime_r(&time, &tm) == NULL ||
+	    strftime(text, NUMBER_TIME_TEXT, "%Y-%m-%d %H:%M:%S UTC", &tm) == 0)
+		snprintf(text, NUMBER_TIME_TEXT, "%llu",
+		    (unsigned long long)seconds);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef BASE_NUMBER_H
+#define BASE_NUMBER_H
+
+/* Numbers as people write and read them. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A decimal number, with K, M, G or T for powers of 1024 behind it. -1
+ * (FAIL_USAGE) with a sentence that names `what` and the range, unless the
+ * number lies in min..max.
+ */
+int number_parse(const char *what, const char *text, uint64_t min, uint64_t max,
+    uint64_t *number);
+
+/* "917 B", "1.2 GiB": at most NUMBER_SIZE_TEXT bytes with the NUL. */
+#define NUMBER_SIZE_TEXT 16
+void number_size_text(uint64_t bytes, char text[static NUMBER_SIZE_TEXT]);
+
+/* "2026-11-22 09:41:02 UTC" from seconds since 1970. */
+#define NUMBER_TIME_TEXT 32
+void number_time_text(uint64_t seconds, char text[static NUMBER_TIME_TEXT]);
+
+#endif
