@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: ISC */
+#include "crypto/tree.h"
+
+#include <assert.h>
+
+#include "crypto/hash.h"
+#include "crypto/secret.h"
+
+/* Keys known to all: they only tell a leaf from a node. */
+static const struct secret leaf_key = {.byte = "shardkit tree leaf"};
+static const struct secret node_key = {.byte = "shardkit tree node"};
+
+static struct digest
+leaf(struct span block)
+{
+	return digest_from(hash_keyed(&leaf_key, block).byte);
+}
+
+static struct digest
+node(const struct digest *left, const struct digest *right)
+{
+	struct digest both[2] = {*left, *right};
+
+	return digest_from(
+	    hash_keyed(&node_key, span_of(both, sizeof both)).byte);
+}
+
+/* The bytes of the left subtree: 2^i blocks, as many as leave a rest. */
+static uint64_t
+left_size(uint64_t size)
+{
+	uint64_t left = TREE_BLOCK_SIZE;
+
+	while (left < size - left)
+		left *= 2;
+	return left;
+}
+
+static void
+cut(struct span bytes, struct span *left, struct span *right)
+{
+	size_t size = (size_t)left_size(bytes.size);
+
+	*left = span_of(bytes.data, size);
+	*right = span_of(bytes.data + size, bytes.size - size);
+}
+
+struct digest
+tree_root(struct span bytes)
+{
+	struct span left, right;
+	struct digest left_root, right_root;
+
+	if (bytes.size <= TREE_BLOCK_SIZE)
+		return leaf(bytes);
+	cut(bytes, &left, &right);
+	left_root = tree_root(left);
+	right_root = tree_root(right);
+	return node(&left_root, &right_root);
+}
+
+size_t
+tree_path(struct span bytes, uint64_t index, struct digest *path)
+{
+	struct span left, right;
+	size_t count;
+
+	if (bytes.size <= TREE_BLOCK_SIZE) {
+		assert(index == 0);
+		return 0;
+	}
+	cut(bytes, &left, &right);
+	if (index < left.size / TREE_BLOCK_SIZE) {
+		count = tree_path(left, index, path);
+		path[count] = tree_root(right);
+	} else {
+		index -= left.size / TREE_BLOCK_SIZE;
+		count = tree_path(right, index, path);
+		path[count] = tree_root(left);
+	}
+	return count + 1;
+}
+
+/* The root that `path` leads to; false when the shapes do not agree. */
+static bool
+climb(uint64_t size, uint64_t index, struct span block,
+    const struct digest *path, size_t count, struct digest *root)
+{
+	uint64_t left;
+
+	if (size <= TREE_BLOCK_SIZE) {
+		if (index != 0 || count != 0 || block.size != size)
+			return false;
+		*root = leaf(block);
+		return true;
+	}
+	if (count == 0)
+		return false;
+	count--;
+	left = left_size(size);
+	if (index < left / TREE_BLOCK_SIZE) {
+		if (!climb(left, index, block, path, count, root))
+			return false;
+		*root = node(root, &path[count]);
+	} else {
+		index -= left / TREE_BLOCK_SIZE;
+		if (!climb(size - left, index, block, path, count, root))
+			return false;
+		*root = node(&path[count], root);
+	}
+	return true;
+}
+
+bool
+tree_check(const struct digest *root, uint64_t size, uint64_t index,
+    struct span block, const struct digest *path, size_t count)
+{
+	struct digest reached;
+
+	return climb(size, index, block, path, count, &reached) &&
+	    digest_equal(root, &reached);
+}
