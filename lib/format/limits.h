@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef FORMAT_LIMITS_H
+#define FORMAT_LIMITS_H
+
+/*
+ * Every limit on what comes from outside, with its reason. A limit bounds
+ * memory and time before a byte of the thing has been believed.
+ */
+
+/* GF(2^8) has 255 usable rows. */
+#define LIMIT_TOTAL 255
+
+/* Below, headers outweigh bytes; above, one stripe outweighs a machine. */
+#define LIMIT_SHARD_SIZE_MIN 1024
+#define LIMIT_SHARD_SIZE_MAX (16 << 20)
+
+/* total * shard size: what a stripe may make any tool hold, a few times. */
+#define LIMIT_STRIPE_SIZE (256 << 20)
+
+/* A stripe record is 32 bytes for each of 255 shards, and some 200 more. */
+#define LIMIT_RECORD 16384
+
+/* A label is one line on a terminal. */
+#define LIMIT_LABEL 200
+
+/* The same sealed: salt, padded text, tag. */
+#define LIMIT_LABEL_BOX 272
+
+/* A signed document: 1 MiB is an index of 2 000 to 8 000 stripes. */
+#define LIMIT_DOCUMENT (2 << 20)
+
+/* Stripe records go into one index until they fill this many bytes. */
+#define LIMIT_INDEX_RECORDS (1 << 20)
+
+/* Indexes of one snapshot: 32 768 of them list some 400 TB at 3 of 5. */
+#define LIMIT_INDEXES 32768
+
+/* Nesting of CBOR: our deepest document has 3 levels, a stranger's 16. */
+#define LIMIT_CBOR_DEPTH 16
+
+/* Snapshots of one owner in one store: hourly for a century. */
+#define LIMIT_SNAPSHOTS 1000000
+
+#endif

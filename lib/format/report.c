@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: ISC */
+#include "format/report.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "format/cbor.h"
+
+#define FIELDS_MAX 16
+#define CELL_MAX 512
+
+int
+report_style_parse(const char *word, bool terminal, enum report_style *style)
+{
+	if (word == NULL)
+		*style = terminal ? REPORT_TEXT : REPORT_CBOR;
+	else if (strcmp(word, "text") == 0)
+		*style = REPORT_TEXT;
+	else if (strcmp(word, "json") == 0)
+		*style = REPORT_JSON;
+	else if (strcmp(word, "cbor") == 0)
+		*style = REPORT_CBOR;
+	else
+		return fail(FAIL_USAGE,
+		    "--output '%s' is not one of text, json, cbor", word);
+	return 0;
+}
+
+__attribute__((format(printf, 2, 3))) static int
+add(struct buf *to, const char *format, ...)
+{
+	char cell[CELL_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(cell, sizeof cell, format, arguments);
+	va_end(arguments);
+	return buf_append(to, span_of_text(cell));
+}
+
+int
+report_header(enum report_style style, const struct report_field *field,
+    size_t count, struct buf *to)
+{
+	char name[64];
+	size_t i, j;
+
+	if (style != REPORT_TEXT)
+		return 0;
+	for (i = 0; i < count; i++) {
+		snprintf(name, sizeof name, "%s", field[i].name);
+		for (j = 0; name[j] != '\0'; j++)
+			name[j] = (char)toupper((unsigned char)name[j]);
+		if (add(to, "%s%*s", i ? "  " : "", field[i].width, name) != 0)
+			return -1;
+	}
+	return add(to, "\n");
+}
+
+/* Labels come from elsewhere: a terminal gets nothing but characters. */
+static void
+make_printable(char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
+static int
+text_row(const struct report_field *field, size_t count, struct buf *to)
+{
+	char cell[CELL_MAX];
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (field[i].text != NULL)
+			snprintf(cell, sizeof cell, "%s", field[i].text);
+		else
+			snprintf(cell, sizeof cell, "%llu",
+			    (unsigned long long)field[i].number);
+		make_printable(cell);
+		if (add(to, "%s%*s", i ? "  " : "", field[i].width, cell) != 0)
+			return -1;
+	}
+	return add(to, "\n");
+}
+
+static int
+json_string(const char *text, struct buf *to)
+{
+	int result = add(to, "\"");
+
+	for (; result == 0 && *text != '\0'; text++) {
+		if (*text == '"' || *text == '\\')
+			result = add(to, "\\%c", *text);
+		else if ((unsigned char)*text < ' ' || *text == 0x7f)
+			result = add(to, "\\u%04x", (unsigned char)*text);
+		else
+			result = add(to, "%c", *text);
+	}
+	return result == 0 ? add(to, "\"") : -1;
+}
+
+static int
+json_row(const struct report_field *field, size_t count, struct buf *to)
+{
+	size_t i;
+	int result = 0;
+
+	for (i = 0; result == 0 && i < count; i++) {
+		result = add(to, "%s\"%s\":", i ? "," : "{", field[i].name);
+		if (result == 0 && field[i].is_number)
+			result = add(to, "%llu",
+			    (unsigned long long)field[i].number);
+		else if (result == 0)
+			result = json_string(field[i].text, to);
+	}
+	return result == 0 ? add(to, "}\n") : -1;
+}
+
+/* Bytewise order of the encoded keys: short ones first. */
+static int
+compare_names(const void *a, const void *b)
+{
+	const struct report_field *const *x = a, *const *y = b;
+	size_t m = strlen((*x)->name), n = strlen((*y)->name);
+
+	if (m != n)
+		return m < n ? -1 : 1;
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static int
+cbor_row(const struct report_field *field, size_t count, struct buf *to)
+{
+	const struct report_field *sorted[FIELDS_MAX];
+	struct cbor_writer writer;
+	size_t i;
+
+	if (count > FIELDS_MAX)
+		return fail(FAIL_SYSTEM, "a row of %zu fields", count);
+	for (i = 0; i < count; i++)
+		sorted[i] = &field[i];
+	qsort(sorted, count, sizeof *sorted, compare_names);
+	cbor_writer_init(&writer, to);
+	cbor_write_map(&writer, count);
+	for (i = 0; i < count; i++) {
+		cbor_write_text(&writer, sorted[i]->name);
+		if (sorted[i]->is_number)
+			cbor_write_uint(&writer, sorted[i]->number);
+		else
+			cbor_write_text(&writer, sorted[i]->text);
+	}
+	return cbor_writer_end(&writer);
+}
+
+int
+report_row(enum report_style style, const struct report_field *field,
+    size_t count, struct buf *to)
+{
+	switch (style) {
+	case REPORT_TEXT:
+		return text_row(field, count, to);
+	case REPORT_JSON:
+		return json_row(field, count, to);
+	default:
+		return cbor_row(field, count, to);
+	}
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef FORMAT_STREAM_H
+#define FORMAT_STREAM_H
+
+/*
+ * A shard stream on a descriptor, a stripe at a time: the one reader and the
+ * one writer of all tools. What comes out of the reader is well-formed and
+ * within limits; whether it is true is for others to check.
+ */
+
+#include "base/bytes.h"
+#include "base/input.h"
+#include "format/bundle.h"
+
+struct stream {
+	struct input input;
+	struct head head;
+	struct buf head_item; /* the head's bytes; head.label borrows there */
+	struct end end;
+	struct buf end_item;
+	bool ended;
+};
+
+/* Read the head. */
+int stream_open(struct stream *stream, int fd);
+void stream_close(struct stream *stream);
+
+/*
+ * Read the next stripe with the shards that follow it: 1; 0 after the end
+ * record, which must be the last thing there is; -1. Shards of other stripes
+ * or twice the same are passed over.
+ */
+int stream_read(struct stream *stream, struct bundle *bundle);
+
+/* Write a stripe's record and the shards that its bundle has. */
+int stream_write(int fd, const struct head *head, const struct bundle *bundle);
+
+#endif
