@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+#include "doc/index.h"
+
+#include "doc/cose.h"
+
+#define PAIRS 6
+
+int
+index_encode(const struct index *index, const struct secret *scalar,
+    struct buf *to)
+{
+	struct buf payload = {0};
+	struct cbor_writer writer;
+	int result;
+
+	result = cose_begin(&writer, &payload, PAIRS, RECORD_INDEX, scalar);
+	if (result == 0) {
+		cbor_write_uint(&writer, 3);
+		cbor_write_uint(&writer, index->first);
+		cbor_write_uint(&writer, 4);
+		cbor_write_uint(&writer, index->count);
+		cbor_write_uint(&writer, 5);
+		cbor_write_bytes(&writer, index->records);
+		result = cbor_writer_end(&writer);
+	}
+	if (result == 0)
+		result =
+		    cose_sign(RECORD_INDEX, span_of_buf(&payload), scalar, to);
+	buf_release(&payload);
+	return result;
+}
+
+int
+index_decode(struct span document, const struct digest *signer,
+    struct index *index)
+{
+	struct cbor_reader reader;
+
+	if (cose_open(document, RECORD_INDEX, "the index", signer, PAIRS,
+		&reader) != 0)
+		return -1;
+	cbor_read_key(&reader, 3);
+	index->first = cbor_read_uint(&reader, UINT64_MAX);
+	cbor_read_key(&reader, 4);
+	index->count = cbor_read_uint(&reader, LIMIT_INDEX_RECORDS);
+	cbor_read_key(&reader, 5);
+	index->records = cbor_read_bytes(&reader, LIMIT_DOCUMENT);
+	return cbor_reader_end(&reader, "the index");
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+#include "peer/identity.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/base32.h"
+#include "base/fail.h"
+#include "base/file.h"
+#include "crypto/owner.h"
+#include "crypto/sign.h"
+
+#define LINE_MAX 128
+
+static int
+save(const char *path, enum base32_kind kind, const struct secret *secret)
+{
+	char text[BASE32_TEXT], line[BASE32_TEXT + 1];
+	int result;
+
+	base32_encode(kind, secret->byte, text);
+	snprintf(line, sizeof line, "%s\n", text);
+	result = file_put(path, span_of_text(line), 0600, FILE_NEW);
+	secret_wipe(text, sizeof text);
+	secret_wipe(line, sizeof line);
+	return result;
+}
+
+static int
+refuse_existing(const char *path)
+{
+	if (access(path, F_OK) == 0)
+		return fail(FAIL_USAGE, "'%s' exists already", path);
+	return 0;
+}
+
+int
+identity_create(const char *identity_path, const char *secret_path,
+    const struct secret *secret)
+{
+	struct secret scalar;
+	int result;
+
+	if (refuse_existing(identity_path) != 0 ||
+	    refuse_existing(secret_path) != 0)
+		return -1;
+	if (save(secret_path, BASE32_SECRET, secret) != 0)
+		return -1;
+	scalar = owner_scalar(secret);
+	result = save(identity_path, BASE32_IDENTITY, &scalar);
+	secret_wipe(&scalar, sizeof scalar);
+	return result;
+}
+
+static int
+check_private(int fd, const char *path)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) != 0)
+		return fail_errno("cannot look at '%s'", path);
+	if ((status.st_mode & 077) == 0)
+		return 0;
+	fail(FAIL_USAGE, "'%s' can be read by others (mode %04o)", path,
+	    (unsigned)(status.st_mode & 07777));
+	return fail_hint("chmod 600 '%s'", path);
+}
+
+static int
+load(const char *path, enum base32_kind kind, struct secret *secret)
+{
+	char line[LINE_MAX + 1] = "";
+	struct failure reason;
+	ssize_t got = -1;
+	int fd, result = -1;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT) {
+		fail(FAIL_USAGE, "there is no key file '%s'", path);
+		return fail_hint("make one with 'peer-key new', or bring one "
+				 "back with 'peer-key restore'");
+	}
+	if (fd < 0)
+		return fail_errno("cannot open '%s'", path);
+	if (check_private(fd, path) == 0)
+		got = file_fill(fd, line, LINE_MAX);
+	close(fd);
+	if (got >= 0)
+		result = base32_decode(kind, line, secret->byte);
+	if (got >= 0 && result != 0) {
+		reason = *fail_last();
+		fail(FAIL_DATA, "'%s' is not a key file: %s", path,
+		    reason.text);
+	}
+	secret_wipe(line, sizeof line);
+	return result;
+}
+
+int
+identity_load_secret(const char *path, struct secret *secret)
+{
+	return load(path, BASE32_SECRET, secret);
+}
+
+int
+identity_load_scalar(const char *path, struct secret *scalar)
+{
+	return load(path, BASE32_IDENTITY, scalar);
+}
+
+int
+identity_id(const struct secret *scalar, struct digest *id)
+{
+	struct sign_public key;
+
+	if (sign_public(scalar, &key) != 0)
+		return -1;
+	*id = sign_id(&key);
+	return 0;
+}
+
+int
+identity_load_owner(const char *path, struct owner *owner)
+{
+	struct secret secret;
+	int result;
+
+	if (identity_load_secret(path, &secret) != 0)
+		return -1;
+	result = owner_init(owner, &secret);
+	secret_wipe(&secret, sizeof secret);
+	return result;
+}

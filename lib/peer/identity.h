@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef PEER_IDENTITY_H
+#define PEER_IDENTITY_H
+
+/*
+ * The two key files of a configuration folder: `secret` holds the owner's
+ * secret, for split, join and fetch; `identity` holds the private scalar that
+ * is derived from it, for the tools that sign and speak to peers. Both are
+ * one line of base32, mode 0600, and are refused when others can read them.
+ */
+
+#include "base/bytes.h"
+#include "crypto/secret.h"
+
+struct owner;
+
+/* Make both files from `secret`; fails when either is there. */
+int identity_create(const char *identity_path, const char *secret_path,
+    const struct secret *secret);
+
+int identity_load_secret(const char *path, struct secret *secret);
+int identity_load_scalar(const char *path, struct secret *scalar);
+
+/* The id that belongs to a scalar. */
+int identity_id(const struct secret *scalar, struct digest *id);
+
+/* The owner's keys out of the secret's file. */
+int identity_load_owner(const char *path, struct owner *owner);
+
+#endif
