@@ -36,7 +36,7 @@ void base32_encode(enum base32_kind kind, const uint8_t byte[static 32],
  * The reverse; lines may be divided by dashes or newlines, and blanks do not
  * count. -1 (FAIL_USAGE) naming the line that is wrong and how.
  */
-int
-base32_decode(enum base32_kind kind, const char *text, uint8_t byte[static 32]);
+int base32_decode(enum base32_kind kind, const char *text,
+    uint8_t byte[static 32]);
 
 #endif

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/tool.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fail.h"
 #include "base/log.h"
@@ -203,6 +205,17 @@ tool_end(int result)
 		return 0;
 	log_failure();
 	return (int)fail_last()->kind;
+}
+
+int
+tool_input(int argc, char **argv)
+{
+	int fd;
+
+	if (argc == 0)
+		return STDIN_FILENO;
+	fd = open(argv[0], O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? fail_errno("cannot open '%s'", argv[0]) : fd;
 }
 
 static const char *
