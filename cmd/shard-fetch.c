@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: ISC */
+
+/* The reverse of shard-send: a snapshot out of whatever peers are left. */
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/number.h"
+#include "base/tool.h"
+#include "crypto/owner.h"
+#include "format/report.h"
+#include "peer/identity.h"
+#include "peer/roster.h"
+#include "xfer/catalog.h"
+#include "xfer/fetch.h"
+#include "xfer/newest.h"
+
+static const char *output_text;
+static bool want_list;
+
+static const struct tool_option options[] = {
+    {'l', "list", NULL, "list the snapshots", NULL, &want_list},
+    {'o', "output", "STYLE", "the list as text, json or cbor", &output_text,
+	NULL},
+    {0},
+};
+
+static const struct tool tool = {
+    .name = "shard-fetch",
+    .synopsis = "[snapshot]\n-l [-o STYLE]",
+    .purpose = "Bring a snapshot back as a shard stream: its number, or "
+	       "'latest'.",
+    .options = options,
+    .operands_max = 1,
+};
+
+/*
+ * What this machine has seen before must still be there. A restore of the
+ * newest that is older is stopped; everything else goes on with a warning.
+ */
+static int
+check_rollback(const struct catalog *catalog, bool strict)
+{
+	const struct catalog_entry *last = catalog_newest(catalog);
+	unsigned long long shown = last ? last->number : 0;
+	struct newest newest;
+	char path[TOOL_PATH];
+
+	if (tool_path("newest", path) != 0)
+		return -1;
+	newest_load(path, &newest);
+	if (shown >= newest.number) {
+		newest.number = shown;
+		if (last != NULL)
+			newest.id = last->id;
+		if (shown > 0 && newest_save(path, &newest) != 0)
+			log_line(LOG_DETAIL, "%s", fail_last()->text);
+		return 0;
+	}
+	fail(FAIL_DATA,
+	    "the newest snapshot that any usable peer shows is %llu, but %llu "
+	    "was there before",
+	    shown, (unsigned long long)newest.number);
+	if (strict)
+		return fail_hint("if the older one will do, ask for it by its "
+				 "number");
+	log_line(LOG_WARN, "%s", fail_last()->text);
+	return 0;
+}
+
+static int
+add_row(struct listing *listing, const struct catalog_entry *entry,
+    const struct owner *owner, enum report_style style, struct buf *rows)
+{
+	char label[LIMIT_LABEL + 1], alive[32], when[NUMBER_TIME_TEXT],
+	    size[NUMBER_SIZE_TEXT];
+	unsigned left, total = listing->head.total;
+
+	if (chain_open_label(owner, listing->head.label, label) != 0)
+		log_line(LOG_WARN, "%s", fail_last()->text);
+	if (fetch_alive(listing, &left) != 0)
+		return -1;
+	snprintf(alive, sizeof alive, "%u/%u", left, total);
+	number_time_text(entry->time, when);
+	number_size_text(entry->size, size);
+	struct report_field field[] = {
+	    {"number", NULL, entry->number, true, 6},
+	    {"time", when, entry->time, true, -23},
+	    {"size", size, entry->size, true, 10},
+	    {"alive", alive, left, true, 7},
+	    {"need", NULL, listing->head.need, true, 4},
+	    {"total", NULL, total, true, 5},
+	    {"holders", NULL, entry->holders, true, 7},
+	    {"label", label, 0, false, 0},
+	};
+
+	if (rows->size == 0 && report_header(style, field, 8, rows) != 0)
+		return -1;
+	return report_row(style, field, 8, rows);
+}
+
+static int
+list(const struct catalog *catalog, struct holders *holders,
+    const struct owner *owner)
+{
+	enum report_style style;
+	struct listing listing;
+	struct buf rows = {0};
+	int result;
+	size_t i;
+
+	result = report_style_parse(output_text, isatty(STDOUT_FILENO), &style);
+	for (i = 0; result == 0 && i < catalog->count; i++) {
+		if (listing_open(&listing, holders, &owner->id,
+			&catalog->entry[i].id) != 0 ||
+		    add_row(&listing, &catalog->entry[i], owner, style,
+			&rows) != 0)
+			log_line(LOG_WARN, "snapshot %llu: %s",
+			    (unsigned long long)catalog->entry[i].number,
+			    fail_last()->text);
+		listing_close(&listing);
+	}
+	if (result == 0)
+		result = file_write(STDOUT_FILENO, span_of_buf(&rows));
+	buf_release(&rows);
+	return result;
+}
+
+static int
+fetch(const struct catalog *catalog, struct holders *holders,
+    const struct owner *owner, const char *name)
+{
+	const struct catalog_entry *entry = catalog_find(catalog, name);
+	struct listing listing;
+	int result;
+
+	if (entry == NULL)
+		return -1;
+	result = listing_open(&listing, holders, &owner->id, &entry->id);
+	if (result == 0)
+		result = fetch_copy(&listing, STDOUT_FILENO);
+	listing_close(&listing);
+	return result;
+}
+
+static int
+run(const struct owner *owner, struct holders *holders, const char *name)
+{
+	bool latest = name == NULL || strcmp(name, "latest") == 0;
+	struct catalog catalog;
+	int result;
+
+	if (catalog_load(&catalog, holders, &owner->id) != 0)
+		return -1;
+	catalog_explain(&catalog, holders);
+	result = check_rollback(&catalog, latest && !want_list);
+	if (result == 0 && want_list)
+		result = list(&catalog, holders, owner);
+	else if (result == 0)
+		result =
+		    fetch(&catalog, holders, owner, name ? name : "latest");
+	catalog_release(&catalog);
+	holders_explain(holders);
+	return result;
+}
+
+static int
+prepare(struct owner *owner, struct roster *roster, struct holders *holders)
+{
+	char path[TOOL_PATH];
+
+	if (tool_path("secret", path) != 0 ||
+	    identity_load_owner(path, owner) != 0 ||
+	    tool_path("peers", path) != 0 || roster_load(path, roster) != 0)
+		return -1;
+	return holders_open(holders, roster, HOLDER_READ);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct holders holders = {0};
+	struct roster roster = {0};
+	struct owner owner;
+	int status, result;
+
+	if (!tool_start(&tool, &argc, &argv, &status))
+		return status;
+	if (want_list && argc > 0)
+		return tool_end(
+		    fail(FAIL_USAGE, "unexpected operand '%s'", argv[0]));
+	result = prepare(&owner, &roster, &holders);
+	if (result == 0)
+		result = run(&owner, &holders, argc > 0 ? argv[0] : NULL);
+	owner_release(&owner);
+	holders_close(&holders);
+	roster_release(&roster);
+	return tool_end(result);
+}

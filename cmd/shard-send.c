@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: ISC */
+
+/* Place a shard stream on distinct peers, durably, as a snapshot. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/number.h"
+#include "base/tool.h"
+#include "crypto/secret.h"
+#include "format/report.h"
+#include "peer/identity.h"
+#include "peer/roster.h"
+#include "xfer/catalog.h"
+#include "xfer/newest.h"
+#include "xfer/send.h"
+
+static const char *happy_text, *output_text;
+
+static const struct tool_option options[] = {
+    {'H', "happy", "N", "peers that must hold each stripe (all N of split)",
+	&happy_text, NULL},
+    {'o', "output", "STYLE", "receipts as text, json or cbor", &output_text,
+	NULL},
+    {0},
+};
+
+static const struct tool tool = {
+    .name = "shard-send",
+    .synopsis = "[-H N] [-o STYLE] [file]",
+    .purpose = "Place a shard stream on distinct peers, durably, and publish "
+	       "it as a snapshot.",
+    .options = options,
+    .operands_max = 1,
+};
+
+/* One sender at a time: numbers of snapshots must not be given twice. */
+static int
+lock_identity(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return fail_errno("cannot open '%s'", path);
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return fd;
+	close(fd);
+	if (errno == EWOULDBLOCK)
+		return fail(FAIL_SYSTEM,
+		    "another shard-send is running with this identity");
+	return fail_errno("cannot lock '%s'", path);
+}
+
+static int
+load_identity(struct secret *scalar, struct digest *owner)
+{
+	char path[TOOL_PATH];
+
+	if (tool_path("identity", path) != 0 ||
+	    identity_load_scalar(path, scalar) != 0 || lock_identity(path) < 0)
+		return -1;
+	return identity_id(scalar, owner);
+}
+
+/* The number after the last that any holder shows or we have seen. */
+static int
+choose_number(struct send *send)
+{
+	const struct catalog_entry *last;
+	struct catalog catalog;
+	struct newest newest;
+	char path[TOOL_PATH];
+
+	if (tool_path("newest", path) != 0 ||
+	    catalog_load(&catalog, send->holders, &send->owner) != 0)
+		return -1;
+	newest_load(path, &newest);
+	last = catalog_newest(&catalog);
+	if (last != NULL && last->number >= newest.number)
+		newest = (struct newest){last->number, last->id};
+	else if (newest.number > 0)
+		log_line(LOG_WARN,
+		    "no usable peer shows snapshot %llu any more, which was "
+		    "there before",
+		    (unsigned long long)newest.number);
+	send->snapshot.number = newest.number + 1;
+	send->snapshot.previous = newest.id;
+	send->snapshot.time = (uint64_t)time(NULL);
+	catalog_release(&catalog);
+	return 0;
+}
+
+static int
+print_receipts(struct holders *holders, uint64_t snapshot)
+{
+	enum report_style style;
+	struct buf rows = {0};
+	struct holder *holder;
+	int result;
+	size_t i;
+
+	result = report_style_parse(output_text, isatty(STDOUT_FILENO), &style);
+	for (i = 0; result == 0 && i < holders->count; i++) {
+		holder = &holders->holder[i];
+		struct report_field field[] = {
+		    {"peer", holder->peer->name, 0, false, -16},
+		    {"snapshot", NULL, snapshot, true, 8},
+		    {"sent", NULL, holder->put_count, true, 8},
+		    {"bytes", NULL, holder->put_size, true, 14},
+		    {"kept", NULL, holder->kept_count, true, 8},
+		    {"state", holder_usable(holder) ? "ok" : "lost", 0, false,
+			-4},
+		};
+
+		if (i == 0)
+			result = report_header(style, field, 6, &rows);
+		if (result == 0)
+			result = report_row(style, field, 6, &rows);
+	}
+	if (result == 0)
+		result = file_write(STDOUT_FILENO, span_of_buf(&rows));
+	buf_release(&rows);
+	return result;
+}
+
+static int
+remember(const struct send *send, const struct digest *id)
+{
+	struct newest newest = {send->snapshot.number, *id};
+	char path[TOOL_PATH];
+
+	if (tool_path("newest", path) != 0)
+		return -1;
+	return newest_save(path, &newest);
+}
+
+static int
+send_all(struct send *send, int in)
+{
+	char text[NUMBER_SIZE_TEXT];
+	struct digest id;
+	uint64_t size;
+	int result;
+
+	result = choose_number(send);
+	if (result == 0)
+		result = send_copy(send, in, &id, &size);
+	holders_explain(send->holders);
+	if (result != 0)
+		return -1;
+	number_size_text(size, text);
+	log_line(LOG_NOTE, "snapshot %llu: %s",
+	    (unsigned long long)send->snapshot.number, text);
+	if (remember(send, &id) != 0)
+		log_line(LOG_WARN, "%s", fail_last()->text);
+	return print_receipts(send->holders, send->snapshot.number);
+}
+
+/* Everything that can be wrong before the first byte is read. */
+static int
+prepare(struct send *send, struct secret *scalar, struct roster *roster,
+    struct holders *holders)
+{
+	char path[TOOL_PATH];
+	uint64_t happy = 0;
+	enum report_style style;
+
+	if (report_style_parse(output_text, false, &style) != 0)
+		return -1;
+	if (happy_text != NULL &&
+	    number_parse("--happy", happy_text, 1, LIMIT_TOTAL, &happy) != 0)
+		return -1;
+	*send = (struct send){.holders = holders,
+	    .scalar = scalar,
+	    .happy = (unsigned)happy};
+	if (load_identity(scalar, &send->owner) != 0 ||
+	    tool_path("peers", path) != 0 || roster_load(path, roster) != 0)
+		return -1;
+	return holders_open(holders, roster, HOLDER_WRITE);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct holders holders = {0};
+	struct roster roster = {0};
+	struct secret scalar;
+	struct send send;
+	int status, in, result;
+
+	if (!tool_start(&tool, &argc, &argv, &status))
+		return status;
+	in = tool_input(argc, argv);
+	result = in < 0 ? -1 : prepare(&send, &scalar, &roster, &holders);
+	if (result == 0)
+		result = send_all(&send, in);
+	secret_wipe(&scalar, sizeof scalar);
+	holders_close(&holders);
+	roster_release(&roster);
+	return tool_end(result);
+}

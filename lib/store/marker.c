@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/marker.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/base32.h"
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "crypto/secret.h"
+
+#define MARKER "shardkit-store"
+#define FIRST_LINE "shardkit store 1\n"
+#define MARKER_SIZE 256
+
+/* Nothing in it but what mkfs puts there. 1, 0, -1. */
+static int
+is_empty(const char *path)
+{
+	static const char *const usual[] = {".", "..", "lost+found"};
+	DIR *folder = opendir(path);
+	struct dirent *entry;
+	size_t i;
+	int empty = 1;
+
+	if (folder == NULL)
+		return fail_errno("cannot open '%s'", path);
+	while (empty && (entry = readdir(folder)) != NULL) {
+		empty = 0;
+		for (i = 0; i < sizeof usual / sizeof *usual; i++)
+			empty |= strcmp(entry->d_name, usual[i]) == 0;
+	}
+	closedir(folder);
+	return empty;
+}
+
+static int
+create_marker(const char *path, const char *marker)
+{
+	char name[BASE32_TEXT], text[MARKER_SIZE];
+	struct digest random;
+	int empty = is_empty(path);
+
+	if (empty < 0)
+		return -1;
+	if (!empty)
+		return fail(FAIL_DATA, "'%s' is not a store, and not empty",
+		    path);
+	if (secret_random_bytes(random.byte, sizeof random.byte) != 0)
+		return -1;
+	base32_encode(BASE32_STORE, random.byte, name);
+	snprintf(text, sizeof text, FIRST_LINE "%s\n", name);
+	log_line(LOG_NOTE, "'%s' becomes a new store", path);
+	return file_put(marker, span_of_text(text), 0600, FILE_NEW);
+}
+
+static int
+read_marker(int fd, const char *marker, struct digest *name)
+{
+	char text[MARKER_SIZE] = "";
+	size_t skip = strlen(FIRST_LINE);
+
+	if (file_fill(fd, text, sizeof text - 1) < 0)
+		return -1;
+	if (strncmp(text, FIRST_LINE, skip) != 0 ||
+	    base32_decode(BASE32_STORE, text + skip, name->byte) != 0)
+		return fail(FAIL_DATA, "'%s' is damaged or of another version",
+		    marker);
+	return 0;
+}
+
+int
+marker_open(const char *path, bool create, struct digest *name)
+{
+	char marker[PATH_MAX];
+	int fd;
+
+	snprintf(marker, sizeof marker, "%s/%s", path, MARKER);
+	fd = open(marker, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT && access(path, F_OK) == 0) {
+		if (!create) {
+			fail(FAIL_DATA, "'%s' is not a store", path);
+			return fail_hint("is the disk mounted?");
+		}
+		if (create_marker(path, marker) != 0)
+			return -1;
+		fd = open(marker, O_RDONLY | O_CLOEXEC);
+	}
+	if (fd < 0)
+		return fail_errno("cannot open store '%s'", path);
+	if (read_marker(fd, marker, name) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}

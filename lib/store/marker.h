@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef STORE_MARKER_H
+#define STORE_MARKER_H
+
+/*
+ * The file that makes a folder a store: what it is, its version, and a random
+ * name. An unmounted disk is a folder without it, so reading never makes one,
+ * and writing only where nothing else is.
+ */
+
+#include "base/bytes.h"
+
+/*
+ * The marker of the store at `path`, open for reading and locking; its name
+ * goes to `name`. With `create` an empty folder becomes a store. -1:
+ * FAIL_DATA when the folder is something else.
+ */
+int marker_open(const char *path, bool create, struct digest *name);
+
+#endif

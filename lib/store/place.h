@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef STORE_PLACE_H
+#define STORE_PLACE_H
+
+/* Where in a store's folder things are. */
+
+#include "store/store.h"
+
+#define STORE_PATH 4096
+#define STORE_NAME_MAX 192 /* of all that is appended to the store's path */
+
+/* The path of what `key` names. */
+void place_of(const char *store, const struct store_key *key,
+    char path[static STORE_PATH]);
+
+/* The same, and its folders are there afterwards. */
+int place_make(const char *store, const struct store_key *key,
+    char path[static STORE_PATH]);
+
+/* Every id on a shelf; see store_list. */
+int place_list(const char *store, enum store_shelf shelf,
+    const struct digest *owner,
+    int (*each)(void *context, const struct digest *id), void *context);
+
+#endif

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "crypto/tree.h"
+#include "store/marker.h"
+#include "store/pending.h"
+#include "store/place.h"
+
+struct store {
+	char path[STORE_PATH - STORE_NAME_MAX];
+	int marker; /* its lock says whether writers are alive */
+	struct digest name;
+	struct pending pending;
+};
+
+/*
+ * A writer holds the marker's lock shared. Who gets it alone knows that every
+ * temporary is a dead writer's.
+ */
+static int
+lock_for_writing(struct store *store)
+{
+	char path[STORE_PATH];
+
+	snprintf(path, sizeof path, "%s/tmp", store->path);
+	if (file_make_folder(path, 0700) != 0)
+		return -1;
+	if (flock(store->marker, LOCK_EX | LOCK_NB) == 0 &&
+	    pending_clean(path) != 0)
+		return -1;
+	if (flock(store->marker, LOCK_SH) != 0)
+		return fail_errno("cannot lock store '%s'", store->path);
+	return pending_init(&store->pending, path);
+}
+
+struct store *
+store_open(const char *path, enum store_mode mode)
+{
+	struct store *store = calloc(1, sizeof *store);
+
+	if (store == NULL) {
+		fail_errno("cannot get memory");
+		return NULL;
+	}
+	if (snprintf(store->path, sizeof store->path, "%s", path) >=
+	    (int)sizeof store->path) {
+		fail(FAIL_SYSTEM, "the path '%s' is too long", path);
+		free(store);
+		return NULL;
+	}
+	store->marker = marker_open(path, mode == STORE_WRITE, &store->name);
+	if (store->marker < 0 ||
+	    (mode == STORE_WRITE && lock_for_writing(store) != 0)) {
+		store_close(store);
+		return NULL;
+	}
+	return store;
+}
+
+void
+store_close(struct store *store)
+{
+	if (store == NULL)
+		return;
+	pending_release(&store->pending);
+	if (store->marker >= 0)
+		close(store->marker);
+	free(store);
+}
+
+const struct digest *
+store_name(const struct store *store)
+{
+	return &store->name;
+}
+
+int
+store_put(struct store *store, const struct store_key *key, struct span bytes)
+{
+	struct digest root = tree_root(bytes);
+	char path[STORE_PATH];
+
+	if (!digest_equal(&root, &key->id))
+		return fail(FAIL_DATA, "the bytes are not what their id says");
+	if (place_make(store->path, key, path) != 0)
+		return -1;
+	return pending_add(&store->pending, path, bytes);
+}
+
+int
+store_commit(struct store *store)
+{
+	return pending_commit(&store->pending);
+}
+
+int
+store_has(struct store *store, const struct store_key *key, size_t size)
+{
+	char path[STORE_PATH];
+	struct stat status;
+
+	place_of(store->path, key, path);
+	if (stat(path, &status) == 0)
+		return size == 0 || (size_t)status.st_size == size;
+	if (errno == ENOENT)
+		return 0;
+	return fail_errno("cannot look at '%s'", path);
+}
+
+/* Open what `key` names: 1, 0 when it is not there, -1. */
+static int
+open_key(const struct store *store, const struct store_key *key,
+    char path[static STORE_PATH], int *fd)
+{
+	place_of(store->path, key, path);
+	*fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (*fd >= 0)
+		return 1;
+	if (errno == ENOENT)
+		return 0;
+	return fail_errno("cannot open '%s'", path);
+}
+
+static int
+check_bytes(const struct store_key *key, const char *path, struct span bytes)
+{
+	struct digest root = tree_root(bytes);
+
+	if (!digest_equal(&root, &key->id))
+		return fail(FAIL_DATA, "'%s' is damaged", path);
+	return 1;
+}
+
+int
+store_get(struct store *store, const struct store_key *key, size_t limit,
+    struct buf *to)
+{
+	char path[STORE_PATH];
+	struct stat status;
+	ssize_t got = -1;
+	int fd, found;
+
+	found = open_key(store, key, path, &fd);
+	if (found <= 0)
+		return found;
+	if (fstat(fd, &status) != 0)
+		fail_errno("cannot look at '%s'", path);
+	else if ((uint64_t)status.st_size > limit)
+		fail(FAIL_DATA, "'%s' is longer than %zu bytes", path, limit);
+	else if (buf_reserve(to, (size_t)status.st_size) == 0)
+		got =
+		    file_fill(fd, to->data + to->size, (size_t)status.st_size);
+	close(fd);
+	if (got < 0)
+		return -1;
+	to->size += (size_t)got;
+	return check_bytes(key, path,
+	    span_of(to->data + to->size - got, (size_t)got));
+}
+
+int
+store_get_exact(struct store *store, const struct store_key *key, void *to,
+    size_t size)
+{
+	char path[STORE_PATH];
+	ssize_t got;
+	int fd, found;
+
+	found = open_key(store, key, path, &fd);
+	if (found <= 0)
+		return found;
+	got = file_fill(fd, to, size);
+	close(fd);
+	if (got < 0)
+		return fail_errno("cannot read '%s'", path);
+	return check_bytes(key, path, span_of(to, (size_t)got));
+}
+
+int
+store_drop(struct store *store, const struct store_key *key)
+{
+	char path[STORE_PATH];
+
+	place_of(store->path, key, path);
+	if (unlink(path) != 0 && errno != ENOENT)
+		return fail_errno("cannot remove '%s'", path);
+	return 0;
+}
+
+int
+store_list(struct store *store, enum store_shelf shelf,
+    const struct digest *owner,
+    int (*each)(void *context, const struct digest *id), void *context)
+{
+	return place_list(store->path, shelf, owner, each, context);
+}

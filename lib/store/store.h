@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+/*
+ * Bytes by digest on a disk: a folder
+ *
+ *     shardkit-store              what this is, its version and random name
+ *     tmp/                        what is being written
+ *     <owner>/shards/<2 hex>/<id>
+ *     <owner>/snapshots/<2 hex>/<id>
+ *
+ * The id of bytes is their tree root. A put is a temporary file until a
+ * commit has made it last (fsync) and given it its name (rename, fsync of the
+ * folder), in groups; bytes are checked against their id on the way in and on
+ * the way out. A store does not know what a shard is.
+ *
+ * Processes and threads may share a store. Temporaries of dead writers are
+ * removed by the next one that finds itself alone.
+ */
+
+#include "base/bytes.h"
+
+struct store;
+
+enum store_shelf {
+	STORE_SHARDS,
+	STORE_SNAPSHOTS
+};
+
+enum store_mode {
+	STORE_READ,
+	STORE_WRITE /* an empty folder becomes a store */
+};
+
+/* NULL: FAIL_SYSTEM if it cannot be used, FAIL_DATA if it is no store. */
+struct store *store_open(const char *path, enum store_mode mode);
+
+/* Drop what was not committed. */
+void store_close(struct store *store);
+
+/* The store's random name, which tells two paths to one store apart. */
+const struct digest *store_name(const struct store *store);
+
+/* What a stored thing is called. */
+struct store_key {
+	enum store_shelf shelf;
+	struct digest owner;
+	struct digest id;
+};
+
+/*
+ * Write bytes; they are there, for all, after the next commit. FAIL_DATA when
+ * they are not what `key` names, FAIL_SYSTEM when the disk does not take
+ * them. What is there already stays as it is only if `store_has` was asked.
+ */
+int store_put(struct store *store, const struct store_key *key,
+    struct span bytes);
+
+/*
+ * Make everything that was put before the call last. On failure nothing of
+ * it is promised, and its temporaries are gone.
+ */
+int store_commit(struct store *store);
+
+/* 1 when it is there with exactly `size` bytes (0: any), 0, or -1. */
+int store_has(struct store *store, const struct store_key *key, size_t size);
+
+/*
+ * Append the bytes to `to`. 1; 0 when there are none of that name; -1:
+ * FAIL_DATA when they are damaged or longer than `limit`, FAIL_SYSTEM.
+ */
+int store_get(struct store *store, const struct store_key *key, size_t limit,
+    struct buf *to);
+
+/* The same into `size` bytes of the caller's; another size is damage. */
+int store_get_exact(struct store *store, const struct store_key *key, void *to,
+    size_t size);
+
+/* Remove it, for good. 0 also when it is not there. */
+int store_drop(struct store *store, const struct store_key *key);
+
+/* Call `each` for every id on an owner's shelf, until it returns non-zero. */
+int store_list(struct store *store, enum store_shelf shelf,
+    const struct digest *owner,
+    int (*each)(void *context, const struct digest *id), void *context);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef XFER_CATALOG_H
+#define XFER_CATALOG_H
+
+/*
+ * The snapshots of an owner, gathered from all usable holders: each checked,
+ * each once, in the order of their numbers. A catalogue knows what is missing
+ * from the chain, and what this machine has seen but no holder shows.
+ */
+
+#include "doc/snapshot.h"
+#include "xfer/holder.h"
+
+struct catalog_entry {
+	struct digest id; /* of the document */
+	uint64_t number;
+	struct digest previous;
+	uint64_t time;
+	uint64_t size; /* bytes of the plain stream */
+	uint64_t stripes;
+	size_t holders; /* that have the document */
+};
+
+struct catalog {
+	struct catalog_entry *entry; /* by number, then id */
+	size_t count;
+};
+
+int catalog_load(struct catalog *catalog, struct holders *holders,
+    const struct digest *owner);
+void catalog_release(struct catalog *catalog);
+
+/* The last one; NULL when there is none. */
+const struct catalog_entry *catalog_newest(const struct catalog *catalog);
+
+/*
+ * What the user named: "latest" or a number. FAIL_NO when there is none,
+ * FAIL_DATA when two snapshots have that number.
+ */
+const struct catalog_entry *catalog_find(const struct catalog *catalog,
+    const char *name);
+
+/* Warn about gaps and forks in the chain, and holders that lag behind. */
+void catalog_explain(const struct catalog *catalog, struct holders *holders);
+
+/* The document itself, from whoever has it whole. */
+int catalog_get(struct holders *holders, const struct digest *owner,
+    const struct digest *id, struct buf *document);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/fetch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/ring.h"
+#include "format/stream.h"
+#include "peer/roster.h"
+#include "xfer/rank.h"
+
+struct fetch {
+	struct listing *listing;
+	int out;
+};
+
+static struct store_key
+key_of(const struct fetch *fetch, const struct stripe *stripe, unsigned i)
+{
+	return (struct store_key){STORE_SHARDS, fetch->listing->owner,
+	    stripe->id[i]};
+}
+
+static int
+fill(void *context, void *slot)
+{
+	struct fetch *fetch = context;
+	struct bundle *bundle = slot;
+
+	memset(bundle->have, 0, sizeof bundle->have);
+	return listing_next(fetch->listing, &bundle->stripe);
+}
+
+/* Ask the holders in the shard's own order of preference. */
+static bool
+get_shard(struct fetch *fetch, struct bundle *bundle, unsigned i)
+{
+	struct holders *holders = fetch->listing->holders;
+	const struct head *head = &fetch->listing->head;
+	struct store_key key = key_of(fetch, &bundle->stripe, i);
+	bool asked[ROSTER_PEERS] = {false};
+	struct holder *holder;
+
+	while ((holder = rank_best(holders, &key.id, asked)) != NULL) {
+		asked[holder - holders->holder] = true;
+		if (holder_get_exact(holder, &key,
+			bundle_shard(bundle, head, i),
+			stripe_shard_size(head, bundle->stripe.size)) == 1)
+			return true;
+	}
+	return false;
+}
+
+/* Data shards first: who has them all need not compute. */
+static int
+work(void *context, void *slot)
+{
+	struct fetch *fetch = context;
+	struct bundle *bundle = slot;
+	unsigned i, have = 0;
+
+	for (i = 0; i < bundle->stripe.total; i++) {
+		if (have == fetch->listing->head.need)
+			break;
+		bundle->have[i] = get_shard(fetch, bundle, i);
+		have += bundle->have[i];
+	}
+	return 0;
+}
+
+static int
+drain(void *context, void *slot)
+{
+	struct fetch *fetch = context;
+	struct bundle *bundle = slot;
+	const struct head *head = &fetch->listing->head;
+	unsigned have = bundle_count(bundle);
+
+	if (stream_write(fetch->out, head, bundle) != 0)
+		return -1;
+	if (have < head->need)
+		return fail(FAIL_NO,
+		    "stripe %llu has %u whole shards of the %u (out of %u) it "
+		    "needs",
+		    (unsigned long long)bundle->stripe.number, have, head->need,
+		    head->total);
+	return 0;
+}
+
+int
+fetch_copy(struct listing *listing, int out)
+{
+	struct fetch fetch = {.listing = listing, .out = out};
+	unsigned workers = ring_processors();
+	size_t count = bundles_for(&listing->head, workers);
+	struct ring ring = {
+	    .context = &fetch,
+	    .slots = bundles_open(&listing->head, count),
+	    .slot_size = sizeof(struct bundle),
+	    .count = count,
+	    .workers = workers,
+	    .fill = fill,
+	    .work = work,
+	    .drain = drain,
+	};
+	int result = -1;
+
+	file_widen_pipe(out);
+	if (ring.slots != NULL)
+		result = file_write(out, listing->snapshot.head);
+	if (result == 0)
+		result = ring_run(&ring);
+	if (result == 0)
+		result = file_write(out, listing->snapshot.end);
+	bundles_close(ring.slots, count);
+	return result;
+}
+
+static bool
+is_held(struct listing *listing, const struct stripe *stripe, unsigned i)
+{
+	struct holders *holders = listing->holders;
+	struct store_key key = {STORE_SHARDS, listing->owner, stripe->id[i]};
+	uint32_t size = stripe_shard_size(&listing->head, stripe->size);
+	size_t h;
+
+	for (h = 0; h < holders->count; h++)
+		if (holder_usable(&holders->holder[h]) &&
+		    holder_has(&holders->holder[h], &key, size) == 1)
+			return true;
+	return false;
+}
+
+int
+fetch_alive(struct listing *listing, unsigned *alive)
+{
+	struct stripe stripe;
+	unsigned i, held;
+	int got;
+
+	*alive = listing->head.total;
+	while ((got = listing_next(listing, &stripe)) > 0) {
+		held = 0;
+		for (i = 0; i < stripe.total; i++)
+			held += is_held(listing, &stripe, i);
+		if (held < *alive)
+			*alive = held;
+	}
+	return got;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/group.h"
+
+#include <stdlib.h>
+
+#include "base/ring.h"
+
+#define GROUP_STRIPES 1024
+#define GROUP_SIZE ((size_t)128 << 20) /* bytes of shards */
+#define COMMITS_MAX 16		       /* at once */
+
+int
+group_init(struct group *group, struct holders *holders, unsigned total,
+    unsigned happy)
+{
+	*group =
+	    (struct group){.holders = holders, .total = total, .happy = happy};
+	group->placing = calloc(GROUP_STRIPES, sizeof *group->placing);
+	return group->placing ? 0 : fail_errno("cannot get memory");
+}
+
+void
+group_release(struct group *group)
+{
+	free(group->placing);
+	*group = (struct group){0};
+}
+
+static int
+check_stripe(const struct group *group, size_t index)
+{
+	const struct placing *placing = &group->placing[index];
+	unsigned i, lasting = 0;
+
+	for (i = 0; i < group->total; i++)
+		lasting += placing->at[i] != NULL &&
+		    holder_usable(placing->at[i]);
+	if (lasting >= group->happy)
+		return 0;
+	fail(FAIL_NO,
+	    "stripe %llu rests on %u peers instead of the %u it should",
+	    (unsigned long long)(group->first + index), lasting, group->happy);
+	return fail_hint("add peers to the roster, or say how few are enough "
+			 "with --happy");
+}
+
+int
+group_add(struct group *group, const struct placing *placing,
+    uint32_t shard_size)
+{
+	size_t stripe_size = (size_t)group->total * shard_size;
+
+	group->placing[group->count++] = *placing;
+	if (check_stripe(group, group->count - 1) != 0)
+		return -1;
+	if (group->count < GROUP_STRIPES &&
+	    group->count * stripe_size < GROUP_SIZE)
+		return 0;
+	return group_commit(group);
+}
+
+/* The next usable holder, for a ring of them. */
+struct commits {
+	struct holders *holders;
+	size_t next;
+};
+
+static int
+next_holder(void *context, void *slot)
+{
+	struct commits *commits = context;
+	struct holders *holders = commits->holders;
+
+	while (commits->next < holders->count &&
+	    !holder_usable(&holders->holder[commits->next]))
+		commits->next++;
+	if (commits->next == holders->count)
+		return 0;
+	*(struct holder **)slot = &holders->holder[commits->next++];
+	return 1;
+}
+
+/* A holder that fails here is lost, which is no reason to stop. */
+static int
+commit_holder(void *context, void *slot)
+{
+	(void)context;
+	holder_commit(*(struct holder **)slot);
+	return 0;
+}
+
+static int
+pass(void *context, void *slot)
+{
+	(void)context;
+	(void)slot;
+	return 0;
+}
+
+int
+group_commit(struct group *group)
+{
+	struct holder *slots[COMMITS_MAX];
+	struct commits commits = {.holders = group->holders};
+	size_t i, count = group->holders->count;
+	struct ring ring = {
+	    .context = &commits,
+	    .slots = slots,
+	    .slot_size = sizeof slots[0],
+	    .count = count < COMMITS_MAX ? count : COMMITS_MAX,
+	    .workers = count < COMMITS_MAX ? (unsigned)count : COMMITS_MAX,
+	    .fill = next_holder,
+	    .work = commit_holder,
+	    .drain = pass,
+	};
+
+	if (ring_run(&ring) != 0)
+		return -1;
+	for (i = 0; i < group->count; i++)
+		if (check_stripe(group, i) != 0)
+			return -1;
+	group->first += group->count;
+	group->count = 0;
+	return 0;
+}
+
+int
+group_put_everywhere(struct group *group, const struct store_key *key,
+    struct span bytes)
+{
+	struct holders *holders = group->holders;
+	struct holder *holder;
+	size_t i;
+
+	for (i = 0; i < holders->count; i++) {
+		holder = &holders->holder[i];
+		if (holder_usable(holder) &&
+		    holder_has(holder, key, bytes.size) == 0)
+			holder_put(holder, key, bytes);
+	}
+	return group_check_usable(group);
+}
+
+int
+group_check_usable(struct group *group)
+{
+	size_t usable = holders_usable(group->holders);
+
+	if (usable >= group->happy)
+		return 0;
+	fail(FAIL_NO, "%zu of the %zu peers are usable, %u are needed", usable,
+	    group->holders->count, group->happy);
+	return fail_hint("say how few are enough with --happy, or see to the "
+			 "missing ones");
+}

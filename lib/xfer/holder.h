@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef XFER_HOLDER_H
+#define XFER_HOLDER_H
+
+/*
+ * A holder is a peer seen by what it does for an owner: put, get, have, list,
+ * drop. Each kind of address is one file with these verbs, so a mounted disk
+ * and (later) a TLS session look the same to everyone above.
+ *
+ * Any thread may call any verb. A holder that fails in a way that is its own
+ * fault (FAIL_SYSTEM) is lost for the rest of the run; its reason is kept for
+ * whoever has to explain which peers were missing, and why.
+ */
+
+#include <pthread.h>
+
+#include "base/fail.h"
+#include "store/store.h"
+
+struct peer;
+struct roster;
+struct holder;
+
+enum holder_mode {
+	HOLDER_READ,
+	HOLDER_WRITE
+};
+
+/* The verbs. Each is documented at store_*, whose promises are the same. */
+struct holder_calls {
+	int (*put)(struct holder *holder, const struct store_key *key,
+	    struct span bytes);
+	int (*commit)(struct holder *holder);
+	int (*has)(struct holder *holder, const struct store_key *key,
+	    size_t size);
+	int (*get)(struct holder *holder, const struct store_key *key,
+	    size_t limit, struct buf *to);
+	int (*get_exact)(struct holder *holder, const struct store_key *key,
+	    void *to, size_t size);
+	int (*list)(struct holder *holder, enum store_shelf shelf,
+	    const struct digest *owner,
+	    int (*each)(void *context, const struct digest *id), void *context);
+	int (*drop)(struct holder *holder, const struct store_key *key);
+	void (*close)(struct holder *holder);
+};
+
+struct holder {
+	const struct holder_calls *calls; /* NULL: could not be opened */
+	void *state;
+	const struct peer *peer;
+	struct digest id; /* of the peer, or of the store on a disk */
+
+	pthread_mutex_t lock; /* of what follows */
+	bool lost;
+	struct failure reason;
+	uint64_t put_count, put_size; /* written in this run */
+	uint64_t kept_count;	      /* found to be there already */
+	uint64_t damaged;	      /* read and not whole */
+};
+
+struct holders {
+	struct holder *holder; /* one for each peer, in the roster's order */
+	size_t count;
+};
+
+/*
+ * Open all peers of a roster, which must outlive the holders. Those that
+ * cannot be opened are lost from the start; two that are one and the same
+ * store are FAIL_USAGE.
+ */
+int holders_open(struct holders *holders, const struct roster *roster,
+    enum holder_mode mode);
+void holders_close(struct holders *holders);
+
+size_t holders_usable(struct holders *holders);
+
+/* Warn about each lost holder, with its reason, and about each damage. */
+void holders_explain(struct holders *holders);
+
+/* Whether it was never lost. */
+bool holder_usable(struct holder *holder);
+
+/* Note that the failure in the slot has lost this holder. */
+void holder_lose(struct holder *holder);
+
+/*
+ * The verbs with their bookkeeping. FAIL_DATA of a put is the caller's data;
+ * every other failure of put and commit loses the holder. A get of what is
+ * damaged or cannot be read returns 0, as if it were not there, and counts.
+ */
+int holder_put(struct holder *holder, const struct store_key *key,
+    struct span bytes);
+int holder_commit(struct holder *holder);
+
+/* Count something that needed no put. */
+void holder_keep(struct holder *holder);
+int holder_has(struct holder *holder, const struct store_key *key, size_t size);
+int holder_get(struct holder *holder, const struct store_key *key, size_t limit,
+    struct buf *to);
+int holder_get_exact(struct holder *holder, const struct store_key *key,
+    void *to, size_t size);
+
+/* The kinds of address: each fills in calls, state and id. */
+int holder_dir_open(struct holder *holder, const char *path,
+    enum holder_mode mode);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: ISC */
+
+/* A holder that is a store on a disk of this machine: dir:/path. */
+
+#include "xfer/holder.h"
+
+static int
+dir_put(struct holder *holder, const struct store_key *key, struct span bytes)
+{
+	return store_put(holder->state, key, bytes);
+}
+
+static int
+dir_commit(struct holder *holder)
+{
+	return store_commit(holder->state);
+}
+
+static int
+dir_has(struct holder *holder, const struct store_key *key, size_t size)
+{
+	return store_has(holder->state, key, size);
+}
+
+static int
+dir_get(struct holder *holder, const struct store_key *key, size_t limit,
+    struct buf *to)
+{
+	return store_get(holder->state, key, limit, to);
+}
+
+static int
+dir_get_exact(struct holder *holder, const struct store_key *key, void *to,
+    size_t size)
+{
+	return store_get_exact(holder->state, key, to, size);
+}
+
+static int
+dir_list(struct holder *holder, enum store_shelf shelf,
+    const struct digest *owner,
+    int (*each)(void *context, const struct digest *id), void *context)
+{
+	return store_list(holder->state, shelf, owner, each, context);
+}
+
+static int
+dir_drop(struct holder *holder, const struct store_key *key)
+{
+	return store_drop(holder->state, key);
+}
+
+static void
+dir_close(struct holder *holder)
+{
+	store_close(holder->state);
+}
+
+static const struct holder_calls dir_calls = {
+    .put = dir_put,
+    .commit = dir_commit,
+    .has = dir_has,
+    .get = dir_get,
+    .get_exact = dir_get_exact,
+    .list = dir_list,
+    .drop = dir_drop,
+    .close = dir_close,
+};
+
+int
+holder_dir_open(struct holder *holder, const char *path, enum holder_mode mode)
+{
+	struct store *store =
+	    store_open(path, mode == HOLDER_WRITE ? STORE_WRITE : STORE_READ);
+
+	if (store == NULL)
+		return -1;
+	holder->calls = &dir_calls;
+	holder->state = store;
+	holder->id = *store_name(store);
+	return 0;
+}

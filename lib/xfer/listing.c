@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/listing.h"
+
+#include "doc/index.h"
+#include "format/cbor.h"
+#include "xfer/catalog.h"
+
+int
+listing_open(struct listing *listing, struct holders *holders,
+    const struct digest *owner, const struct digest *snapshot)
+{
+	*listing = (struct listing){.holders = holders, .owner = *owner};
+	if (catalog_get(holders, owner, snapshot, &listing->document) != 0)
+		return -1;
+	if (snapshot_decode(span_of_buf(&listing->document), owner,
+		&listing->snapshot) != 0 ||
+	    record_decode_head(listing->snapshot.head, &listing->head) != 0 ||
+	    record_decode_end(listing->snapshot.end, &listing->end) != 0)
+		return -1;
+	chain_init(&listing->chain, listing->snapshot.head);
+	return 0;
+}
+
+void
+listing_close(struct listing *listing)
+{
+	buf_release(&listing->document);
+	buf_release(&listing->index);
+}
+
+/* Index number `i` from the first holder that gives it whole. */
+static int
+get_index(struct listing *listing, size_t i)
+{
+	struct store_key key = {STORE_SHARDS, listing->owner,
+	    snapshot_index(&listing->snapshot, i)};
+	struct holders *holders = listing->holders;
+	size_t h;
+
+	listing->index.size = 0;
+	for (h = 0; h < holders->count; h++)
+		if (holder_usable(&holders->holder[h]) &&
+		    holder_get(&holders->holder[h], &key, LIMIT_DOCUMENT,
+			&listing->index) == 1)
+			return 0;
+	return fail(FAIL_NO, "no usable peer has index %zu of snapshot %llu", i,
+	    (unsigned long long)listing->snapshot.number);
+}
+
+/* 1, or 0 when the last index is used up. */
+static int
+next_index(struct listing *listing)
+{
+	size_t count = listing->snapshot.indexes.size / sizeof(struct digest);
+	struct index index;
+
+	if (listing->next_index == count)
+		return 0;
+	if (get_index(listing, listing->next_index) != 0 ||
+	    index_decode(span_of_buf(&listing->index), &listing->owner,
+		&index) != 0)
+		return -1;
+	if (index.first != listing->chain.stripes)
+		return fail(FAIL_DATA,
+		    "index %zu begins at stripe %llu instead of %llu",
+		    listing->next_index, (unsigned long long)index.first,
+		    (unsigned long long)listing->chain.stripes);
+	listing->next_index++;
+	listing->records = index.records;
+	return 1;
+}
+
+int
+listing_next(struct listing *listing, struct stripe *stripe)
+{
+	struct span *records = &listing->records;
+	int64_t size;
+	int got;
+
+	while (records->size == 0) {
+		got = next_index(listing);
+		if (got == 0)
+			return chain_check_end(&listing->chain, NULL,
+			    &listing->end);
+		if (got < 0)
+			return -1;
+	}
+	size = cbor_measure(*records, LIMIT_RECORD);
+	if (size <= 0)
+		return fail(FAIL_DATA, "a record in an index is malformed");
+	if (record_decode_stripe(span_of(records->data, (size_t)size),
+		&listing->head, stripe) != 0 ||
+	    chain_add(&listing->chain, stripe) != 0)
+		return -1;
+	*records = span_of(records->data + size, records->size - (size_t)size);
+	return 1;
+}

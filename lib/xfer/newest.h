@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef XFER_NEWEST_H
+#define XFER_NEWEST_H
+
+/*
+ * The newest snapshot that this machine has seen, in a small file that may be
+ * lost without harm: with it, holders that all show an older state together
+ * (a rollback) are found out.
+ */
+
+#include "base/bytes.h"
+
+struct newest {
+	uint64_t number; /* 0: none seen */
+	struct digest id;
+};
+
+/* A file that is not there or not readable as one has seen nothing. */
+void newest_load(const char *path, struct newest *newest);
+int newest_save(const char *path, const struct newest *newest);
+
+#endif
