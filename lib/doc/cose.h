@@ -22,6 +22,9 @@ struct secret;
 /* The external_aad: the purpose, padded with blanks to 64 bytes. */
 #define COSE_AAD "shardkit document, version 1, kind %-29s"
 
+/* What every document begins with: the tag of a COSE_Sign1. */
+#define COSE_FIRST_BYTE 0xd2
+
 /* Begin a payload of `pairs` pairs with keys 0 to 2. */
 int cose_begin(struct cbor_writer *writer, struct buf *payload, unsigned pairs,
     enum record_kind kind, const struct secret *scalar);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "doc/index.h"
 
+#include "base/fail.h"
 #include "doc/cose.h"
 
-#define PAIRS 6
+#define PAIRS 7
 
 int
 index_encode(const struct index *index, const struct secret *scalar,
@@ -16,10 +17,12 @@ index_encode(const struct index *index, const struct secret *scalar,
 	result = cose_begin(&writer, &payload, PAIRS, RECORD_INDEX, scalar);
 	if (result == 0) {
 		cbor_write_uint(&writer, 3);
-		cbor_write_uint(&writer, index->first);
+		cbor_write_bytes(&writer, index->head);
 		cbor_write_uint(&writer, 4);
-		cbor_write_uint(&writer, index->count);
+		cbor_write_uint(&writer, index->first);
 		cbor_write_uint(&writer, 5);
+		cbor_write_uint(&writer, index->count);
+		cbor_write_uint(&writer, 6);
 		cbor_write_bytes(&writer, index->records);
 		result = cbor_writer_end(&writer);
 	}
@@ -40,10 +43,31 @@ index_decode(struct span document, const struct digest *signer,
 		&reader) != 0)
 		return -1;
 	cbor_read_key(&reader, 3);
-	index->first = cbor_read_uint(&reader, UINT64_MAX);
+	index->head = cbor_read_bytes(&reader, LIMIT_RECORD);
 	cbor_read_key(&reader, 4);
-	index->count = cbor_read_uint(&reader, LIMIT_INDEX_RECORDS);
+	index->first = cbor_read_uint(&reader, UINT64_MAX);
 	cbor_read_key(&reader, 5);
+	index->count = cbor_read_uint(&reader, LIMIT_INDEX_RECORDS);
+	cbor_read_key(&reader, 6);
 	index->records = cbor_read_bytes(&reader, LIMIT_DOCUMENT);
 	return cbor_reader_end(&reader, "the index");
+}
+
+int
+index_next(struct span *records, const struct head *head, struct stripe *stripe)
+{
+	int64_t size;
+
+	if (records->size == 0)
+		return 0;
+	size = cbor_measure(*records, LIMIT_RECORD);
+	if (size < 0)
+		return -1;
+	if (size == 0)
+		return fail(FAIL_DATA, "the index is cut short");
+	if (record_decode_stripe(span_of(records->data, (size_t)size), head,
+		stripe) != 0)
+		return -1;
+	*records = span_of(records->data + size, records->size - (size_t)size);
+	return 1;
 }

@@ -6,14 +6,16 @@
  * An index: the signed list of some consecutive stripes of a backup, as many
  * as fill LIMIT_INDEX_RECORDS. It holds their records as they stood in the
  * stream, so whoever has the snapshot and its indexes has the stream but for
- * the shards. What it says is public, but for the boxes.
+ * the shards; it repeats the head, so whoever has it alone can audit and
+ * repair what it lists. What it says is public, but for the boxes.
  */
 
-#include "base/bytes.h"
+#include "format/record.h"
 
 struct secret;
 
 struct index {
+	struct span head;    /* the stream's head record, whole */
 	uint64_t first;	     /* number of the first stripe */
 	uint64_t count;	     /* of stripes */
 	struct span records; /* their records, a CBOR sequence */
@@ -26,5 +28,12 @@ int index_encode(const struct index *index, const struct secret *scalar,
 /* -1 (FAIL_DATA). `index` borrows from `document`; NULL takes any signer. */
 int index_decode(struct span document, const struct digest *signer,
     struct index *index);
+
+/*
+ * Take the next stripe off what is left of an index's records: 1, 0 when
+ * nothing is left, -1 (FAIL_DATA).
+ */
+int index_next(struct span *records, const struct head *head,
+    struct stripe *stripe);
 
 #endif

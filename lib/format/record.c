@@ -29,6 +29,16 @@ record_kind(struct span item)
 	return (int)kind;
 }
 
+bool
+record_is_head(struct span bytes)
+{
+	static const char prefix[] = "\x00\x00\x01\x68" MAGIC;
+	size_t size = sizeof prefix - 1;
+
+	return bytes.size > size && bytes.data[0] >> 5 == CBOR_MAP &&
+	    memcmp(bytes.data + 1, prefix, size) == 0;
+}
+
 static void
 write_kind(struct cbor_writer *writer, unsigned pairs, enum record_kind kind)
 {

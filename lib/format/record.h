@@ -63,6 +63,9 @@ uint32_t stripe_shard_size(const struct head *head, uint32_t size);
 /* The kind of an item that cbor_measure found whole; -1 (FAIL_DATA). */
 int record_kind(struct span item);
 
+/* Whether the first bytes (16 will do) of something are those of a head. */
+bool record_is_head(struct span bytes);
+
 /*
  * Append to `to`, 0 or -1. The `_public` forms leave the sealed part out:
  * they are what the keys of sealed parts are derived from.

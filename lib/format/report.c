@@ -70,6 +70,17 @@ make_printable(char *text)
 			*text = '?';
 }
 
+static void
+cell_text(const struct report_field *field, char cell[static CELL_MAX])
+{
+	if (field->text != NULL)
+		snprintf(cell, CELL_MAX, "%s", field->text);
+	else
+		snprintf(cell, CELL_MAX, "%llu",
+		    (unsigned long long)field->number);
+	make_printable(cell);
+}
+
 static int
 text_row(const struct report_field *field, size_t count, struct buf *to)
 {
@@ -77,13 +88,22 @@ text_row(const struct report_field *field, size_t count, struct buf *to)
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (field[i].text != NULL)
-			snprintf(cell, sizeof cell, "%s", field[i].text);
-		else
-			snprintf(cell, sizeof cell, "%llu",
-			    (unsigned long long)field[i].number);
-		make_printable(cell);
+		cell_text(&field[i], cell);
 		if (add(to, "%s%*s", i ? "  " : "", field[i].width, cell) != 0)
+			return -1;
+	}
+	return add(to, "\n");
+}
+
+static int
+pairs_row(const struct report_field *field, size_t count, struct buf *to)
+{
+	char cell[CELL_MAX];
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		cell_text(&field[i], cell);
+		if (add(to, "%s%s=%s", i ? " " : "", field[i].name, cell) != 0)
 			return -1;
 	}
 	return add(to, "\n");
@@ -165,6 +185,8 @@ report_row(enum report_style style, const struct report_field *field,
 	switch (style) {
 	case REPORT_TEXT:
 		return text_row(field, count, to);
+	case REPORT_PAIRS:
+		return pairs_row(field, count, to);
 	case REPORT_JSON:
 		return json_row(field, count, to);
 	default:

@@ -10,7 +10,8 @@
 #include "base/bytes.h"
 
 enum report_style {
-	REPORT_TEXT,
+	REPORT_TEXT,  /* columns */
+	REPORT_PAIRS, /* name=value, for rows that differ in kind */
 	REPORT_JSON,
 	REPORT_CBOR
 };

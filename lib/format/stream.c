@@ -8,8 +8,6 @@
 #include "base/log.h"
 #include "format/cbor.h"
 
-#define INPUT_SIZE (64 << 10)
-
 /* Which offset of the stream the failure in the slot is about. */
 static int
 fail_at(const struct stream *stream)
@@ -50,15 +48,14 @@ peek_item(struct stream *stream, struct span *item)
 }
 
 int
-stream_open(struct stream *stream, int fd)
+stream_adopt(struct stream *stream, struct input *input)
 {
 	struct span item;
 	int got;
 
-	*stream = (struct stream){0};
-	file_widen_pipe(fd);
-	if (input_open(&stream->input, fd, INPUT_SIZE) != 0)
-		return -1;
+	*stream = (struct stream){.input = *input};
+	*input = (struct input){.fd = -1};
+	file_widen_pipe(stream->input.fd);
 	got = peek_item(stream, &item);
 	if (got == 0)
 		got = fail(FAIL_DATA, "the stream is empty");
@@ -67,6 +64,17 @@ stream_open(struct stream *stream, int fd)
 	input_take(&stream->input, item.size);
 	return record_decode_head(span_of_buf(&stream->head_item),
 	    &stream->head);
+}
+
+int
+stream_open(struct stream *stream, int fd)
+{
+	struct input input;
+
+	*stream = (struct stream){0};
+	if (input_open(&input, fd, STREAM_LOOKAHEAD) != 0)
+		return -1;
+	return stream_adopt(stream, &input);
 }
 
 void

@@ -12,6 +12,8 @@
 #include "base/input.h"
 #include "format/bundle.h"
 
+#define STREAM_LOOKAHEAD (64 << 10) /* what its input must be able to peek */
+
 struct stream {
 	struct input input;
 	struct head head;
@@ -21,8 +23,9 @@ struct stream {
 	bool ended;
 };
 
-/* Read the head. */
+/* Read the head. stream_adopt takes an input over that was peeked at. */
 int stream_open(struct stream *stream, int fd);
+int stream_adopt(struct stream *stream, struct input *input);
 void stream_close(struct stream *stream);
 
 /*

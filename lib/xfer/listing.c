@@ -2,7 +2,6 @@
 #include "xfer/listing.h"
 
 #include "doc/index.h"
-#include "format/cbor.h"
 #include "xfer/catalog.h"
 
 int
@@ -60,11 +59,11 @@ next_index(struct listing *listing)
 	    index_decode(span_of_buf(&listing->index), &listing->owner,
 		&index) != 0)
 		return -1;
-	if (index.first != listing->chain.stripes)
+	if (index.first != listing->chain.stripes ||
+	    !span_equal(index.head, listing->snapshot.head))
 		return fail(FAIL_DATA,
-		    "index %zu begins at stripe %llu instead of %llu",
-		    listing->next_index, (unsigned long long)index.first,
-		    (unsigned long long)listing->chain.stripes);
+		    "index %zu belongs to another place or snapshot",
+		    listing->next_index);
 	listing->next_index++;
 	listing->records = index.records;
 	return 1;
@@ -73,11 +72,9 @@ next_index(struct listing *listing)
 int
 listing_next(struct listing *listing, struct stripe *stripe)
 {
-	struct span *records = &listing->records;
-	int64_t size;
 	int got;
 
-	while (records->size == 0) {
+	while (listing->records.size == 0) {
 		got = next_index(listing);
 		if (got == 0)
 			return chain_check_end(&listing->chain, NULL,
@@ -85,13 +82,8 @@ listing_next(struct listing *listing, struct stripe *stripe)
 		if (got < 0)
 			return -1;
 	}
-	size = cbor_measure(*records, LIMIT_RECORD);
-	if (size <= 0)
-		return fail(FAIL_DATA, "a record in an index is malformed");
-	if (record_decode_stripe(span_of(records->data, (size_t)size),
-		&listing->head, stripe) != 0 ||
-	    chain_add(&listing->chain, stripe) != 0)
+	got = index_next(&listing->records, &listing->head, stripe);
+	if (got > 0 && chain_add(&listing->chain, stripe) != 0)
 		return -1;
-	*records = span_of(records->data + size, records->size - (size_t)size);
-	return 1;
+	return got;
 }

@@ -125,8 +125,12 @@ static int
 put_index(struct copy *copy)
 {
 	struct send *send = copy->send;
-	struct index index = {copy->first, copy->next - copy->first,
-	    span_of_buf(&copy->records)};
+	struct index index = {
+	    .head = span_of_buf(&copy->stream.head_item),
+	    .first = copy->first,
+	    .count = copy->next - copy->first,
+	    .records = span_of_buf(&copy->records),
+	};
 	struct store_key key = {.shelf = STORE_SHARDS, .owner = send->owner};
 	struct buf document = {0};
 	int result;

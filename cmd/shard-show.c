@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: ISC */
+
+/* Print any stream, document or store file, a line a record. */
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/tool.h"
+#include "crypto/owner.h"
+#include "crypto/tree.h"
+#include "doc/chain.h"
+#include "doc/cose.h"
+#include "doc/describe.h"
+#include "format/stream.h"
+#include "peer/identity.h"
+
+static const char *output_text;
+static enum report_style style;
+static struct owner owner;
+static bool has_owner;
+
+static const struct tool_option options[] = {
+    {'o', "output", "STYLE", "text, json or cbor", &output_text, NULL},
+    {0},
+};
+
+static const struct tool tool = {
+    .name = "shard-show",
+    .synopsis = "[-o STYLE] [file]",
+    .purpose = "Print a shard stream, a document or a file of a store, a "
+	       "line a record.",
+    .options = options,
+    .operands_max = 1,
+};
+
+/* Write the rows that are ready, and start anew. */
+static int
+print(struct buf *rows)
+{
+	int result = file_write(STDOUT_FILENO, span_of_buf(rows));
+
+	rows->size = 0;
+	return result;
+}
+
+/* The label opens if the secret is here and fits. */
+static int
+show_head(const struct head *head, struct buf *rows)
+{
+	char label[LIMIT_LABEL + 1] = "";
+
+	if (!has_owner || !digest_equal(&head->owner, &owner.id) ||
+	    chain_open_label(&owner, head->label, label) != 0)
+		snprintf(label, sizeof label, "%s",
+		    head->label.size > 0 ? "(sealed)" : "");
+	return describe_head(style, head, label, rows);
+}
+
+/* A stripe with the shards that came with it; counts the damaged ones. */
+static int
+show_bundle(const struct head *head, const struct bundle *bundle,
+    struct buf *rows, uint64_t *damaged)
+{
+	const struct stripe *stripe = &bundle->stripe;
+	uint32_t size = stripe_shard_size(head, stripe->size);
+	struct digest root;
+	unsigned i;
+	bool whole;
+
+	if (describe_stripe(style, stripe, rows) != 0)
+		return -1;
+	for (i = 0; i < stripe->total; i++) {
+		if (!bundle->have[i])
+			continue;
+		root = tree_root(span_of(bundle_shard(bundle, head, i), size));
+		whole = digest_equal(&root, &stripe->id[i]);
+		*damaged += !whole;
+		if (describe_shard(style, stripe, i, size,
+			whole ? "whole" : "damaged", rows) != 0)
+			return -1;
+	}
+	return print(rows);
+}
+
+static int
+show_stripes(struct stream *stream, struct chain *chain, struct buf *rows,
+    uint64_t *damaged)
+{
+	struct bundle bundle;
+	int got;
+
+	if (bundle_init(&bundle, &stream->head) != 0)
+		return -1;
+	while ((got = stream_read(stream, &bundle)) > 0) {
+		if (show_bundle(&stream->head, &bundle, rows, damaged) == 0 &&
+		    chain_add(chain, &bundle.stripe) == 0)
+			continue;
+		got = -1;
+		break;
+	}
+	bundle_release(&bundle);
+	return got;
+}
+
+static int
+show_records(struct stream *stream, struct buf *rows)
+{
+	bool mine = has_owner && digest_equal(&stream->head.owner, &owner.id);
+	uint64_t damaged = 0;
+	struct chain chain;
+
+	chain_init(&chain, span_of_buf(&stream->head_item));
+	if (show_head(&stream->head, rows) != 0 || print(rows) != 0 ||
+	    show_stripes(stream, &chain, rows, &damaged) != 0 ||
+	    describe_end(style, &stream->end, rows) != 0 || print(rows) != 0)
+		return -1;
+	if (damaged > 0)
+		return fail(FAIL_DATA, "%llu shards are damaged",
+		    (unsigned long long)damaged);
+	return chain_check_end(&chain, mine ? &owner : NULL, &stream->end);
+}
+
+static int
+show_stream(struct input *input)
+{
+	struct stream stream;
+	struct buf rows = {0};
+	int result = stream_adopt(&stream, input);
+
+	if (result == 0)
+		result = show_records(&stream, &rows);
+	buf_release(&rows);
+	stream_close(&stream);
+	return result;
+}
+
+static int
+show_index(struct span document, const struct digest *signer, struct buf *rows)
+{
+	struct stripe stripe;
+	struct index index;
+	struct head head;
+	int got;
+
+	if (index_decode(document, NULL, &index) != 0 ||
+	    record_decode_head(index.head, &head) != 0 ||
+	    describe_index(style, &index, signer, rows) != 0 ||
+	    show_head(&head, rows) != 0)
+		return -1;
+	while ((got = index_next(&index.records, &head, &stripe)) > 0)
+		if (describe_stripe(style, &stripe, rows) != 0)
+			return -1;
+	return got;
+}
+
+static int
+show_snapshot(struct span document, const struct digest *signer,
+    struct buf *rows)
+{
+	struct snapshot snapshot;
+	struct head head;
+	struct end end;
+
+	if (snapshot_decode(document, NULL, &snapshot) != 0 ||
+	    record_decode_head(snapshot.head, &head) != 0 ||
+	    record_decode_end(snapshot.end, &end) != 0 ||
+	    describe_snapshot(style, &snapshot, signer, rows) != 0 ||
+	    show_head(&head, rows) != 0)
+		return -1;
+	return describe_end(style, &end, rows);
+}
+
+static int
+show_document(struct span document, struct buf *rows)
+{
+	struct digest signer;
+	int kind = cose_peek(document, &signer);
+
+	if (kind < 0)
+		return -1;
+	if (kind == RECORD_INDEX)
+		return show_index(document, &signer, rows);
+	return show_snapshot(document, &signer, rows);
+}
+
+/* A file of a store is named by the tree root of its bytes. */
+static const char *
+state_of(const char *path, const struct digest *root)
+{
+	const char *slash = path == NULL ? NULL : strrchr(path, '/');
+	struct digest wanted;
+
+	if (path == NULL ||
+	    digest_parse(slash ? slash + 1 : path, &wanted) != 0)
+		return "unnamed";
+	return digest_equal(root, &wanted) ? "whole" : "damaged";
+}
+
+static int
+show_bytes(struct span bytes, const char *path, struct buf *rows)
+{
+	struct digest root = tree_root(bytes);
+	const char *state = state_of(path, &root);
+	int result;
+
+	result = describe_bytes(style, &root, bytes.size, state, rows);
+	if (result == 0 && bytes.size > 0 && bytes.data[0] == COSE_FIRST_BYTE)
+		result = show_document(bytes, rows);
+	if (print(rows) != 0 || result != 0)
+		return -1;
+	if (strcmp(state, "damaged") == 0)
+		return fail(FAIL_DATA, "'%s' is damaged", path);
+	return 0;
+}
+
+static int
+read_rest(struct input *input, struct buf *to)
+{
+	struct span bytes;
+	int result;
+
+	while ((result = input_peek(input, 1, &bytes)) == 0 && bytes.size > 0) {
+		if (to->size + bytes.size > LIMIT_SHARD_SIZE_MAX)
+			return fail(FAIL_DATA,
+			    "this is no stream, and longer "
+			    "than any file of a store");
+		if (buf_append(to, bytes) != 0)
+			return -1;
+		input_take(input, bytes.size);
+	}
+	return result;
+}
+
+static int
+show(int fd, const char *path)
+{
+	struct buf all = {0}, rows = {0};
+	struct input input;
+	struct span bytes;
+	int result;
+
+	if (input_open(&input, fd, STREAM_LOOKAHEAD) != 0)
+		return -1;
+	result = input_peek(&input, 16, &bytes);
+	if (result == 0 && record_is_head(bytes)) {
+		result = show_stream(&input);
+	} else if (result == 0) {
+		result = read_rest(&input, &all);
+		if (result == 0)
+			result = show_bytes(span_of_buf(&all), path, &rows);
+	}
+	input_close(&input);
+	buf_release(&all);
+	buf_release(&rows);
+	return result;
+}
+
+/* The secret only opens more; without it the rest is shown. */
+static void
+load_owner(void)
+{
+	char path[TOOL_PATH];
+
+	has_owner = tool_path("secret", path) == 0 && access(path, R_OK) == 0 &&
+	    identity_load_owner(path, &owner) == 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	int status, in, result;
+
+	if (!tool_start(&tool, &argc, &argv, &status))
+		return status;
+	result = report_style_parse(output_text, true, &style);
+	if (style == REPORT_TEXT)
+		style = REPORT_PAIRS;
+	in = result == 0 ? tool_input(argc, argv) : -1;
+	if (in < 0)
+		return tool_end(-1);
+	load_owner();
+	result = show(in, argc > 0 ? argv[0] : NULL);
+	owner_release(&owner);
+	return tool_end(result);
+}
