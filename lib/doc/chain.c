@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "crypto/hash.h"
 #include "crypto/owner.h"
+#include "format/cbor.h"
 
 #define SALT_SIZE 32
 #define LABEL_STEP 32
@@ -163,8 +164,11 @@ chain_seal_label(const struct owner *owner, const char *text, struct buf *box)
 	struct secret salt, key;
 
 	if (size > LIMIT_LABEL)
-		return fail(FAIL_USAGE, "the label has %zu bytes, at most %d",
-		    size, LIMIT_LABEL);
+		return fail(FAIL_USAGE,
+		    "the label has %zu bytes, %d are allowed", size,
+		    LIMIT_LABEL);
+	if (!cbor_text_is_valid(span_of(text, size)))
+		return fail(FAIL_USAGE, "the label is not UTF-8");
 	memcpy(bytes, text, size);
 	padded = (size / LABEL_STEP + 1) * LABEL_STEP;
 	salt = label_salt(owner, span_of(bytes, padded));

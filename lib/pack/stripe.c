@@ -119,11 +119,14 @@ unseal(const struct coder *coder, struct bundle *bundle,
     const struct stripe_key *opened)
 {
 	struct secret key;
+	bool same;
 
 	if (aead_open(&opened->key, span_of(NULL, 0), bundle->bytes,
 		bundle->stripe.size, opened->tag) == 0) {
 		key = content_key(coder, bundle);
-		if (memcmp(key.byte, opened->key.byte, sizeof key.byte) == 0)
+		same = memcmp(&key, &opened->key, sizeof key) == 0;
+		secret_wipe(&key, sizeof key);
+		if (same)
 			return 0;
 	}
 	return fail(FAIL_DATA,

@@ -75,7 +75,7 @@ load_one(void *context, const struct digest *id)
 
 	known = find_id(load->catalog, id);
 	if (known != NULL) {
-		known->holders += holder_has(load->holder, &key, 0) == 1;
+		known->holders += holder_has(load->holder, &key);
 		return 0;
 	}
 	if (holder_get(load->holder, &key, LIMIT_DOCUMENT, &document) == 1) {

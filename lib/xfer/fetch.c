@@ -118,33 +118,44 @@ fetch_copy(struct listing *listing, int out)
 	return result;
 }
 
-static bool
-is_held(struct listing *listing, const struct stripe *stripe, unsigned i)
+/* How many of a stripe's shards somebody holds. */
+static unsigned
+count_held(struct listing *listing, const struct stripe *stripe)
 {
-	struct holders *holders = listing->holders;
-	struct store_key key = {STORE_SHARDS, listing->owner, stripe->id[i]};
-	uint32_t size = stripe_shard_size(&listing->head, stripe->size);
-	size_t h;
+	struct question question = {
+	    .shelf = STORE_SHARDS,
+	    .owner = listing->owner,
+	    .id = stripe->id,
+	    .count = stripe->total,
+	    .size = stripe_shard_size(&listing->head, stripe->size),
+	};
+	bool held[LIMIT_TOTAL] = {false}, there[LIMIT_TOTAL];
+	struct holder *holder = listing->holders->holder;
+	size_t h, i;
+	unsigned count = 0;
 
-	for (h = 0; h < holders->count; h++)
-		if (holder_usable(&holders->holder[h]) &&
-		    holder_has(&holders->holder[h], &key, size) == 1)
-			return true;
-	return false;
+	for (h = 0; h < listing->holders->count; h++) {
+		if (!holder_usable(&holder[h]) ||
+		    holder_have(&holder[h], &question, there) != 0)
+			continue;
+		for (i = 0; i < stripe->total; i++)
+			held[i] |= there[i];
+	}
+	for (i = 0; i < stripe->total; i++)
+		count += held[i];
+	return count;
 }
 
 int
 fetch_alive(struct listing *listing, unsigned *alive)
 {
 	struct stripe stripe;
-	unsigned i, held;
+	unsigned held;
 	int got;
 
 	*alive = listing->head.total;
 	while ((got = listing_next(listing, &stripe)) > 0) {
-		held = 0;
-		for (i = 0; i < stripe.total; i++)
-			held += is_held(listing, &stripe, i);
+		held = count_held(listing, &stripe);
 		if (held < *alive)
 			*alive = held;
 	}

@@ -134,8 +134,7 @@ group_put_everywhere(struct group *group, const struct store_key *key,
 
 	for (i = 0; i < holders->count; i++) {
 		holder = &holders->holder[i];
-		if (holder_usable(holder) &&
-		    holder_has(holder, key, bytes.size) == 0)
+		if (holder_usable(holder) && !holder_has(holder, key))
 			holder_put(holder, key, bytes);
 	}
 	return group_check_usable(group);

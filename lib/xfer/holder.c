@@ -183,13 +183,27 @@ holder_commit(struct holder *holder)
 }
 
 int
-holder_has(struct holder *holder, const struct store_key *key, size_t size)
+holder_have(struct holder *holder, const struct question *question, bool *there)
 {
-	int result = holder->calls->has(holder, key, size);
+	int result = holder->calls->have(holder, question, there);
 
-	if (result < 0)
+	if (result != 0)
 		holder_lose(holder);
 	return result;
+}
+
+bool
+holder_has(struct holder *holder, const struct store_key *key)
+{
+	struct question question = {
+	    .shelf = key->shelf,
+	    .owner = key->owner,
+	    .id = &key->id,
+	    .count = 1,
+	};
+	bool there = false;
+
+	return holder_have(holder, &question, &there) == 0 && there;
 }
 
 /* What is damaged is as good as not there, but is to be told. */

@@ -26,13 +26,22 @@ enum holder_mode {
 	HOLDER_WRITE
 };
 
+/* Which of `count` ids are there, with exactly `size` bytes each (0: any). */
+struct question {
+	enum store_shelf shelf;
+	struct digest owner;
+	const struct digest *id;
+	size_t count;
+	size_t size;
+};
+
 /* The verbs. Each is documented at store_*, whose promises are the same. */
 struct holder_calls {
 	int (*put)(struct holder *holder, const struct store_key *key,
 	    struct span bytes);
 	int (*commit)(struct holder *holder);
-	int (*has)(struct holder *holder, const struct store_key *key,
-	    size_t size);
+	int (*have)(struct holder *holder, const struct question *question,
+	    bool *there);
 	int (*get)(struct holder *holder, const struct store_key *key,
 	    size_t limit, struct buf *to);
 	int (*get_exact)(struct holder *holder, const struct store_key *key,
@@ -94,7 +103,9 @@ int holder_commit(struct holder *holder);
 
 /* Count something that needed no put. */
 void holder_keep(struct holder *holder);
-int holder_has(struct holder *holder, const struct store_key *key, size_t size);
+int holder_have(struct holder *holder, const struct question *question,
+    bool *there);
+bool holder_has(struct holder *holder, const struct store_key *key);
 int holder_get(struct holder *holder, const struct store_key *key, size_t limit,
     struct buf *to);
 int holder_get_exact(struct holder *holder, const struct store_key *key,

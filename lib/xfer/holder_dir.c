@@ -17,9 +17,21 @@ dir_commit(struct holder *holder)
 }
 
 static int
-dir_has(struct holder *holder, const struct store_key *key, size_t size)
+dir_have(struct holder *holder, const struct question *question, bool *there)
 {
-	return store_has(holder->state, key, size);
+	struct store_key key = {.shelf = question->shelf,
+	    .owner = question->owner};
+	size_t i;
+	int has;
+
+	for (i = 0; i < question->count; i++) {
+		key.id = question->id[i];
+		has = store_has(holder->state, &key, question->size);
+		if (has < 0)
+			return -1;
+		there[i] = has == 1;
+	}
+	return 0;
 }
 
 static int
@@ -59,7 +71,7 @@ dir_close(struct holder *holder)
 static const struct holder_calls dir_calls = {
     .put = dir_put,
     .commit = dir_commit,
-    .has = dir_has,
+    .have = dir_have,
     .get = dir_get,
     .get_exact = dir_get_exact,
     .list = dir_list,

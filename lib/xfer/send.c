@@ -53,18 +53,30 @@ fill(void *context, void *slot)
 	return 1;
 }
 
-/* The first holder that has the shard already and is not yet taken. */
-static struct holder *
-who_has(struct holders *holders, const struct store_key *key, size_t size,
-    const bool *taken)
+/*
+ * Find shards that are where they belong already: of what a holder has of
+ * this stripe, one shard may stay.
+ */
+static void
+find_placed(struct holders *holders, const struct question *question,
+    bool *taken, struct placing *placing)
 {
-	size_t i;
+	bool there[LIMIT_TOTAL];
+	size_t h, i;
 
-	for (i = 0; i < holders->count; i++)
-		if (!taken[i] && holder_usable(&holders->holder[i]) &&
-		    holder_has(&holders->holder[i], key, size) == 1)
-			return &holders->holder[i];
-	return NULL;
+	for (h = 0; h < holders->count; h++) {
+		if (!holder_usable(&holders->holder[h]) ||
+		    holder_have(&holders->holder[h], question, there) != 0)
+			continue;
+		for (i = 0; i < question->count; i++)
+			if (there[i] && placing->at[i] == NULL)
+				break;
+		if (i == question->count)
+			continue;
+		placing->at[i] = &holders->holder[h];
+		taken[h] = true;
+		holder_keep(placing->at[i]);
+	}
 }
 
 /* Put a shard where it likes best, and next best if that fails. */
@@ -87,7 +99,7 @@ put_shard(struct holders *holders, const struct store_key *key,
 	return 0;
 }
 
-/* First what is somewhere already keeps its place, then the others get one. */
+/* What is somewhere already keeps its place, the others get one. */
 static int
 work(void *context, void *slot)
 {
@@ -97,18 +109,14 @@ work(void *context, void *slot)
 	struct holders *holders = copy->send->holders;
 	struct placing *placing = &copy->placing[bundle - copy->bundles];
 	uint32_t size = stripe_shard_size(head, bundle->stripe.size);
+	struct question question = {STORE_SHARDS, head->owner,
+	    bundle->stripe.id, head->total, size};
 	struct store_key key = {STORE_SHARDS, head->owner, {{0}}};
 	bool taken[ROSTER_PEERS] = {false};
 	unsigned i;
 
-	for (i = 0; i < head->total; i++) {
-		key.id = bundle->stripe.id[i];
-		placing->at[i] = who_has(holders, &key, size, taken);
-		if (placing->at[i] != NULL) {
-			taken[placing->at[i] - holders->holder] = true;
-			holder_keep(placing->at[i]);
-		}
-	}
+	*placing = (struct placing){{NULL}};
+	find_placed(holders, &question, taken, placing);
 	for (i = 0; i < head->total; i++) {
 		key.id = bundle->stripe.id[i];
 		if (placing->at[i] == NULL &&
