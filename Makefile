@@ -50,6 +50,7 @@ CC = clang
 DEPS_SAN = -fsanitize=fuzzer-no-link,address
 SANITIZE = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 OPT = -O1 -g
+WARN =
 LINK =
 else ifdef COV
 O = build/cov
@@ -86,9 +87,9 @@ $(REPLAY): $(O)/test/replay/%: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/repla
 $(BIN) $(UNIT) $(REPLAY):
 	@echo "ld $@"
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) -o $@ $^ $(LINK)
+	@$(CC) $(CFLAGS) -o $@ $^ $(LINK) -lm
 
-$(O)/obj/%.o: %.c $(DEPS)
+$(O)/obj/%.o: %.c $(DEPS) Makefile
 	@echo "cc $<"
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
@@ -107,7 +108,7 @@ build/deps/musl/musl.specs: contrib/deps
 demo: all
 	@contrib/demo-run $(O)
 
-test: all $(UNIT) $(REPLAY)
+test: all $(if $(T),,$(UNIT) $(REPLAY))
 	@SAN=$(SAN) tests/run $(O) $(T)
 
 lint: all
@@ -122,14 +123,14 @@ fuzz:
 fuzz-%: $(O)/obj/tests/fuzz/%.o $(LIB) $(DEPS)
 	@echo "ld $(O)/$*"
 	@mkdir -p $(O)/corpus/$* tests/fuzz/corpus/$*
-	@$(CC) $(CFLAGS) -fsanitize=fuzzer -o $(O)/$* $^
+	@$(CC) $(CFLAGS) -fsanitize=fuzzer -o $(O)/$* $^ -lm
 	$(O)/$* -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 \
 		-artifact_prefix=$(O)/$*- $(O)/corpus/$* tests/fuzz/corpus/$*
 
 coverage:
 	@find build/cov -name '*.gcda' -delete 2>/dev/null || true
 	-@$(MAKE) --no-print-directory COV=1 test
-	@gcovr --root . --filter lib/ --filter cmd/ build/cov/obj
+	@gcovr --root . --filter lib/ --filter cmd/ build/cov/obj | cut -c 1-70
 
 graph:
 	@contrib/graph
