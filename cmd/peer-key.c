@@ -138,7 +138,7 @@ run(int argc, char **argv)
 	if (strcmp(verb, "restore") == 0)
 		return restore(argv[1]);
 	if (argc > 1)
-		return fail(FAIL_USAGE, "unexpected operand '%s'", argv[1]);
+		return tool_unexpected(argv[1]);
 	if (strcmp(verb, "new") == 0)
 		return new ();
 	if (strcmp(verb, "show") == 0)

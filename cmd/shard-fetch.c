@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/base32.h"
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -19,7 +20,10 @@
 #include "xfer/fetch.h"
 #include "xfer/newest.h"
 
+#define ID_SHOWN 12 /* hex digits of an id in a list for people */
+
 static const char *output_text;
+static enum report_style style;
 static bool want_list;
 
 static const struct tool_option options[] = {
@@ -32,8 +36,8 @@ static const struct tool_option options[] = {
 static const struct tool tool = {
     .name = "shard-fetch",
     .synopsis = "[snapshot]\n-l [-o STYLE]",
-    .purpose = "Bring a snapshot back as a shard stream: its number, or "
-	       "'latest'.",
+    .purpose = "Bring a snapshot back as a shard stream: its number, "
+	       "'id:' and the begin of its id, or 'latest'.",
     .options = options,
     .operands_max = 1,
 };
@@ -74,10 +78,10 @@ check_rollback(const struct catalog *catalog, bool strict)
 
 static int
 add_row(struct listing *listing, const struct catalog_entry *entry,
-    const struct owner *owner, enum report_style style, struct buf *rows)
+    const struct owner *owner, struct buf *rows)
 {
 	char label[LIMIT_LABEL + 1], alive[32], when[NUMBER_TIME_TEXT],
-	    size[NUMBER_SIZE_TEXT];
+	    size[NUMBER_SIZE_TEXT], id[DIGEST_HEX_SIZE];
 	unsigned left, total = listing->head.total;
 
 	if (chain_open_label(owner, listing->head.label, label) != 0)
@@ -87,6 +91,9 @@ add_row(struct listing *listing, const struct catalog_entry *entry,
 	snprintf(alive, sizeof alive, "%u/%u", left, total);
 	number_time_text(entry->time, when);
 	number_size_text(entry->size, size);
+	digest_hex(&entry->id, id);
+	if (style == REPORT_TEXT)
+		id[ID_SHOWN] = '\0';
 	struct report_field field[] = {
 	    {"number", NULL, entry->number, true, 6},
 	    {"time", when, entry->time, true, -23},
@@ -95,30 +102,28 @@ add_row(struct listing *listing, const struct catalog_entry *entry,
 	    {"need", NULL, listing->head.need, true, 4},
 	    {"total", NULL, total, true, 5},
 	    {"holders", NULL, entry->holders, true, 7},
+	    {"id", id, 0, false, -ID_SHOWN},
 	    {"label", label, 0, false, 0},
 	};
 
-	if (rows->size == 0 && report_header(style, field, 8, rows) != 0)
+	if (rows->size == 0 && report_header(style, field, 9, rows) != 0)
 		return -1;
-	return report_row(style, field, 8, rows);
+	return report_row(style, field, 9, rows);
 }
 
 static int
 list(const struct catalog *catalog, struct holders *holders,
     const struct owner *owner)
 {
-	enum report_style style;
 	struct listing listing;
 	struct buf rows = {0};
-	int result;
+	int result = 0;
 	size_t i;
 
-	result = report_style_parse(output_text, isatty(STDOUT_FILENO), &style);
 	for (i = 0; result == 0 && i < catalog->count; i++) {
 		if (listing_open(&listing, holders, &owner->id,
 			&catalog->entry[i].id) != 0 ||
-		    add_row(&listing, &catalog->entry[i], owner, style,
-			&rows) != 0)
+		    add_row(&listing, &catalog->entry[i], owner, &rows) != 0)
 			log_line(LOG_WARN, "snapshot %llu: %s",
 			    (unsigned long long)catalog->entry[i].number,
 			    fail_last()->text);
@@ -148,16 +153,32 @@ fetch(const struct catalog *catalog, struct holders *holders,
 }
 
 static int
+fail_no_snapshot(const struct owner *owner)
+{
+	char id[BASE32_TEXT];
+
+	base32_encode(BASE32_ID, owner->id.byte, id);
+	fail(FAIL_NO, "no usable peer has a snapshot of the owner %s", id);
+	return fail_hint("is this the right secret, and are these its peers?");
+}
+
+static int
 run(const struct owner *owner, struct holders *holders, const char *name)
 {
 	bool latest = name == NULL || strcmp(name, "latest") == 0;
 	struct catalog catalog;
 	int result;
 
+	if (holders_usable(holders) == 0) {
+		holders_explain(holders);
+		return fail(FAIL_SYSTEM, "no peer is usable");
+	}
 	if (catalog_load(&catalog, holders, &owner->id) != 0)
 		return -1;
 	catalog_explain(&catalog, holders);
 	result = check_rollback(&catalog, latest && !want_list);
+	if (result == 0 && catalog.count == 0)
+		result = fail_no_snapshot(owner);
 	if (result == 0 && want_list)
 		result = list(&catalog, holders, owner);
 	else if (result == 0)
@@ -190,9 +211,10 @@ main(int argc, char **argv)
 
 	if (!tool_start(&tool, &argc, &argv, &status))
 		return status;
+	if (report_style_parse(output_text, isatty(STDOUT_FILENO), &style) != 0)
+		return tool_end(-1);
 	if (want_list && argc > 0)
-		return tool_end(
-		    fail(FAIL_USAGE, "unexpected operand '%s'", argv[0]));
+		return tool_end(tool_unexpected(argv[0]));
 	result = prepare(&owner, &roster, &holders);
 	if (result == 0)
 		result = run(&owner, &holders, argc > 0 ? argv[0] : NULL);

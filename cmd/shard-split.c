@@ -105,7 +105,7 @@ copy(struct split *split, int argc, char **argv)
 	if (command)
 		return fail(FAIL_USAGE, "there is no command behind '--'");
 	if (argc > 1)
-		return fail(FAIL_USAGE, "unexpected operand '%s'", argv[1]);
+		return tool_unexpected(argv[1]);
 	in = tool_input(argc, argv);
 	result = in < 0 ? -1 : split_copy(split, in);
 	if (result == 0 && split->chain.size == 0 && !allow_empty) {

@@ -82,6 +82,17 @@ skip(const char *text, const char *characters)
 	return text + strspn(text, characters);
 }
 
+static const char *
+kind_name(unsigned kind)
+{
+	static const char *const names[] = {"an id", "a secret", "an identity",
+	    "the name of a store"};
+
+	if (kind < sizeof names / sizeof *names)
+		return names[kind];
+	return "of another version";
+}
+
 /* One line into its 13 values; `text` moves behind it. */
 static int
 decode_line(unsigned line, const char **text, uint8_t value[static DATA])
@@ -128,9 +139,8 @@ base32_decode(enum base32_kind kind, const char *text, uint8_t byte[static 32])
 		return fail(FAIL_USAGE, "there is text after line %d",
 		    BASE32_LINES);
 	if (value[0] >> 1 != (unsigned)kind)
-		return fail(FAIL_USAGE,
-		    "this is of kind %u or from another version, not %u",
-		    value[0] >> 1, (unsigned)kind);
+		return fail(FAIL_USAGE, "this is %s, not %s",
+		    kind_name(value[0] >> 1), kind_name(kind));
 	memset(byte, 0, 32);
 	for (i = 4; i < 5 * VALUES; i++) {
 		bit = value[i / 5] >> (4 - i % 5) & 1;

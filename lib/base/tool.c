@@ -140,6 +140,15 @@ read_short(const struct tool *tool, char **word)
 	return 1;
 }
 
+int
+tool_unexpected(const char *operand)
+{
+	fail(FAIL_USAGE, "unexpected operand '%s'", operand);
+	if (operand[0] == '-')
+		fail_hint("options come before operands");
+	return -1;
+}
+
 /* Options end at the first operand or behind "--". */
 static int
 read_options(const struct tool *tool, int *argc, char ***argv)
@@ -163,8 +172,7 @@ read_options(const struct tool *tool, int *argc, char ***argv)
 	if (want_help || want_version)
 		return 0;
 	if (tool->operands_max >= 0 && *argc > tool->operands_max)
-		return fail(FAIL_USAGE, "unexpected operand '%s'",
-		    word[tool->operands_max]);
+		return tool_unexpected(word[tool->operands_max]);
 	return 0;
 }
 

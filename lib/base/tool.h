@@ -44,6 +44,9 @@ bool tool_start(const struct tool *tool, int *argc, char ***argv, int *status);
 /* Flush stdout, tell the failure if there is one; returns the exit status. */
 int tool_end(int result);
 
+/* Fail about an operand that is one too many. */
+int tool_unexpected(const char *operand);
+
 /* The descriptor of the one operand, or stdin where there is none; -1. */
 int tool_input(int argc, char **argv);
 

@@ -47,6 +47,13 @@ peek_item(struct stream *stream, struct span *item)
 	return 1;
 }
 
+static int
+fail_cut_short(const char *how)
+{
+	fail(FAIL_DATA, "%s", how);
+	return fail_hint("the program that wrote it has failed or was killed");
+}
+
 int
 stream_adopt(struct stream *stream, struct input *input)
 {
@@ -58,7 +65,7 @@ stream_adopt(struct stream *stream, struct input *input)
 	file_widen_pipe(stream->input.fd);
 	got = peek_item(stream, &item);
 	if (got == 0)
-		got = fail(FAIL_DATA, "the stream is empty");
+		got = fail_cut_short("the stream is empty");
 	if (got < 0 || buf_append(&stream->head_item, item) != 0)
 		return -1;
 	input_take(&stream->input, item.size);
@@ -184,12 +191,9 @@ stream_read(struct stream *stream, struct bundle *bundle)
 	if (read_shards(stream, NULL) != 0)
 		return -1;
 	got = peek_item(stream, &item);
-	if (got == 0) {
-		fail(FAIL_DATA,
+	if (got == 0)
+		return fail_cut_short(
 		    "the stream is cut short: it has no end record");
-		return fail_hint("the program that wrote it has failed or was "
-				 "killed");
-	}
 	if (got < 0)
 		return -1;
 	got = record_kind(item);

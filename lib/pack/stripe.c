@@ -92,7 +92,7 @@ fail_too_few(const struct coder *coder, const struct bundle *bundle,
 	if (damaged > 0)
 		snprintf(also, sizeof also, ", and %u damaged", damaged);
 	return fail(FAIL_NO,
-	    "stripe %llu has %u whole shards of the %u (out of %u) it needs%s",
+	    "stripe %llu has %u whole shards and needs %u of its %u%s",
 	    (unsigned long long)bundle->stripe.number, whole, coder->head->need,
 	    coder->head->total, also);
 }

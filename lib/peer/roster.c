@@ -113,14 +113,16 @@ parse_option(struct peer *peer, char *word)
 	if (value == NULL)
 		return fail(FAIL_USAGE, "'%s' is not key=value", word);
 	*value++ = '\0';
+	if ((strcmp(word, "store") == 0 && peer->store != 0) ||
+	    (strcmp(word, "give") == 0 && peer->give != 0) ||
+	    (strcmp(word, "site") == 0 && peer->site != NULL))
+		return fail(FAIL_USAGE, "'%s' is given twice", word);
 	if (strcmp(word, "store") == 0)
 		return number_parse("store", value, 1, INT64_MAX, &peer->store);
 	if (strcmp(word, "give") == 0)
-		return number_parse("give", value, 0, INT64_MAX, &peer->give);
-	if (strcmp(word, "site") == 0 && peer->site == NULL)
-		return copy(&peer->site, value);
+		return number_parse("give", value, 1, INT64_MAX, &peer->give);
 	if (strcmp(word, "site") == 0)
-		return fail(FAIL_USAGE, "'site' is given twice");
+		return copy(&peer->site, value);
 	return fail(FAIL_USAGE, "unknown key '%s' (store, give, site)", word);
 }
 
@@ -238,7 +240,7 @@ roster_load(const char *path, struct roster *roster)
 	if (access(path, F_OK) != 0 && errno == ENOENT) {
 		fail(FAIL_USAGE, "there is no roster '%s'", path);
 		return fail_hint("write a line for each peer: "
-				 "disk1 - dir:/mnt/disk1");
+				 "disk1 - dir:/mnt/disk1/store");
 	}
 	result = file_read(path, FILE_MAX, &text);
 	if (result == 0 && memchr(text.data, '\0', text.size) != NULL)

@@ -92,8 +92,11 @@ marker_open(const char *path, bool create, struct digest *name)
 			return -1;
 		fd = open(marker, O_RDONLY | O_CLOEXEC);
 	}
-	if (fd < 0)
-		return fail_errno("cannot open store '%s'", path);
+	if (fd < 0) {
+		fail_errno("cannot open store '%s'", path);
+		return fail_hint("is the disk mounted? (for a new store, make "
+				 "an empty folder)");
+	}
 	if (read_marker(fd, marker, name) == 0)
 		return fd;
 	close(fd);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@ struct store {
 	int marker; /* its lock says whether writers are alive */
 	struct digest name;
 	struct pending pending;
+	atomic_bool relied_on; /* there were things found to be there */
 };
 
 /*
@@ -98,9 +100,16 @@ store_put(struct store *store, const struct store_key *key, struct span bytes)
 	return pending_add(&store->pending, path, bytes);
 }
 
+/*
+ * What a run that died has renamed may not have reached the disk: one syncfs
+ * makes all of it last.
+ */
 int
 store_commit(struct store *store)
 {
+	if (atomic_exchange(&store->relied_on, false) &&
+	    syncfs(store->marker) != 0)
+		return fail_errno("cannot sync store '%s'", store->path);
 	return pending_commit(&store->pending);
 }
 
@@ -111,8 +120,10 @@ store_has(struct store *store, const struct store_key *key, size_t size)
 	struct stat status;
 
 	place_of(store->path, key, path);
-	if (stat(path, &status) == 0)
+	if (stat(path, &status) == 0) {
+		atomic_store(&store->relied_on, true);
 		return size == 0 || (size_t)status.st_size == size;
+	}
 	if (errno == ENOENT)
 		return 0;
 	return fail_errno("cannot look at '%s'", path);

@@ -63,7 +63,10 @@ int store_put(struct store *store, const struct store_key *key,
  */
 int store_commit(struct store *store);
 
-/* 1 when it is there with exactly `size` bytes (0: any), 0, or -1. */
+/*
+ * 1 when it is there with exactly `size` bytes (0: any), 0, or -1. The next
+ * commit makes it last, whoever wrote it.
+ */
 int store_has(struct store *store, const struct store_key *key, size_t size);
 
 /*

@@ -10,6 +10,8 @@
 #include "format/record.h"
 #include "peer/roster.h"
 
+#define ID_DIGITS_MIN (3 + 6) /* "id:" and what is not chance */
+
 /* One holder's shelf being read. */
 struct load {
 	struct catalog *catalog;
@@ -134,25 +136,42 @@ catalog_newest(const struct catalog *catalog)
 	return catalog->count ? &catalog->entry[catalog->count - 1] : NULL;
 }
 
+static bool
+has_number(const struct catalog_entry *entry, const void *number)
+{
+	return entry->number == *(const uint64_t *)number;
+}
+
+static bool
+has_id(const struct catalog_entry *entry, const void *digits)
+{
+	char hex[DIGEST_HEX_SIZE];
+
+	digest_hex(&entry->id, hex);
+	return strncmp(hex, digits, strlen(digits)) == 0;
+}
+
+/* The only entry that fits. `name` is what it is called in messages. */
 static const struct catalog_entry *
-find_number(const struct catalog *catalog, uint64_t number)
+find_only(const struct catalog *catalog, const char *name,
+    bool (*fits)(const struct catalog_entry *, const void *), const void *what)
 {
 	const struct catalog_entry *found = NULL;
 	size_t i;
 
 	for (i = 0; i < catalog->count; i++) {
-		if (catalog->entry[i].number != number)
+		if (!fits(&catalog->entry[i], what))
 			continue;
 		if (found != NULL) {
-			fail(FAIL_DATA, "two snapshots have the number %llu",
-			    (unsigned long long)number);
+			fail(FAIL_DATA, "two snapshots are called '%s'", name);
+			fail_hint("choose one by its id, id:..., from "
+				  "shard-fetch -l");
 			return NULL;
 		}
 		found = &catalog->entry[i];
 	}
 	if (found == NULL)
-		fail(FAIL_NO, "no usable peer has snapshot %llu",
-		    (unsigned long long)number);
+		fail(FAIL_NO, "no usable peer has snapshot %s", name);
 	return found;
 }
 
@@ -162,17 +181,14 @@ catalog_find(const struct catalog *catalog, const char *name)
 	const struct catalog_entry *newest = catalog_newest(catalog);
 	uint64_t number;
 
-	if (strcmp(name, "latest") != 0) {
-		if (number_parse("snapshot", name, 1, UINT64_MAX - 1,
-			&number) != 0)
-			return NULL;
-		return find_number(catalog, number);
-	}
-	if (newest == NULL) {
-		fail(FAIL_NO, "no usable peer has a snapshot of this owner");
+	if (strncmp(name, "id:", 3) == 0 && strlen(name) >= ID_DIGITS_MIN)
+		return find_only(catalog, name, has_id, name + 3);
+	if (strcmp(name, "latest") == 0)
+		number = newest ? newest->number : 0;
+	else if (number_parse("snapshot", name, 1, UINT64_MAX - 1, &number) !=
+	    0)
 		return NULL;
-	}
-	return find_number(catalog, newest->number);
+	return find_only(catalog, name, has_number, &number);
 }
 
 void

@@ -34,8 +34,8 @@ void catalog_release(struct catalog *catalog);
 const struct catalog_entry *catalog_newest(const struct catalog *catalog);
 
 /*
- * What the user named: "latest" or a number. FAIL_NO when there is none,
- * FAIL_DATA when two snapshots have that number.
+ * What the user named: "latest", a number, or "id:" and the first digits of
+ * an id. FAIL_NO when there is none, FAIL_DATA when there are two.
  */
 const struct catalog_entry *catalog_find(const struct catalog *catalog,
     const char *name);

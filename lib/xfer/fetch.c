@@ -82,8 +82,7 @@ drain(void *context, void *slot)
 		return -1;
 	if (have < head->need)
 		return fail(FAIL_NO,
-		    "stripe %llu has %u whole shards of the %u (out of %u) it "
-		    "needs",
+		    "stripe %llu has %u whole shards and needs %u of its %u",
 		    (unsigned long long)bundle->stripe.number, have, head->need,
 		    head->total);
 	return 0;

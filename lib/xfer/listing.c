@@ -53,6 +53,8 @@ next_index(struct listing *listing)
 	size_t count = listing->snapshot.indexes.size / sizeof(struct digest);
 	struct index index;
 
+	if (listing->promised != listing->chain.stripes)
+		return fail(FAIL_DATA, "an index counts its stripes wrong");
 	if (listing->next_index == count)
 		return 0;
 	if (get_index(listing, listing->next_index) != 0 ||
@@ -65,6 +67,7 @@ next_index(struct listing *listing)
 		    "index %zu belongs to another place or snapshot",
 		    listing->next_index);
 	listing->next_index++;
+	listing->promised += index.count;
 	listing->records = index.records;
 	return 1;
 }

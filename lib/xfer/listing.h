@@ -22,6 +22,7 @@ struct listing {
 	struct buf index;    /* the one being read */
 	struct span records; /* what is left of it */
 	size_t next_index;
+	uint64_t promised; /* stripes that the indexes so far count */
 };
 
 int listing_open(struct listing *listing, struct holders *holders,
