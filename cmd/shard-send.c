@@ -22,10 +22,13 @@
 #include "xfer/send.h"
 
 static const char *happy_text, *output_text;
+static bool want_check;
 
 static const struct tool_option options[] = {
     {'H', "happy", "N", "peers that must hold each stripe (all N of split)",
 	&happy_text, NULL},
+    {'c', "check", NULL, "read what is there already, mend what is damaged",
+	NULL, &want_check},
     {'o', "output", "STYLE", "receipts as text, json or cbor", &output_text,
 	NULL},
     {0},
@@ -33,7 +36,7 @@ static const struct tool_option options[] = {
 
 static const struct tool tool = {
     .name = "shard-send",
-    .synopsis = "[-H N] [-o STYLE] [file]",
+    .synopsis = "[-c] [-H N] [-o STYLE] [file]",
     .purpose = "Place a shard stream on distinct peers, durably, and publish "
 	       "it as a snapshot.",
     .options = options,
@@ -178,7 +181,8 @@ prepare(struct send *send, struct secret *scalar, struct roster *roster,
 		return -1;
 	*send = (struct send){.holders = holders,
 	    .scalar = scalar,
-	    .happy = (unsigned)happy};
+	    .happy = (unsigned)happy,
+	    .check = want_check};
 	if (load_identity(scalar, &send->owner) != 0 ||
 	    tool_path("peers", path) != 0 || roster_load(path, roster) != 0)
 		return -1;

@@ -129,6 +129,18 @@ store_has(struct store *store, const struct store_key *key, size_t size)
 	return fail_errno("cannot look at '%s'", path);
 }
 
+int
+store_check(struct store *store, const struct store_key *key, size_t size)
+{
+	struct buf bytes = {0};
+	int has = store_has(store, key, size);
+
+	if (has == 1 && store_get(store, key, size, &bytes) != 1)
+		has = 0;
+	buf_release(&bytes);
+	return has;
+}
+
 /* Open what `key` names: 1, 0 when it is not there, -1. */
 static int
 open_key(const struct store *store, const struct store_key *key,

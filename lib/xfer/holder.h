@@ -33,6 +33,7 @@ struct question {
 	const struct digest *id;
 	size_t count;
 	size_t size;
+	bool check; /* read them: what is damaged is not there */
 };
 
 /* The verbs. Each is documented at store_*, whose promises are the same. */

@@ -26,7 +26,9 @@ dir_have(struct holder *holder, const struct question *question, bool *there)
 
 	for (i = 0; i < question->count; i++) {
 		key.id = question->id[i];
-		has = store_has(holder->state, &key, question->size);
+		has = question->check
+		    ? store_check(holder->state, &key, question->size)
+		    : store_has(holder->state, &key, question->size);
 		if (has < 0)
 			return -1;
 		there[i] = has == 1;

@@ -110,7 +110,7 @@ work(void *context, void *slot)
 	struct placing *placing = &copy->placing[bundle - copy->bundles];
 	uint32_t size = stripe_shard_size(head, bundle->stripe.size);
 	struct question question = {STORE_SHARDS, head->owner,
-	    bundle->stripe.id, head->total, size};
+	    bundle->stripe.id, head->total, size, copy->send->check};
 	struct store_key key = {STORE_SHARDS, head->owner, {{0}}};
 	bool taken[ROSTER_PEERS] = {false};
 	unsigned i;

@@ -20,6 +20,7 @@ struct send {
 	const struct secret *scalar; /* of the identity that signs */
 	struct digest owner;	     /* its id */
 	unsigned happy;		     /* peers for each stripe; 0: total */
+	bool check;		     /* read what is there already */
 	struct snapshot snapshot;    /* number, previous and time are given */
 };
 
