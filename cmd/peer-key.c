@@ -118,7 +118,11 @@ restore(const char *path)
 		log_line(LOG_NOTE,
 		    "type the four lines of the recovery sheet, "
 		    "then Ctrl-D");
-	result = file_read(path ? path : "/dev/stdin", SHEET_MAX, &text);
+	result = path != NULL
+	    ? file_read(path, SHEET_MAX, &text)
+	    : file_read_open(STDIN_FILENO, "stdin", SHEET_MAX, &text);
+	if (result == 0 && memchr(text.data, '\0', text.size) != NULL)
+		result = fail(FAIL_USAGE, "this is not a text");
 	if (result == 0)
 		result = buf_append(&text, span_of("", 1));
 	if (result == 0)

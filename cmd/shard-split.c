@@ -2,7 +2,6 @@
 
 /* Cut a stream, seal it, and code it into shards. */
 
-#include <string.h>
 #include <unistd.h>
 
 #include "base/child.h"
@@ -97,15 +96,10 @@ copy_command(struct split *split, char **argv)
 static int
 copy(struct split *split, int argc, char **argv)
 {
-	bool command = strcmp(argv[-1], "--") == 0;
 	int in, result;
 
-	if (command && argc > 0)
+	if (tool_separated())
 		return copy_command(split, argv);
-	if (command)
-		return fail(FAIL_USAGE, "there is no command behind '--'");
-	if (argc > 1)
-		return tool_unexpected(argv[1]);
 	in = tool_input(argc, argv);
 	result = in < 0 ? -1 : split_copy(split, in);
 	if (result == 0 && split->chain.size == 0 && !allow_empty) {
@@ -113,6 +107,16 @@ copy(struct split *split, int argc, char **argv)
 		return fail_hint("if that is right, say --allow-empty");
 	}
 	return result;
+}
+
+static int
+check_operands(int argc, char **argv)
+{
+	if (tool_separated() && argc == 0)
+		return fail(FAIL_USAGE, "there is no command behind '--'");
+	if (!tool_separated() && argc > 1)
+		return tool_unexpected(argv[1]);
+	return 0;
 }
 
 static int
@@ -153,7 +157,9 @@ main(int argc, char **argv)
 		return tool_end(fail(FAIL_USAGE,
 		    "shards are not for a terminal: pipe them into shard-send "
 		    "or a file"));
-	result = parse_numbers(&head);
+	result = check_operands(argc, argv);
+	if (result == 0)
+		result = parse_numbers(&head);
 	if (result == 0)
 		result = load_owner(&owner);
 	if (result == 0) {

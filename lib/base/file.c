@@ -75,8 +75,8 @@ file_write_parts(int fd, struct iovec *part, size_t count)
 	return 0;
 }
 
-static int
-read_open_file(int fd, const char *path, size_t limit, struct buf *bytes)
+int
+file_read_open(int fd, const char *path, size_t limit, struct buf *bytes)
 {
 	ssize_t got;
 
@@ -103,7 +103,7 @@ file_read(const char *path, size_t limit, struct buf *bytes)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return fail_errno("cannot open '%s'", path);
-	result = read_open_file(fd, path, limit, bytes);
+	result = file_read_open(fd, path, limit, bytes);
 	close(fd);
 	return result;
 }

@@ -25,6 +25,9 @@ int file_write_parts(int fd, struct iovec *part, size_t count);
 /* The whole file, refused (FAIL_DATA) when it is longer than `limit`. */
 int file_read(const char *path, size_t limit, struct buf *bytes);
 
+/* The same from a descriptor, which is called `name` in messages. */
+int file_read_open(int fd, const char *name, size_t limit, struct buf *bytes);
+
 enum file_mode {
 	FILE_NEW,    /* fails when the name is taken */
 	FILE_REPLACE /* takes the name over */

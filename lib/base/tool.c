@@ -12,7 +12,7 @@
 #include "base/log.h"
 
 static const char *tool_home;
-static bool want_help, want_version, want_verbose, want_quiet;
+static bool want_help, want_version, want_verbose, want_quiet, separated;
 
 static const struct tool_option common[] = {
     {'C', "config", "DIR", "where keys and roster are", &tool_home, NULL},
@@ -140,6 +140,12 @@ read_short(const struct tool *tool, char **word)
 	return 1;
 }
 
+bool
+tool_separated(void)
+{
+	return separated;
+}
+
 int
 tool_unexpected(const char *operand)
 {
@@ -158,6 +164,7 @@ read_options(const struct tool *tool, int *argc, char ***argv)
 
 	while (word < end && word[0][0] == '-' && word[0][1] != '\0') {
 		if (strcmp(word[0], "--") == 0) {
+			separated = true;
 			word++;
 			break;
 		}

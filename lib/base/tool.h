@@ -44,6 +44,9 @@ bool tool_start(const struct tool *tool, int *argc, char ***argv, int *status);
 /* Flush stdout, tell the failure if there is one; returns the exit status. */
 int tool_end(int result);
 
+/* Whether the operands stand behind a "--". */
+bool tool_separated(void);
+
 /* Fail about an operand that is one too many. */
 int tool_unexpected(const char *operand);
 

@@ -31,32 +31,6 @@ save(const char *path, enum base32_kind kind, const struct secret *secret)
 }
 
 static int
-refuse_existing(const char *path)
-{
-	if (access(path, F_OK) == 0)
-		return fail(FAIL_USAGE, "'%s' exists already", path);
-	return 0;
-}
-
-int
-identity_create(const char *identity_path, const char *secret_path,
-    const struct secret *secret)
-{
-	struct secret scalar;
-	int result;
-
-	if (refuse_existing(identity_path) != 0 ||
-	    refuse_existing(secret_path) != 0)
-		return -1;
-	if (save(secret_path, BASE32_SECRET, secret) != 0)
-		return -1;
-	scalar = owner_scalar(secret);
-	result = save(identity_path, BASE32_IDENTITY, &scalar);
-	secret_wipe(&scalar, sizeof scalar);
-	return result;
-}
-
-static int
 check_private(int fd, const char *path)
 {
 	struct stat status;
@@ -89,7 +63,9 @@ load(const char *path, enum base32_kind kind, struct secret *secret)
 	if (check_private(fd, path) == 0)
 		got = file_fill(fd, line, LINE_MAX);
 	close(fd);
-	if (got >= 0)
+	if (got >= 0 && strlen(line) != (size_t)got)
+		result = fail(FAIL_DATA, "it is not a text");
+	else if (got >= 0)
 		result = base32_decode(kind, line, secret->byte);
 	if (got >= 0 && result != 0) {
 		reason = *fail_last();
@@ -97,6 +73,49 @@ load(const char *path, enum base32_kind kind, struct secret *secret)
 		    reason.text);
 	}
 	secret_wipe(line, sizeof line);
+	return result;
+}
+
+/* What is there already must be the same, so that a cut-off run goes on. */
+static int
+refuse_other(const char *path, enum base32_kind kind,
+    const struct secret *secret)
+{
+	struct secret found;
+	int result;
+
+	if (access(path, F_OK) != 0)
+		return 0;
+	result = load(path, kind, &found);
+	if (result == 0 && memcmp(&found, secret, sizeof found) != 0)
+		result = -1;
+	secret_wipe(&found, sizeof found);
+	return result == 0 ? 0 : fail(FAIL_USAGE, "'%s' exists already", path);
+}
+
+static int
+save_if_missing(const char *path, enum base32_kind kind,
+    const struct secret *secret)
+{
+	return access(path, F_OK) == 0 ? 0 : save(path, kind, secret);
+}
+
+int
+identity_create(const char *identity_path, const char *secret_path,
+    const struct secret *secret)
+{
+	struct secret scalar = owner_scalar(secret);
+	int result;
+
+	result = refuse_other(identity_path, BASE32_IDENTITY, &scalar);
+	if (result == 0)
+		result = refuse_other(secret_path, BASE32_SECRET, secret);
+	if (result == 0)
+		result = save_if_missing(secret_path, BASE32_SECRET, secret);
+	if (result == 0)
+		result =
+		    save_if_missing(identity_path, BASE32_IDENTITY, &scalar);
+	secret_wipe(&scalar, sizeof scalar);
 	return result;
 }
 

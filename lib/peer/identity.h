@@ -14,7 +14,7 @@
 
 struct owner;
 
-/* Make both files from `secret`; fails when either is there. */
+/* Make both files from `secret`; what is there already must be the same. */
 int identity_create(const char *identity_path, const char *secret_path,
     const struct secret *secret);
 
