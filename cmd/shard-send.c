@@ -99,6 +99,14 @@ choose_number(struct send *send)
 	return 0;
 }
 
+static const char *
+state_of(struct holder *holder)
+{
+	if (!holder_usable(holder))
+		return "lost";
+	return holder_takes(holder) ? "ok" : "full";
+}
+
 static int
 print_receipts(struct holders *holders, uint64_t snapshot)
 {
@@ -117,8 +125,7 @@ print_receipts(struct holders *holders, uint64_t snapshot)
 		    {"sent", NULL, holder->put_count, true, 8},
 		    {"bytes", NULL, holder->put_size, true, 14},
 		    {"kept", NULL, holder->kept_count, true, 8},
-		    {"state", holder_usable(holder) ? "ok" : "lost", 0, false,
-			-4},
+		    {"state", state_of(holder), 0, false, -4},
 		};
 
 		if (i == 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -151,6 +152,32 @@ write_temporary(const char *path, struct span bytes, mode_t permissions)
 	return result;
 }
 
+/*
+ * Temporaries of this file that somebody left. Should he still live, he fails
+ * to give his the name, as he would have if he had come second.
+ */
+static void
+remove_rests(const char *folder, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	size_t length = strlen(name);
+	struct dirent *entry;
+	DIR *open_folder = opendir(folder);
+	int end;
+
+	while (open_folder != NULL && (entry = readdir(open_folder)) != NULL) {
+		end = 0;
+		if (strncmp(entry->d_name, name, length) != 0)
+			continue;
+		sscanf(entry->d_name + length, ".%*d.new%n", &end);
+		if (end > 0 && entry->d_name[length + (size_t)end] == '\0')
+			unlinkat(dirfd(open_folder), entry->d_name, 0);
+	}
+	if (open_folder != NULL)
+		closedir(open_folder);
+}
+
 int
 file_put(const char *path, struct span bytes, mode_t permissions,
     enum file_mode mode)
@@ -159,6 +186,7 @@ file_put(const char *path, struct span bytes, mode_t permissions,
 	int result;
 
 	folder_of(path, folder);
+	remove_rests(folder, path);
 	if (snprintf(temporary, sizeof temporary, "%s.%ld.new", path,
 		(long)getpid()) >= (int)sizeof temporary)
 		return fail(FAIL_SYSTEM, "the path '%s' is too long", path);
@@ -191,7 +219,7 @@ file_make_folders(const char *path, mode_t permissions)
 	char part[PATH_MAX];
 	const char *slash = path;
 
-	while ((slash = strchr(slash + 1, '/')) != NULL) {
+	while (*slash != '\0' && (slash = strchr(slash + 1, '/')) != NULL) {
 		snprintf(part, sizeof part, "%.*s", (int)(slash - path), path);
 		if (file_make_folder(part, permissions) != 0)
 			return -1;

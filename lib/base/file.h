@@ -35,7 +35,8 @@ enum file_mode {
 
 /*
  * Make a file appear under `path` with all of `bytes`: temporary in the same
- * folder, fsync, link or rename, fsync of the folder.
+ * folder, fsync, link or rename, fsync of the folder. What another writer
+ * of it has left behind is removed.
  */
 int file_put(const char *path, struct span bytes, mode_t permissions,
     enum file_mode mode);

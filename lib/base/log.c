@@ -18,13 +18,14 @@ log_start(const char *tool, enum log_level level)
 	log_limit = level;
 }
 
-/* Control characters may come from a file or a peer: a line stays a line. */
-static void
-make_printable(char *text)
+void
+log_make_printable(char *text)
 {
 	for (; *text != '\0'; text++)
 		if ((unsigned char)*text < ' ' || *text == 0x7f)
 			*text = '?';
+		else if (*text == '\xc2' && (text[1] & 0xe0) == 0x80)
+			text[0] = text[1] = '?';
 }
 
 void
@@ -38,7 +39,7 @@ log_line(enum log_level level, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
-	make_printable(text);
+	log_make_printable(text);
 	dprintf(STDERR_FILENO, "%s: %s%s\n", log_tool,
 	    level == LOG_WARN ? "warning: " : "", text);
 }

@@ -19,6 +19,12 @@ void log_start(const char *tool, enum log_level level);
 void log_line(enum log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/*
+ * Put '?' for control characters, those of C1 (U+0080 to U+009F) too: what
+ * comes from a file or a peer stays one line and moves no cursor.
+ */
+void log_make_printable(char *text);
+
 /* The failure slot: its sentence, and its hint on a line of its own. */
 void log_failure(void);
 

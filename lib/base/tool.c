@@ -183,9 +183,25 @@ read_options(const struct tool *tool, int *argc, char ***argv)
 	return 0;
 }
 
+/*
+ * A closed stdin, stdout or stderr would be the next file that is opened: put
+ * something there that cannot be used.
+ */
+static void
+fill_standard(void)
+{
+	static const int mode[] = {O_WRONLY, O_RDONLY, O_WRONLY};
+	int fd;
+
+	for (fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", mode[fd]) != fd)
+			abort();
+}
+
 bool
 tool_start(const struct tool *tool, int *argc, char ***argv, int *status)
 {
+	fill_standard();
 	log_start(tool->name, LOG_NOTE);
 	signal(SIGPIPE, SIG_IGN);
 	if (read_options(tool, argc, argv) != 0) {

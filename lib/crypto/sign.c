@@ -2,6 +2,7 @@
 #include "crypto/sign.h"
 
 #include <bearssl.h>
+#include <string.h>
 
 #include "base/fail.h"
 #include "crypto/hash.h"
@@ -14,6 +15,12 @@ static const uint8_t order[SCALAR_SIZE] = {0xff, 0xff, 0xff, 0xff, 0x00, 0x00,
     0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6,
     0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63,
     0x25, 0x51};
+
+/* Half of it, rounded down: the largest s that we take. */
+static const uint8_t half_order[SCALAR_SIZE] = {0x7f, 0xff, 0xff, 0xff, 0x80,
+    0x00, 0x00, 0x00, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xde,
+    0x73, 0x7d, 0x56, 0xd3, 0x8b, 0xcf, 0x42, 0x79, 0xdc, 0xe5, 0x61, 0x7e,
+    0x31, 0x92, 0xa8};
 
 /* All of a SubjectPublicKeyInfo that comes before the point (RFC 5480). */
 static const uint8_t spki_head[] = {
@@ -80,6 +87,26 @@ sign_id(const struct sign_public *key)
 	    span_of(key->byte, sizeof key->byte));
 }
 
+/* s and order - s are both right; only the lower one is ours. */
+static bool
+is_low(const uint8_t s[static SCALAR_SIZE])
+{
+	return memcmp(s, half_order, SCALAR_SIZE) <= 0;
+}
+
+static void
+negate(uint8_t s[static SCALAR_SIZE])
+{
+	unsigned borrow = 0, difference;
+	size_t i;
+
+	for (i = SCALAR_SIZE; i-- > 0;) {
+		difference = 0x100u + order[i] - s[i] - borrow;
+		s[i] = (uint8_t)difference;
+		borrow = difference < 0x100;
+	}
+}
+
 int
 sign_message(const struct secret *scalar, struct span message,
     uint8_t signature[static SIGN_SIZE])
@@ -94,6 +121,8 @@ sign_message(const struct secret *scalar, struct span message,
 	secret_wipe(&copy, sizeof copy);
 	if (size != SIGN_SIZE)
 		return fail(FAIL_DATA, "a private key is out of range");
+	if (!is_low(signature + SCALAR_SIZE))
+		negate(signature + SCALAR_SIZE);
 	return 0;
 }
 
@@ -105,7 +134,8 @@ sign_check(const struct sign_public *key, struct span message,
 	struct sign_public copy = *key;
 	br_ec_public_key point = {BR_EC_secp256r1, copy.byte, SIGN_PUBLIC_SIZE};
 
-	if (!br_ecdsa_i31_vrfy_raw(&br_ec_p256_m31, digest.byte,
+	if (!is_low(signature + SCALAR_SIZE) ||
+	    !br_ecdsa_i31_vrfy_raw(&br_ec_p256_m31, digest.byte,
 		sizeof digest.byte, &point, signature, SIGN_SIZE))
 		return fail(FAIL_DATA, "a signature does not match");
 	return 0;

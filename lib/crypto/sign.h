@@ -7,7 +7,9 @@
  * RFC 6979, the signature as r | s (RFC 9053 section 2.1). An id is the
  * SHA-256 of the key's SubjectPublicKeyInfo (RFC 5480), what
  *     openssl pkey -pubin -outform der | sha256sum
- * prints. ECDSA is malleable: never name anything by its signature bytes.
+ * prints. Of the two signatures that ECDSA gives for one, r | s and
+ * r | order - s, only the one with the lower s is written and taken, so that
+ * nobody but the signer can make other bytes of a signed document.
  */
 
 #include "base/bytes.h"

@@ -107,26 +107,43 @@ end_seal(const struct chain *chain, const struct owner *owner,
 	return result;
 }
 
+static int
+end_digest(const struct chain *chain, const struct end *end,
+    struct digest *digest)
+{
+	struct buf record = {0};
+	int result;
+
+	result = record_encode_end_sealed(end, &record);
+	if (result == 0)
+		*digest =
+		    hash_pair(span_of_digest(&chain->at), span_of_buf(&record));
+	buf_release(&record);
+	return result;
+}
+
 int
 chain_seal_end(const struct chain *chain, const struct owner *owner,
     struct end *end)
 {
 	end->stripes = chain->stripes;
 	end->size = chain->size;
-	end->digest = chain->at;
-	return end_seal(chain, owner, end, &end->seal);
+	if (end_seal(chain, owner, end, &end->seal) != 0)
+		return -1;
+	return end_digest(chain, end, &end->digest);
 }
 
 int
 chain_check_end(const struct chain *chain, const struct owner *owner,
     const struct end *end)
 {
-	struct digest seal = end->seal;
+	struct digest seal = end->seal, digest;
 
-	if (owner != NULL && end_seal(chain, owner, end, &seal) != 0)
+	if (end_digest(chain, end, &digest) != 0 ||
+	    (owner != NULL && end_seal(chain, owner, end, &seal) != 0))
 		return -1;
 	if (chain->stripes != end->stripes || chain->size != end->size ||
-	    !digest_equal(&chain->at, &end->digest) ||
+	    !digest_equal(&digest, &end->digest) ||
 	    !digest_equal(&seal, &end->seal))
 		return fail(FAIL_DATA,
 		    "the end record does not belong to this stream");

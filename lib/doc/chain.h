@@ -12,8 +12,8 @@
  * What a record seals is sealed under key(n), so a record opens only behind
  * exactly the records that its owner put before it: nothing can be swapped,
  * dropped or spliced in without the owner's catalogue key. The end record
- * carries at(n), by which anyone sees an accident, and a key as its seal, so
- * that no stream ends but where its owner ended it.
+ * carries such a key as its seal, so that no stream ends but where its owner
+ * ended it, and at(end), by which anyone sees an accident.
  *
  * Each key is used once: it depends on the ids of the shards, they on the
  * stripe's ciphertext, and that on the plaintext, which decides what is

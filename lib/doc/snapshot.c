@@ -67,7 +67,8 @@ snapshot_decode(struct span document, const struct digest *signer,
 	snapshot->end = read_bytes(&reader, 7, LIMIT_RECORD);
 	snapshot->indexes =
 	    read_bytes(&reader, 8, LIMIT_INDEXES * sizeof(struct digest));
-	if (snapshot->indexes.size % sizeof(struct digest) != 0)
+	if (snapshot->number == 0 ||
+	    snapshot->indexes.size % sizeof(struct digest) != 0)
 		reader.bad = true;
 	return cbor_reader_end(&reader, "the snapshot");
 }

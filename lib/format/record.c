@@ -123,31 +123,39 @@ record_encode_shard(const struct shard *shard, struct buf *to)
 	return cbor_writer_end(&writer);
 }
 
+/* The first `pairs` pairs of it. */
 static int
-encode_end(const struct end *end, bool sealed, struct buf *to)
+encode_end(const struct end *end, unsigned pairs, struct buf *to)
 {
 	struct cbor_writer writer;
 
 	cbor_writer_init(&writer, to);
-	write_kind(&writer, sealed ? 5 : 4, RECORD_END);
+	write_kind(&writer, pairs, RECORD_END);
 	write_uint(&writer, 1, end->stripes);
 	write_uint(&writer, 2, end->size);
-	write_bytes(&writer, 3, span_of_digest(&end->digest));
-	if (sealed)
-		write_bytes(&writer, 4, span_of_digest(&end->seal));
+	if (pairs > 3)
+		write_bytes(&writer, 3, span_of_digest(&end->seal));
+	if (pairs > 4)
+		write_bytes(&writer, 4, span_of_digest(&end->digest));
 	return cbor_writer_end(&writer);
 }
 
 int
 record_encode_end(const struct end *end, struct buf *to)
 {
-	return encode_end(end, true, to);
+	return encode_end(end, 5, to);
 }
 
 int
 record_encode_end_public(const struct end *end, struct buf *to)
 {
-	return encode_end(end, false, to);
+	return encode_end(end, 3, to);
+}
+
+int
+record_encode_end_sealed(const struct end *end, struct buf *to)
+{
+	return encode_end(end, 4, to);
 }
 
 static void
@@ -228,6 +236,8 @@ record_decode_head(struct span item, struct head *head)
 		cbor_read_key(&reader, 7);
 		head->label = cbor_read_bytes(&reader, LIMIT_LABEL_BOX);
 	}
+	if (pairs != (head->label.size > 0 ? 8 : 7))
+		reader.bad = true;
 	if (cbor_reader_end(&reader, "the head of the stream") != 0)
 		return -1;
 	return check_head(head);
@@ -276,7 +286,7 @@ record_decode_end(struct span item, struct end *end)
 	read_kind(&reader, 5, RECORD_END);
 	end->stripes = read_uint(&reader, 1, UINT64_MAX);
 	end->size = read_uint(&reader, 2, UINT64_MAX);
-	read_fixed(&reader, 3, end->digest.byte, sizeof end->digest.byte);
-	read_fixed(&reader, 4, end->seal.byte, sizeof end->seal.byte);
+	read_fixed(&reader, 3, end->seal.byte, sizeof end->seal.byte);
+	read_fixed(&reader, 4, end->digest.byte, sizeof end->digest.byte);
 	return cbor_reader_end(&reader, "the end record");
 }

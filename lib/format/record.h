@@ -53,8 +53,8 @@ struct shard {
 struct end {
 	uint64_t stripes;
 	uint64_t size;	      /* bytes of the plain stream */
-	struct digest digest; /* of all records before, for anyone */
-	struct digest seal;   /* the same under the owner's key */
+	struct digest seal;   /* of all before it, by the owner's key */
+	struct digest digest; /* of all before it, for anyone */
 };
 
 /* The length of each of a stripe's shards: size / need, rounded up. */
@@ -68,7 +68,8 @@ bool record_is_head(struct span bytes);
 
 /*
  * Append to `to`, 0 or -1. The `_public` forms leave the sealed part out:
- * they are what the keys of sealed parts are derived from.
+ * they are what the keys of sealed parts are derived from. The `_sealed` form
+ * leaves the digest out, which covers it.
  */
 int record_encode_head(const struct head *head, struct buf *to);
 int record_encode_stripe(const struct stripe *stripe, struct buf *to);
@@ -76,6 +77,7 @@ int record_encode_stripe_public(const struct stripe *stripe, struct buf *to);
 int record_encode_shard(const struct shard *shard, struct buf *to);
 int record_encode_end(const struct end *end, struct buf *to);
 int record_encode_end_public(const struct end *end, struct buf *to);
+int record_encode_end_sealed(const struct end *end, struct buf *to);
 
 /*
  * Decode and check all limits: -1 (FAIL_DATA). What a head borrows lives as

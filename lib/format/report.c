@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/log.h"
 #include "format/cbor.h"
 
 #define FIELDS_MAX 16
@@ -61,15 +62,6 @@ report_header(enum report_style style, const struct report_field *field,
 	return add(to, "\n");
 }
 
-/* Labels come from elsewhere: a terminal gets nothing but characters. */
-static void
-make_printable(char *text)
-{
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = '?';
-}
-
 static void
 cell_text(const struct report_field *field, char cell[static CELL_MAX])
 {
@@ -78,7 +70,7 @@ cell_text(const struct report_field *field, char cell[static CELL_MAX])
 	else
 		snprintf(cell, CELL_MAX, "%llu",
 		    (unsigned long long)field->number);
-	make_printable(cell);
+	log_make_printable(cell);
 }
 
 static int

@@ -180,6 +180,8 @@ read_shards(struct stream *stream, struct bundle *bundle)
 	return got < 0 ? -1 : 0;
 }
 
+static const char no_end[] = "the stream is cut short: it has no end record";
+
 int
 stream_read(struct stream *stream, struct bundle *bundle)
 {
@@ -192,8 +194,7 @@ stream_read(struct stream *stream, struct bundle *bundle)
 		return -1;
 	got = peek_item(stream, &item);
 	if (got == 0)
-		return fail_cut_short(
-		    "the stream is cut short: it has no end record");
+		return fail_cut_short(no_end);
 	if (got < 0)
 		return -1;
 	got = record_kind(item);
@@ -208,7 +209,13 @@ stream_read(struct stream *stream, struct bundle *bundle)
 		return fail_at(stream);
 	input_take(&stream->input, item.size);
 	memset(bundle->have, 0, sizeof bundle->have);
-	return read_shards(stream, bundle) == 0 ? 1 : -1;
+	if (read_shards(stream, bundle) != 0)
+		return -1;
+	/* Where the stream breaks off, that is the reason for too few. */
+	if (bundle_count(bundle) < stream->head.need &&
+	    peek_item(stream, &item) == 0)
+		return fail_cut_short(no_end);
+	return 1;
 }
 
 /* Where the shards' headers end in `headers`, for as many as there are. */

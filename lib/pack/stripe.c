@@ -143,14 +143,15 @@ stripe_open(const struct coder *coder, struct bundle *bundle,
 	unsigned whole, damaged;
 	int result;
 
-	whole = keep_whole(coder, bundle, &damaged);
-	if (whole < coder->head->need)
-		return fail_too_few(coder, bundle, whole, damaged);
-	if (rebuild(coder, bundle) != 0)
-		return -1;
 	if (chain_open_stripe(key, &bundle->stripe, &opened) != 0)
 		return -1;
-	result = unseal(coder, bundle, &opened);
+	whole = keep_whole(coder, bundle, &damaged);
+	if (whole < coder->head->need)
+		result = fail_too_few(coder, bundle, whole, damaged);
+	else
+		result = rebuild(coder, bundle);
+	if (result == 0)
+		result = unseal(coder, bundle, &opened);
 	secret_wipe(&opened, sizeof opened);
 	return result;
 }

@@ -15,14 +15,14 @@
 #define FILE_MAX (1 << 20)
 #define BLANKS " \t\r"
 
-/* Cut the next word off `text`; NULL at the end of the line. */
+/* Cut the next word off `text`; NULL at the end of the line or a comment. */
 static char *
 next_word(char **text)
 {
 	char *word = *text + strspn(*text, BLANKS);
 	size_t length = strcspn(word, BLANKS);
 
-	if (length == 0)
+	if (length == 0 || *word == '#')
 		return NULL;
 	*text = word + length;
 	if (**text != '\0')
@@ -121,7 +121,7 @@ parse_option(struct peer *peer, char *word)
 		return number_parse("store", value, 1, INT64_MAX, &peer->store);
 	if (strcmp(word, "give") == 0)
 		return number_parse("give", value, 1, INT64_MAX, &peer->give);
-	if (strcmp(word, "site") == 0)
+	if (strcmp(word, "site") == 0 && *value != '\0')
 		return copy(&peer->site, value);
 	return fail(FAIL_USAGE, "unknown key '%s' (store, give, site)", word);
 }
@@ -131,7 +131,6 @@ parse_line(struct peer *peer, char *line)
 {
 	char *word;
 
-	line[strcspn(line, "#")] = '\0';
 	word = next_word(&line);
 	if (word == NULL)
 		return 0;

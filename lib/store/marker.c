@@ -19,25 +19,57 @@
 #define FIRST_LINE "shardkit store 1\n"
 #define MARKER_SIZE 256
 
-/* Nothing in it but what mkfs puts there. 1, 0, -1. */
+/* What somebody who made a marker died over. */
+static bool
+is_rest(const char *name)
+{
+	return strncmp(name, MARKER ".", sizeof MARKER) == 0;
+}
+
+static bool
+is_nothing(const char *name)
+{
+	static const char *const usual[] = {".", "..", "lost+found"};
+	size_t i;
+
+	for (i = 0; i < sizeof usual / sizeof *usual; i++)
+		if (strcmp(name, usual[i]) == 0)
+			return true;
+	return is_rest(name);
+}
+
+/* Nothing in it but what mkfs puts there, or a rest. 1, 0, -1. */
 static int
 is_empty(const char *path)
 {
-	static const char *const usual[] = {".", "..", "lost+found"};
 	DIR *folder = opendir(path);
 	struct dirent *entry;
-	size_t i;
 	int empty = 1;
 
 	if (folder == NULL)
 		return fail_errno("cannot open '%s'", path);
-	while (empty && (entry = readdir(folder)) != NULL) {
-		empty = 0;
-		for (i = 0; i < sizeof usual / sizeof *usual; i++)
-			empty |= strcmp(entry->d_name, usual[i]) == 0;
-	}
+	errno = 0;
+	while (empty > 0 && (entry = readdir(folder)) != NULL)
+		empty = is_nothing(entry->d_name);
+	if (errno != 0)
+		empty = fail_errno("cannot read '%s'", path);
 	closedir(folder);
 	return empty;
+}
+
+int
+marker_tidy(const char *path)
+{
+	DIR *folder = opendir(path);
+	struct dirent *entry;
+
+	if (folder == NULL)
+		return fail_errno("cannot open '%s'", path);
+	while ((entry = readdir(folder)) != NULL)
+		if (is_rest(entry->d_name))
+			unlinkat(dirfd(folder), entry->d_name, 0);
+	closedir(folder);
+	return 0;
 }
 
 static int
@@ -82,7 +114,7 @@ marker_open(const char *path, bool create, struct digest *name)
 	int fd;
 
 	snprintf(marker, sizeof marker, "%s/%s", path, MARKER);
-	fd = open(marker, O_RDONLY | O_CLOEXEC);
+	fd = open(marker, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT && access(path, F_OK) == 0) {
 		if (!create) {
 			fail(FAIL_DATA, "'%s' is not a store", path);
@@ -90,7 +122,7 @@ marker_open(const char *path, bool create, struct digest *name)
 		}
 		if (create_marker(path, marker) != 0)
 			return -1;
-		fd = open(marker, O_RDONLY | O_CLOEXEC);
+		fd = open(marker, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	}
 	if (fd < 0) {
 		fail_errno("cannot open store '%s'", path);

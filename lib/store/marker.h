@@ -17,4 +17,7 @@
  */
 int marker_open(const char *path, bool create, struct digest *name);
 
+/* Remove what is left of markers that were never finished. */
+int marker_tidy(const char *path);
+
 #endif

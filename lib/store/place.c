@@ -36,29 +36,40 @@ place_of(const char *store, const struct store_key *key,
 	snprintf(path + length, STORE_PATH - length, "/%.2s/%s", id, id);
 }
 
-/*
- * Make the folders of `path` below the store's, each named in a folder that
- * has been synced. Nearly always the innermost one is there already.
- */
+/* The folder that ends at `slash`; 1 when those above it are missing. */
+static int
+make_folder(char *path, char *slash)
+{
+	int result;
+
+	*slash = '\0';
+	result = mkdir(path, 0700);
+	if (result != 0 && errno == EEXIST)
+		result = 0;
+	else if (result != 0 && errno == ENOENT)
+		result = 1;
+	else if (result != 0)
+		fail_errno("cannot make folder '%s'", path);
+	*slash = '/';
+	return result;
+}
+
+/* Nearly always the innermost folder is there already. */
 static int
 make_folders(const char *store, char *path)
 {
 	char *slash = path + strlen(store);
-	char *last = strrchr(path, '/');
-	int result = 0;
+	int result = make_folder(path, strrchr(path, '/'));
 
-	*last = '\0';
-	if (mkdir(path, 0700) == 0 || errno != ENOENT) {
-		*last = '/';
-		return 0;
+	if (result <= 0)
+		return result;
+	for (result = 0; result == 0;) {
+		slash = strchr(slash + 1, '/');
+		if (slash == NULL)
+			return 0;
+		result = make_folder(path, slash);
 	}
-	*last = '/';
-	while (result == 0 && (slash = strchr(slash + 1, '/')) != NULL) {
-		*slash = '\0';
-		result = file_make_folder(path, 0700);
-		*slash = '/';
-	}
-	return result;
+	return result < 0 ? -1 : fail(FAIL_SYSTEM, "'%s' is gone", store);
 }
 
 int

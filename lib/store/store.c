@@ -39,7 +39,7 @@ lock_for_writing(struct store *store)
 	if (file_make_folder(path, 0700) != 0)
 		return -1;
 	if (flock(store->marker, LOCK_EX | LOCK_NB) == 0 &&
-	    pending_clean(path) != 0)
+	    (pending_clean(path) != 0 || marker_tidy(store->path) != 0))
 		return -1;
 	if (flock(store->marker, LOCK_SH) != 0)
 		return fail_errno("cannot lock store '%s'", store->path);
@@ -108,8 +108,10 @@ int
 store_commit(struct store *store)
 {
 	if (atomic_exchange(&store->relied_on, false) &&
-	    syncfs(store->marker) != 0)
+	    syncfs(store->marker) != 0) {
+		atomic_store(&store->relied_on, true);
 		return fail_errno("cannot sync store '%s'", store->path);
+	}
 	return pending_commit(&store->pending);
 }
 
@@ -130,12 +132,13 @@ store_has(struct store *store, const struct store_key *key, size_t size)
 }
 
 int
-store_check(struct store *store, const struct store_key *key, size_t size)
+store_check(struct store *store, const struct store_key *key, size_t size,
+    size_t limit)
 {
 	struct buf bytes = {0};
 	int has = store_has(store, key, size);
 
-	if (has == 1 && store_get(store, key, size, &bytes) != 1)
+	if (has == 1 && store_get(store, key, limit, &bytes) != 1)
 		has = 0;
 	buf_release(&bytes);
 	return has;
@@ -147,7 +150,7 @@ open_key(const struct store *store, const struct store_key *key,
     char path[static STORE_PATH], int *fd)
 {
 	place_of(store->path, key, path);
-	*fd = open(path, O_RDONLY | O_CLOEXEC);
+	*fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (*fd >= 0)
 		return 1;
 	if (errno == ENOENT)
@@ -197,16 +200,20 @@ store_get_exact(struct store *store, const struct store_key *key, void *to,
     size_t size)
 {
 	char path[STORE_PATH];
-	ssize_t got;
+	struct stat status;
+	ssize_t got = -1;
 	int fd, found;
 
 	found = open_key(store, key, path, &fd);
 	if (found <= 0)
 		return found;
-	got = file_fill(fd, to, size);
+	if (fstat(fd, &status) != 0 || (size_t)status.st_size == size)
+		got = file_fill(fd, to, size);
+	else
+		fail(FAIL_DATA, "'%s' is not of %zu bytes", path, size);
 	close(fd);
 	if (got < 0)
-		return fail_errno("cannot read '%s'", path);
+		return -1;
 	return check_bytes(key, path, span_of(to, (size_t)got));
 }
 

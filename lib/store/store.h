@@ -69,8 +69,9 @@ int store_commit(struct store *store);
  */
 int store_has(struct store *store, const struct store_key *key, size_t size);
 
-/* The same, but read: 1 only when it is whole. */
-int store_check(struct store *store, const struct store_key *key, size_t size);
+/* The same, but read (up to `limit` bytes): 1 only when it is whole. */
+int store_check(struct store *store, const struct store_key *key, size_t size,
+    size_t limit);
 
 /*
  * Append the bytes to `to`. 1; 0 when there are none of that name; -1:

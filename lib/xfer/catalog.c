@@ -7,121 +7,8 @@
 #include "base/log.h"
 #include "base/number.h"
 #include "format/limits.h"
-#include "format/record.h"
-#include "peer/roster.h"
 
 #define ID_DIGITS_MIN (3 + 6) /* "id:" and what is not chance */
-
-/* One holder's shelf being read. */
-struct load {
-	struct catalog *catalog;
-	struct holder *holder;
-	const struct digest *owner;
-};
-
-static struct catalog_entry *
-find_id(const struct catalog *catalog, const struct digest *id)
-{
-	size_t i;
-
-	for (i = 0; i < catalog->count; i++)
-		if (digest_equal(&catalog->entry[i].id, id))
-			return &catalog->entry[i];
-	return NULL;
-}
-
-static int
-add(struct catalog *catalog, const struct catalog_entry *entry)
-{
-	struct catalog_entry *grown;
-
-	if (catalog->count == LIMIT_SNAPSHOTS)
-		return fail(FAIL_DATA, "there are more than %d snapshots",
-		    LIMIT_SNAPSHOTS);
-	grown = realloc(catalog->entry, (catalog->count + 1) * sizeof *grown);
-	if (grown == NULL)
-		return fail_errno("cannot get memory");
-	grown[catalog->count++] = *entry;
-	catalog->entry = grown;
-	return 0;
-}
-
-static int
-decode(struct span document, const struct digest *owner,
-    struct catalog_entry *entry)
-{
-	struct snapshot snapshot;
-	struct end end;
-
-	if (snapshot_decode(document, owner, &snapshot) != 0 ||
-	    record_decode_end(snapshot.end, &end) != 0)
-		return -1;
-	entry->number = snapshot.number;
-	entry->previous = snapshot.previous;
-	entry->time = snapshot.time;
-	entry->size = end.size;
-	entry->stripes = end.stripes;
-	entry->holders = 1;
-	return 0;
-}
-
-/* A document that is not the owner's is told and passed over. */
-static int
-load_one(void *context, const struct digest *id)
-{
-	struct load *load = context;
-	struct catalog_entry entry = {.id = *id}, *known;
-	struct store_key key = {STORE_SNAPSHOTS, *load->owner, *id};
-	struct buf document = {0};
-	int result = 0;
-
-	known = find_id(load->catalog, id);
-	if (known != NULL) {
-		known->holders += holder_has(load->holder, &key);
-		return 0;
-	}
-	if (holder_get(load->holder, &key, LIMIT_DOCUMENT, &document) == 1) {
-		if (decode(span_of_buf(&document), load->owner, &entry) == 0)
-			result = add(load->catalog, &entry);
-		else
-			log_line(LOG_WARN, "a snapshot of peer '%s': %s",
-			    load->holder->peer->name, fail_last()->text);
-	}
-	buf_release(&document);
-	return result;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	const struct catalog_entry *x = a, *y = b;
-
-	if (x->number != y->number)
-		return x->number < y->number ? -1 : 1;
-	return memcmp(&x->id, &y->id, sizeof x->id);
-}
-
-int
-catalog_load(struct catalog *catalog, struct holders *holders,
-    const struct digest *owner)
-{
-	struct load load = {.catalog = catalog, .owner = owner};
-	size_t i;
-
-	*catalog = (struct catalog){0};
-	for (i = 0; i < holders->count; i++) {
-		load.holder = &holders->holder[i];
-		if (!holder_usable(load.holder))
-			continue;
-		if (load.holder->calls->list(load.holder, STORE_SNAPSHOTS,
-			owner, load_one, &load) != 0)
-			holder_lose(load.holder);
-	}
-	if (catalog->count > 0)
-		qsort(catalog->entry, catalog->count, sizeof *catalog->entry,
-		    compare);
-	return 0;
-}
 
 void
 catalog_release(struct catalog *catalog)
@@ -191,26 +78,36 @@ catalog_find(const struct catalog *catalog, const char *name)
 	return find_only(catalog, name, has_number, &number);
 }
 
+/* Two neighbours in the order of numbers. */
+static void
+explain_pair(const struct catalog_entry *older,
+    const struct catalog_entry *newer)
+{
+	unsigned long long from = older->number, to = newer->number;
+
+	if (from == to)
+		log_line(LOG_WARN,
+		    "two snapshots have the number %llu: the same secret was "
+		    "used on two machines at once",
+		    to);
+	else if (from + 1 < to)
+		log_line(LOG_DETAIL,
+		    "between snapshot %llu and snapshot %llu there is none",
+		    from, to);
+	else if (!digest_equal(&newer->previous, &older->id))
+		log_line(LOG_WARN,
+		    "snapshot %llu does not follow the %llu that is here", to,
+		    from);
+}
+
 void
 catalog_explain(const struct catalog *catalog, struct holders *holders)
 {
 	const struct catalog_entry *entry = catalog->entry;
 	size_t i, usable = holders_usable(holders);
 
-	for (i = 1; i < catalog->count; i++) {
-		if (entry[i].number == entry[i - 1].number)
-			log_line(LOG_WARN,
-			    "two snapshots have the number %llu: the same "
-			    "secret was used on two machines at once",
-			    (unsigned long long)entry[i].number);
-		else if (entry[i].number == entry[i - 1].number + 1 &&
-		    !digest_equal(&entry[i].previous, &entry[i - 1].id))
-			log_line(LOG_WARN,
-			    "snapshot %llu does not follow the %llu that is "
-			    "here",
-			    (unsigned long long)entry[i].number,
-			    (unsigned long long)entry[i - 1].number);
-	}
+	for (i = 1; i < catalog->count; i++)
+		explain_pair(&entry[i - 1], &entry[i]);
 	entry = catalog_newest(catalog);
 	if (entry != NULL && entry->holders < usable)
 		log_line(LOG_WARN,

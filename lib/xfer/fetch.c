@@ -14,6 +14,7 @@
 struct fetch {
 	struct listing *listing;
 	int out;
+	bool too_few; /* of the last stripe that was written */
 };
 
 static struct store_key
@@ -80,12 +81,23 @@ drain(void *context, void *slot)
 
 	if (stream_write(fetch->out, head, bundle) != 0)
 		return -1;
-	if (have < head->need)
+	fetch->too_few = have < head->need;
+	if (fetch->too_few)
 		return fail(FAIL_NO,
 		    "stripe %llu has %u whole shards and needs %u of its %u",
 		    (unsigned long long)bundle->stripe.number, have, head->need,
 		    head->total);
 	return 0;
+}
+
+/* So that the reader can say which stripe it was, rather than "cut short". */
+static void
+end_early(const struct listing *listing, int out)
+{
+	struct failure reason = *fail_last();
+
+	if (file_write(out, listing->snapshot.end) == 0)
+		fail_again(&reason);
 }
 
 int
@@ -113,11 +125,16 @@ fetch_copy(struct listing *listing, int out)
 		result = ring_run(&ring);
 	if (result == 0)
 		result = file_write(out, listing->snapshot.end);
+	else if (fetch.too_few)
+		end_early(listing, out);
 	bundles_close(ring.slots, count);
 	return result;
 }
 
-/* How many of a stripe's shards somebody holds. */
+/*
+ * How many of a stripe's shards somebody holds. Where one is enough two of
+ * them are the same bytes, so a holder counts for one.
+ */
 static unsigned
 count_held(struct listing *listing, const struct stripe *stripe)
 {
@@ -138,7 +155,11 @@ count_held(struct listing *listing, const struct stripe *stripe)
 		    holder_have(&holder[h], &question, there) != 0)
 			continue;
 		for (i = 0; i < stripe->total; i++)
-			held[i] |= there[i];
+			if (there[i] && !held[i]) {
+				held[i] = true;
+				if (listing->head.need == 1)
+					break;
+			}
 	}
 	for (i = 0; i < stripe->total; i++)
 		count += held[i];

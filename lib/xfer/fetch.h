@@ -12,7 +12,7 @@
 /*
  * Write the stream of `listing`, from its head to its end record. FAIL_NO at
  * a stripe that too few shards are left of; it is then the last one written,
- * with what there is of it.
+ * with what there is of it, before the end record.
  */
 int fetch_copy(struct listing *listing, int out);
 

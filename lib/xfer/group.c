@@ -13,8 +13,12 @@ int
 group_init(struct group *group, struct holders *holders, unsigned total,
     unsigned happy)
 {
-	*group =
-	    (struct group){.holders = holders, .total = total, .happy = happy};
+	*group = (struct group){
+	    .holders = holders,
+	    .total = total,
+	    .happy = happy,
+	    .lasting = total,
+	};
 	group->placing = calloc(GROUP_STRIPES, sizeof *group->placing);
 	return group->placing ? 0 : fail_errno("cannot get memory");
 }
@@ -27,7 +31,7 @@ group_release(struct group *group)
 }
 
 static int
-check_stripe(const struct group *group, size_t index)
+check_stripe(struct group *group, size_t index)
 {
 	const struct placing *placing = &group->placing[index];
 	unsigned i, lasting = 0;
@@ -35,6 +39,8 @@ check_stripe(const struct group *group, size_t index)
 	for (i = 0; i < group->total; i++)
 		lasting += placing->at[i] != NULL &&
 		    holder_usable(placing->at[i]);
+	if (lasting < group->lasting)
+		group->lasting = lasting;
 	if (lasting >= group->happy)
 		return 0;
 	fail(FAIL_NO,
@@ -124,6 +130,17 @@ group_commit(struct group *group)
 	return 0;
 }
 
+static bool
+is_there(const struct group *group, struct holder *holder,
+    const struct store_key *key, size_t size)
+{
+	struct question question = {key->shelf, key->owner, &key->id, 1, size,
+	    group->check};
+	bool there = false;
+
+	return holder_have(holder, &question, &there) == 0 && there;
+}
+
 int
 group_put_everywhere(struct group *group, const struct store_key *key,
     struct span bytes)
@@ -134,7 +151,8 @@ group_put_everywhere(struct group *group, const struct store_key *key,
 
 	for (i = 0; i < holders->count; i++) {
 		holder = &holders->holder[i];
-		if (holder_usable(holder) && !holder_has(holder, key))
+		if (holder_takes(holder) &&
+		    !is_there(group, holder, key, bytes.size))
 			holder_put(holder, key, bytes);
 	}
 	return group_check_usable(group);

@@ -17,9 +17,11 @@ struct placing {
 
 struct group {
 	struct holders *holders;
-	unsigned total; /* shards of a stripe */
-	unsigned happy; /* of them that must last */
-	uint64_t first; /* number of the first stripe not yet committed */
+	unsigned total;	  /* shards of a stripe */
+	unsigned happy;	  /* of them that must last */
+	unsigned lasting; /* of the worst stripe so far */
+	bool check;	  /* read what is there already, too */
+	uint64_t first;	  /* number of the first stripe not yet committed */
 	struct placing *placing;
 	size_t count;
 };

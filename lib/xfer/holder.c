@@ -17,6 +17,27 @@ holder_lose(struct holder *holder)
 	pthread_mutex_unlock(&holder->lock);
 }
 
+static void
+note_full(struct holder *holder)
+{
+	pthread_mutex_lock(&holder->lock);
+	if (!holder->lost && !holder->full)
+		holder->reason = *fail_last();
+	holder->full = true;
+	pthread_mutex_unlock(&holder->lock);
+}
+
+bool
+holder_takes(struct holder *holder)
+{
+	bool takes;
+
+	pthread_mutex_lock(&holder->lock);
+	takes = !holder->lost && !holder->full;
+	pthread_mutex_unlock(&holder->lock);
+	return takes;
+}
+
 bool
 holder_usable(struct holder *holder)
 {
@@ -117,7 +138,7 @@ holders_usable(struct holders *holders)
 	size_t i, usable = 0;
 
 	for (i = 0; i < holders->count; i++)
-		usable += holder_usable(&holders->holder[i]);
+		usable += holder_takes(&holders->holder[i]);
 	return usable;
 }
 
@@ -132,7 +153,11 @@ holders_explain(struct holders *holders)
 		if (holder->lost)
 			log_line(LOG_WARN, "peer '%s' is not usable: %s",
 			    holder->peer->name, holder->reason.text);
-		if (holder->lost && holder->reason.hint[0] != '\0')
+		else if (holder->full)
+			log_line(LOG_WARN, "peer '%s' takes nothing more: %s",
+			    holder->peer->name, holder->reason.text);
+		if ((holder->lost || holder->full) &&
+		    holder->reason.hint[0] != '\0')
 			log_line(LOG_WARN, "hint: %s", holder->reason.hint);
 		if (holder->damaged > 0)
 			log_line(LOG_WARN,
@@ -161,7 +186,7 @@ holder_put(struct holder *holder, const struct store_key *key,
 		count_up(holder, &holder->put_count, 1);
 		count_up(holder, &holder->put_size, bytes.size);
 	} else if (fail_last()->kind != FAIL_DATA) {
-		holder_lose(holder);
+		note_full(holder);
 	}
 	return result;
 }
@@ -192,18 +217,13 @@ holder_have(struct holder *holder, const struct question *question, bool *there)
 	return result;
 }
 
-bool
-holder_has(struct holder *holder, const struct store_key *key)
+void
+holder_damaged(struct holder *holder)
 {
-	struct question question = {
-	    .shelf = key->shelf,
-	    .owner = key->owner,
-	    .id = &key->id,
-	    .count = 1,
-	};
-	bool there = false;
-
-	return holder_have(holder, &question, &there) == 0 && there;
+	pthread_mutex_lock(&holder->lock);
+	if (holder->damaged++ == 0)
+		holder->reason = *fail_last();
+	pthread_mutex_unlock(&holder->lock);
 }
 
 /* What is damaged is as good as not there, but is to be told. */
@@ -212,10 +232,7 @@ count_damage(struct holder *holder, int result)
 {
 	if (result >= 0)
 		return result;
-	pthread_mutex_lock(&holder->lock);
-	if (holder->damaged++ == 0)
-		holder->reason = *fail_last();
-	pthread_mutex_unlock(&holder->lock);
+	holder_damaged(holder);
 	return 0;
 }
 

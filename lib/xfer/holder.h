@@ -8,8 +8,9 @@
  * and (later) a TLS session look the same to everyone above.
  *
  * Any thread may call any verb. A holder that fails in a way that is its own
- * fault (FAIL_SYSTEM) is lost for the rest of the run; its reason is kept for
- * whoever has to explain which peers were missing, and why.
+ * fault (FAIL_SYSTEM) is lost for the rest of the run; one that only fails to
+ * take bytes is full: it still gives, and keeps what it took. The reason is
+ * kept for whoever has to explain which peers were missing, and why.
  */
 
 #include <pthread.h>
@@ -62,6 +63,7 @@ struct holder {
 
 	pthread_mutex_t lock; /* of what follows */
 	bool lost;
+	bool full; /* takes nothing more */
 	struct failure reason;
 	uint64_t put_count, put_size; /* written in this run */
 	uint64_t kept_count;	      /* found to be there already */
@@ -82,20 +84,22 @@ int holders_open(struct holders *holders, const struct roster *roster,
     enum holder_mode mode);
 void holders_close(struct holders *holders);
 
+/* How many are neither lost nor full. */
 size_t holders_usable(struct holders *holders);
 
 /* Warn about each lost holder, with its reason, and about each damage. */
 void holders_explain(struct holders *holders);
 
-/* Whether it was never lost. */
+/* Whether it was never lost; whether it also takes more. */
 bool holder_usable(struct holder *holder);
+bool holder_takes(struct holder *holder);
 
 /* Note that the failure in the slot has lost this holder. */
 void holder_lose(struct holder *holder);
 
 /*
  * The verbs with their bookkeeping. FAIL_DATA of a put is the caller's data;
- * every other failure of put and commit loses the holder. A get of what is
+ * every other failure of put fills the holder, one of commit loses it. A get of what is
  * damaged or cannot be read returns 0, as if it were not there, and counts.
  */
 int holder_put(struct holder *holder, const struct store_key *key,
@@ -106,7 +110,9 @@ int holder_commit(struct holder *holder);
 void holder_keep(struct holder *holder);
 int holder_have(struct holder *holder, const struct question *question,
     bool *there);
-bool holder_has(struct holder *holder, const struct store_key *key);
+
+/* Note that something it lists is not whole: the failure in the slot. */
+void holder_damaged(struct holder *holder);
 int holder_get(struct holder *holder, const struct store_key *key, size_t limit,
     struct buf *to);
 int holder_get_exact(struct holder *holder, const struct store_key *key,

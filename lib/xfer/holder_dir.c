@@ -2,6 +2,7 @@
 
 /* A holder that is a store on a disk of this machine: dir:/path. */
 
+#include "format/limits.h"
 #include "xfer/holder.h"
 
 static int
@@ -27,7 +28,8 @@ dir_have(struct holder *holder, const struct question *question, bool *there)
 	for (i = 0; i < question->count; i++) {
 		key.id = question->id[i];
 		has = question->check
-		    ? store_check(holder->state, &key, question->size)
+		    ? store_check(holder->state, &key, question->size,
+			  LIMIT_SHARD_SIZE_MAX)
 		    : store_has(holder->state, &key, question->size);
 		if (has < 0)
 			return -1;

@@ -2,34 +2,54 @@
 #include "xfer/newest.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/file.h"
 
 #define FILE_LIMIT 128
 
+static void
+print(const struct newest *newest, char line[static FILE_LIMIT])
+{
+	char hex[DIGEST_HEX_SIZE];
+
+	digest_hex(&newest->id, hex);
+	snprintf(line, FILE_LIMIT, "%llu %s\n",
+	    (unsigned long long)newest->number, hex);
+}
+
+/* Only what newest_save writes counts. */
+static bool
+parse(const char *text, struct newest *newest)
+{
+	char hex[DIGEST_HEX_SIZE], line[FILE_LIMIT];
+	unsigned long long number;
+
+	if (sscanf(text, "%llu %64s", &number, hex) != 2 ||
+	    digest_parse(hex, &newest->id) != 0)
+		return false;
+	newest->number = number;
+	print(newest, line);
+	return strcmp(line, text) == 0;
+}
+
 void
 newest_load(const char *path, struct newest *newest)
 {
-	char hex[DIGEST_HEX_SIZE];
-	unsigned long long number;
 	struct buf text = {0};
 
-	*newest = (struct newest){0};
-	if (file_read(path, FILE_LIMIT, &text) == 0 &&
-	    buf_append(&text, span_of("", 1)) == 0 &&
-	    sscanf((char *)text.data, "%llu %64s", &number, hex) == 2 &&
-	    digest_parse(hex, &newest->id) == 0)
-		newest->number = number;
+	if (file_read(path, FILE_LIMIT, &text) != 0 ||
+	    buf_append(&text, span_of("", 1)) != 0 ||
+	    !parse((char *)text.data, newest))
+		*newest = (struct newest){0};
 	buf_release(&text);
 }
 
 int
 newest_save(const char *path, const struct newest *newest)
 {
-	char hex[DIGEST_HEX_SIZE], line[FILE_LIMIT];
+	char line[FILE_LIMIT];
 
-	digest_hex(&newest->id, hex);
-	snprintf(line, sizeof line, "%llu %s\n",
-	    (unsigned long long)newest->number, hex);
+	print(newest, line);
 	return file_put(path, span_of_text(line), 0600, FILE_REPLACE);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/base32.h"
+#include "base/log.h"
 #include "base/ring.h"
 #include "crypto/tree.h"
 #include "doc/chain.h"
@@ -42,9 +43,8 @@ static int
 fill(void *context, void *slot)
 {
 	struct copy *copy = context;
-	int got;
+	int got = stream_read(&copy->stream, slot);
 
-	got = stream_read(&copy->stream, slot);
 	if (got == 0)
 		return chain_check_end(&copy->chain, NULL, &copy->stream.end);
 	if (got < 0 || check_stripe(copy, slot) != 0 ||
@@ -87,8 +87,10 @@ put_shard(struct holders *holders, const struct store_key *key,
 	struct holder *holder;
 
 	while ((holder = rank_best(holders, &key->id, taken)) != NULL) {
+		taken[holder - holders->holder] = true;
+		if (!holder_takes(holder))
+			continue;
 		if (holder_put(holder, key, bytes) == 0) {
-			taken[holder - holders->holder] = true;
 			*placed = holder;
 			return 0;
 		}
@@ -243,13 +245,11 @@ check_owner(const struct send *send, const struct head *head)
 {
 	char id[BASE32_TEXT];
 
+	base32_encode(BASE32_ID, head->owner.byte, id);
 	if (digest_equal(&head->owner, &send->owner))
 		return 0;
-	base32_encode(BASE32_ID, head->owner.byte, id);
 	return fail(FAIL_DATA,
-	    "the stream belongs to another owner, %s, and cannot be signed "
-	    "with this identity",
-	    id);
+	    "the stream is of another owner, %s: it cannot be signed here", id);
 }
 
 /* `happy` against the head, and against the peers there are. */
@@ -260,8 +260,8 @@ check_happy(struct send *send, const struct head *head)
 		send->happy = head->total;
 	if (send->happy < head->need || send->happy > head->total)
 		return fail(FAIL_USAGE,
-		    "--happy %u does not lie between %u, what a restore "
-		    "needs, and %u, what there is of a stripe",
+		    "--happy %u is not between %u, which a restore needs, and "
+		    "%u, which there are",
 		    send->happy, head->need, head->total);
 	return 0;
 }
@@ -281,12 +281,16 @@ send_copy(struct send *send, int in, struct digest *id, uint64_t *size)
 	if (result == 0)
 		result = group_init(&copy.group, send->holders, head->total,
 		    send->happy);
+	copy.group.check = send->check;
 	if (result == 0)
 		result = group_check_usable(&copy.group);
 	if (result == 0)
 		result = run(&copy);
 	if (result == 0)
 		result = publish(&copy, id);
+	if (result == 0 && copy.group.lasting < head->total)
+		log_line(LOG_WARN, "the worst stripe has %u of %u shards",
+		    copy.group.lasting, head->total);
 	*size = copy.stream.end.size;
 	buf_release(&copy.records);
 	buf_release(&copy.indexes);
