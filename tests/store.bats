@@ -1,0 +1,459 @@
+#!/usr/bin/env bats
+# What lies in a store, what may happen to it, and in which order it is made.
+
+load store
+
+setup()
+{
+	stream_setup
+	stores 5
+	noise 6144 > in
+	[ -z "${SLOW-}" ] || mutations='first empty longer sibling fifo'
+}
+
+teardown()
+{
+	unmount_all
+}
+
+# Every way that bytes on a disk were ever found. $1 is the file, $other what
+# else there is to find.
+mutations='first middle last empty shorter half longer twice huge zeros
+	sibling stranger backup gone folder dangling endless fifo'
+
+mutate()
+{
+	case $1 in
+	first) flip "$2" 0 ;;
+	middle) flip "$2" ;;
+	last) flip "$2" -1 ;;
+	empty) : > "$2" ;;
+	shorter) truncate -s -1 "$2" ;;
+	half) truncate -s 333 "$2" ;;
+	longer) echo >> "$2" ;;
+	twice) cat "$2" "$2" > both && mv both "$2" ;;
+	huge) truncate -s 1G "$2" ;;
+	zeros) truncate -s 0 "$2" && truncate -s 1024 "$2" ;;
+	sibling) another "$2" "${2%%/*}/$(peer-key show)" ;;
+	stranger) another "$2" "${2%%/*}/$(peer-key -C other show)" ;;
+	backup) another "$2" "elsewhere/${2%%/*}" ;;
+	gone) rm "$2" ;;
+	folder) rm "$2" && mkdir "$2" ;;
+	dangling) ln -sf /none "$2" ;;
+	endless) ln -sf /dev/zero "$2" ;;
+	fifo) rm "$2" && mkfifo "$2" ;;
+	esac
+}
+
+# Another file of the same kind out of a folder, or of another kind.
+another()
+{
+	local from
+	case $1 in
+	*/snapshots/*) from=$(snapshots_in "$2" | grep -v "${1##*/}" | head -n 1) ;;
+	*) from=$(shards_in "$2" | grep -v "${1##*/}" | head -n 1) ;;
+	esac
+	[ -n "$from" ] || from=$(shards_in "$2" | head -n 1)
+	cp "$from" "$1"
+}
+
+# A backup of ours, one of another owner, one of ours in other stores.
+crowd()
+{
+	backup in
+	owner 2 other
+	cp home/peers other
+	bytes theirs 6144 > theirs.in
+	(SHARDKIT_HOME=$PWD/other backup theirs.in)
+	bytes more 6144 > more.in
+	mkdir -p elsewhere/home
+	cp home/identity home/secret elsewhere/home
+	(
+		cd elsewhere || exit
+		stores 5
+		SHARDKIT_HOME=$PWD/home backup ../more.in
+	)
+}
+
+# layout
+
+@test "a store is a marker, temporaries, and shelves of an owner" {
+	backup in
+	id=$(peer-key show)
+	[ "$(ls s1)" = "$(printf '%s\n' "$id" shardkit-store tmp | LC_ALL=C sort)" ]
+	[ "$(ls "s1/$id")" = $'shards\nsnapshots' ]
+	[ "$(head -n 1 s1/shardkit-store)" = 'shardkit store 1' ]
+	[ "$(wc -l < s1/shardkit-store)" -eq 2 ]
+	[ "$(cat s?/shardkit-store | sort -u | wc -l)" -eq 6 ]
+	tidy s?
+}
+
+@test "every file has the name of its bytes, of one block and of many" {
+	noise 100000 > in
+	for options in '-s 1K' '-s 16K' '-s 16385 -k 1 -n 2' '-s 100000 -k 1 -n 2'; do
+		# shellcheck disable=SC2086
+		(set -o pipefail; shard-split $options in | shard-send -q > /dev/null)
+	done
+	whole s?
+	for file in $(snapshots_in s1) $(indexes_in s1 | head -n 5); do
+		shard-show -o json "$file" | head -n 1 |
+			grep "\"id\":\"${file##*/}\",\"state\":\"whole\""
+	done
+}
+
+@test "files are for their owner only, whatever the umask" {
+	umask 000
+	backup in
+	[ "$(find s? -type f -printf '%m\n' | sort -u)" = 600 ]
+	[ "$(find s? -mindepth 1 -type d -printf '%m\n' | sort -u)" = 700 ]
+}
+
+# A system call of a trace: when it began and ended, its words.
+@test "nothing has a name before it is synced, no snapshot before all is" {
+	noise 12288 > in
+	shard-split -s 1024 in > stream
+	strace -ff -qq -ttt -T -y -o trace -e trace=fsync,fdatasync,rename,renameat,renameat2 \
+		shard-send -q stream > /dev/null
+	/usr/bin/python3 - trace.* <<- 'END'
+	import re, sys
+	synced, named = [], []
+	line_form = re.compile(r"([0-9.]+) (\w+)\((.*)\) = 0 <([0-9.]+)>")
+	for path in sys.argv[1:]:
+	    for line in open(path):
+	        match = line_form.match(line)
+	        if not match:
+	            continue
+	        start, call, arguments, took = match.groups()
+	        start = float(start)
+	        end = start + float(took)
+	        if "sync" in call:
+	            synced.append((start, end, re.search("<(.*)>", arguments)[1]))
+	        else:
+	            old, new = re.findall('"([^"]*)"', arguments)
+	            if "/tmp/" in old and ("/shards/" in new or "/snapshots/" in new):
+	                named.append((start, end, old, new))
+	assert len(named) == 5 * (4 + 1 + 1), len(named)
+	for start, end, old, new in named:
+	    assert any(s[2] == old and s[1] <= start for s in synced), old
+	    folder = new
+	    for _ in range(4):  # 2 hex, shelf, owner, store
+	        folder = folder.rsplit("/", 1)[0]
+	        assert any(s[2] == folder and s[0] >= end for s in synced), folder
+	shards = {n[3].rsplit("/", 1)[0]: n[1] for n in named if "/shards/" in n[3]}
+	first = min(n[0] for n in named if "/snapshots/" in n[3])
+	for folder, end in shards.items():
+	    assert any(s[2] == folder and end <= s[0] and s[1] <= first
+	               for s in synced), folder
+	END
+}
+
+@test "what a killed run has named is synced before it counts" {
+	stores 1
+	bytes before 1024 > before.in
+	backup before.in -k 1 -n 1
+	noise 1024 > in
+	shard-split -s 1024 -k 1 -n 1 in > stream
+	# the thread that commits syncs shard, index, and then the first folder
+	faulty fsync:signal=KILL:when=3 shard-send -q stream > /dev/null || true
+	find s1 -newer receipts -path '*/shards/*' -type f > named
+	[ "$(wc -l < named)" -eq 2 ]
+	strace -f -qq -y -o trace -e trace=fsync,syncfs,sync shard-send -q stream > /dev/null
+	while read -r file; do
+		grep -E "^[0-9]+ +(sync\(|syncfs\(|fsync\([0-9]+<$PWD/${file%/*}>)" trace
+	done < named
+}
+
+@test "temporaries of a dead writer are removed by the next one" {
+	backup in
+	cp "$(shards_in s1 | head -n 1)" s1/tmp/4711-0x1234-7
+	: > s1/tmp/4711-0x1234-8
+	backup in
+	tidy s?
+}
+
+@test "temporaries of a dead writer do not count as shards" {
+	shard-split -s 1024 in > stream
+	faulty rename:signal=KILL shard-send -q stream || true
+	[ "$(find s?/tmp -type f | wc -l)" -ge 5 ]
+	fails 1 'no usable peer has a snapshot' shard-fetch
+	shard-send -q stream > /dev/null
+	tidy s?
+	restores in
+}
+
+# Goal: for every file of a store and every mutation, the restore is right.
+@test "whatever happens to one file of one store: restored" {
+	crowd
+	count=0
+	for store in s1 s4; do
+		find "$store/$(peer-key show)" -type f > files
+		[ "$(wc -l < files)" -eq 4 ]
+		while read -r file; do
+			cp "$file" pristine
+			for how in $mutations; do
+				echo "$how: $file"
+				mutate "$how" "$file"
+				restores in
+				rm -rf "$file"
+				cp pristine "$file"
+				count=$((count + 1))
+			done
+		done < files
+	done
+	echo "$count cases"
+	[ "$count" -eq $((8 * $(wc -w <<< "$mutations"))) ]
+	restores in
+	silent .
+}
+
+# Goal: with the same stripe hit in three of five stores, the stripe before it
+# is written and nothing else; with every index or snapshot hit, nothing is.
+@test "whatever happens where too few remain: a clear no, no wrong byte" {
+	crowd
+	id=$(peer-key show)
+	for n in 2 3 5; do shard_of 1 "s$n"; done > shards
+	indexes_in s?/"$id" > indexes
+	snapshots_in s?/"$id" > snapshots
+	[ "$(cat shards indexes snapshots | wc -l)" -eq 13 ]
+	for how in $mutations; do
+		for kind in shards indexes snapshots; do
+			echo "$how: $kind"
+			mkdir keep
+			xargs cp --parents -t keep < $kind
+			while read -r file; do mutate "$how" "$file"; done < $kind
+			case $kind in
+			shards)
+				refuses 1 in
+				says 'stripe 1 has 2 whole shards and needs 3 of its 5'
+				[ "$(stat -c %s out)" -eq 3072 ]
+				;;
+			indexes)
+				refuses 1 in
+				says 'no usable peer has index 0 of snapshot 1'
+				[ ! -s out ]
+				;;
+			snapshots)
+				refuses 3 in
+				says 'is 0, but 1 was there before'
+				[ ! -s out ]
+				;;
+			esac
+			xargs rm -rf < $kind
+			cp -r keep/s? .
+			rm -r keep
+		done
+	done
+	restores in
+}
+
+@test "what is longer than it should be is damage" {
+	backup in -k 1 -n 1
+	rm -rf s?/[!s]*
+	stores 1
+	backup in -k 1 -n 1
+	echo >> "$(shards_in s1 | head -n 1)"
+	stripe=1024 refuses 1 in
+	says 'damaged'
+}
+
+@test "damage is told with the peer and the file" {
+	backup in
+	rm -r s1 s2
+	file=$(shard_of 0 s4)
+	for how in first empty sibling folder longer; do
+		echo "$how"
+		cp -r s4 keep
+		mutate "$how" "$file"
+		refuses 1 in
+		says "warning: peer 'disk4' has 1 damaged or unreadable: .*${file##*/}"
+		rm -r s4
+		mv keep s4
+	done
+}
+
+@test "shelves that are files, folders that cannot be read: the others serve" {
+	backup in
+	id=$(peer-key show)
+	for victim in "s1/$id" "s2/$id/shards" "s1/$id/snapshots" \
+		"$(dirname "$(snapshots_in s1)")"; do
+		mv "$victim" aside
+		echo rubbish > "$victim"
+		restores in
+		rm "$victim"
+		ln -s "${victim##*/}" "$victim" # loops
+		restores in
+		rm "$victim"
+		mv aside "$victim"
+	done
+	restores in
+	silent .
+}
+
+@test "files that nobody put there are passed over" {
+	backup in
+	id=$(peer-key show)
+	folder=$(dirname "$(snapshots_in s1)")
+	echo x > "$folder/README"
+	echo x > "$folder/.nfs0001"
+	echo x > "$folder/${folder##*/}abc"
+	echo x > "s1/$id/snapshots/notes"
+	mkdir "s1/$id/snapshots/zz" "s1/.Trash" "s1/lost+found"
+	restores in
+	silent .
+}
+
+# Documents that a holder makes, each under the name that its bytes deserve.
+
+# forge HOW < DOCUMENT: other documents, as files of ./forged.
+forge()
+{
+	mkdir -p forged
+	/usr/bin/python3 -B - "$BATS_TEST_DIRNAME" "$@" <<- 'END'
+	import os, sys
+	sys.path.insert(0, sys.argv[1])
+	import cbor2
+	from independent import ORDER, tree_root
+	data = open(sys.argv[3], "rb").read()
+	def put(document):
+	    assert document != data
+	    with open(f"forged/{tree_root(document).hex()}", "wb") as file:
+	        file.write(document)
+	if sys.argv[2] == "flips":
+	    for at in range(0, len(data), 2):
+	        put(data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1:])
+	elif sys.argv[2] == "cuts":
+	    for at in range(0, len(data), 16):
+	        put(data[:at])
+	    put(data + b"\0")
+	    put(data + data)
+	else:
+	    protected, _, payload, signature = cbor2.loads(data).value
+	    r, s = signature[:32], int.from_bytes(signature[32:], "big")
+	    other = r + (ORDER - s).to_bytes(32, "big")
+	    def array(*values):
+	        return b"\xd2\x84" + b"".join(values)
+	    whole = [cbor2.dumps(protected), b"\xa0", cbor2.dumps(payload),
+	             cbor2.dumps(signature)]
+	    assert array(*whole) == data
+	    long = b"\x5a" + len(payload).to_bytes(4, "big") + payload
+	    pieces = b"\x5f" + cbor2.dumps(payload) + b"\xff"
+	    put(array(*whole[:3], cbor2.dumps(other)))
+	    put(array(*whole[:2], long, whole[3]))
+	    put(array(*whole[:2], pieces, whole[3]))
+	    put(array(whole[0], b"\xa1\x04\x41x", *whole[2:]))
+	    put(array(whole[0], b"\xb8\x00", *whole[2:]))
+	    put(array(whole[0], b"\xbf\xff", *whole[2:]))
+	    put(array(cbor2.dumps(b"\xbf\x01\x26\xff"), *whole[1:]))
+	    put(array(cbor2.dumps(b"\xa1\x01\x38\x22"), *whole[1:]))
+	    put(data[1:])
+	    put(b"\xd8\x12" + data[1:])
+	    put(b"\xd2\x98\x04" + data[2:])
+	    put(b"\xd2\x9f" + data[2:] + b"\xff")
+	END
+}
+
+# Put all of ./forged on a store's shelf of snapshots.
+plant()
+{
+	local file
+	for file in forged/*; do
+		file=${file##*/}
+		mkdir -p "$1/$(peer-key show)/snapshots/${file:0:2}"
+		cp "forged/$file" "$1/$(peer-key show)/snapshots/${file:0:2}/$file"
+	done
+}
+
+@test "a snapshot with any bit changed, renamed to fit: not listed, a warning" {
+	backup in -L mine
+	forge flips "$(snapshots_in s1)"
+	forge cuts "$(snapshots_in s1)"
+	plant s1
+	shard-fetch -l -o text > list 2> warnings
+	[ "$(wc -l < list)" -eq 2 ]
+	grep '5/5.*mine$' list
+	[ "$(grep -c "a snapshot of peer 'disk1': " warnings)" -eq \
+		"$(find forged -type f | wc -l)" ]
+	restores in
+}
+
+@test "the same snapshot in other bytes, as a holder can make it, is no fork" {
+	backup in -L mine
+	forge forms "$(snapshots_in s1)"
+	plant s1
+	run -0 --separate-stderr shard-fetch -l -o text
+	echo "$output"
+	[ "${#lines[@]}" -eq 2 ]
+	restores in
+	restores in 1
+}
+
+@test "documents of another owner or kind on the shelf are passed over" {
+	crowd
+	mkdir forged
+	cp "$(snapshots_in "s1/$(peer-key -C other show)")" forged
+	cp "$(indexes_in "s1/$(peer-key show)")" forged
+	cp "$(shards_in "s1/$(peer-key show)" | head -n 1)" forged
+	plant s1
+	plant s5
+	run -0 --separate-stderr shard-fetch -l -o text
+	[ "${#lines[@]}" -eq 2 ]
+	says "a snapshot of peer 'disk1': .*stranger"
+	restores in
+	backup in
+	[ "$(shard-fetch -l -o json 2> /dev/null | wc -l)" -eq 2 ]
+}
+
+# markers and mounts
+
+@test "a store without its marker is not read" {
+	backup in
+	rm s3/shardkit-store
+	restores in
+	says "peer 'disk3' is not usable: .*s3' is not a store"
+	says 'hint: is the disk mounted'
+	fails 1 "4 of the 5 peers" shard-send <(shard-split in)
+	says "s3' is not a store, and not empty"
+}
+
+@test "a damaged marker, or one of another version: the store is not used" {
+	backup in
+	cp s2/shardkit-store marker
+	for how in first middle last empty zeros folder fifo; do
+		mutate "$how" s2/shardkit-store
+		echo "$how"
+		restores in
+		says "peer 'disk2' is not usable: "
+		rm -rf s2/shardkit-store
+		cp marker s2/shardkit-store
+	done
+	sed -i 's/store 1/store 2/' s2/shardkit-store
+	restores in
+	says "shardkit-store' is damaged or of another version"
+}
+
+@test "a disk that is mounted read-only gives, and takes nothing" {
+	backup in
+	mount --bind s1 s1 2> /dev/null || skip 'cannot mount here'
+	mount -o remount,ro,bind s1
+	restores in
+	silent .
+	bytes new 6144 > new.in
+	fails 1 'stripe 0 rests on 4 peers instead of the 5|4 of the 5 peers' \
+		shard-send <(shard-split -s 1024 new.in)
+	says "peer 'disk1' is not usable: .*Read-only file system"
+	shard-split -s 1024 new.in | shard-send -q -H 4 > /dev/null 2>&1
+	restores new.in 2
+}
+
+@test "a marker is all there or not there: killed while making a store" {
+	shard-split -s 1024 in > stream
+	for call in writev /^fsync$ /^link /^unlink; do
+		rm -rf s? home/newest
+		stores 5
+		faulty "$call:signal=KILL" shard-send -q stream > /dev/null || true
+		echo "killed at $call: $(ls -A s1)"
+		shard-send -q stream > /dev/null
+		tidy s?
+		restores in
+	done
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: ISC */
+/* Whole reads and writes, files that appear whole or not at all, folders. */
+#include "base/file.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+
+#include "scratch.h"
+
+static struct span
+text(const char *words)
+{
+	return span_of_text(words);
+}
+
+static bool
+holds(const char *path, const char *words)
+{
+	struct buf bytes = {0};
+	bool same = file_read(path, 4096, &bytes) == 0 &&
+	    span_equal(span_of_buf(&bytes), text(words));
+
+	buf_release(&bytes);
+	return same;
+}
+
+/* How many names a folder has. */
+static int
+names_in(const char *path)
+{
+	DIR *folder = opendir(path);
+	struct dirent *entry;
+	int count = 0;
+
+	must(folder != NULL, path);
+	while ((entry = readdir(folder)) != NULL)
+		count += entry->d_name[0] != '.';
+	closedir(folder);
+	return count;
+}
+
+static void
+test_put_refused(void)
+{
+	char path[PATH_MAX + 10];
+
+	mkdir(scratch("refused"), 0700);
+	check(file_put(scratch("refused/a"), text("1"), 0600, FILE_NEW) == 0,
+	    "new: %s", fail_last()->text);
+	check_fails(file_put(scratch("refused/a"), text("2"), 0600, FILE_NEW),
+	    FAIL_SYSTEM, "refused/a': File exists", "a name that is taken");
+	check(holds(scratch("refused/a"), "1"), "it is overwritten");
+	check_fails(file_put(scratch("none/a"), text("2"), 0600, FILE_REPLACE),
+	    FAIL_SYSTEM, "No such file or directory", "no folder");
+	check_fails(file_put(scratch("refused/a/b"), text(""), 0600, FILE_NEW),
+	    FAIL_SYSTEM, "Not a directory", "a file as folder");
+	mkdir(scratch("refused/folder"), 0700);
+	check_fails(file_put(scratch("refused/folder"), text("3"), 0600,
+			FILE_REPLACE),
+	    FAIL_SYSTEM, "cannot create", "a folder's name");
+	memset(path, 'x', sizeof path);
+	path[PATH_MAX - 4] = '\0';
+	check_fails(file_put(path, text(""), 0600, FILE_NEW), FAIL_SYSTEM,
+	    "the path 'xxx", "a long path");
+	check(names_in(scratch("refused")) == 2, "%d names are left",
+	    names_in(scratch("refused")));
+}
+
+static void
+test_put(void)
+{
+	struct stat status;
+
+	mkdir(scratch("put"), 0700);
+	umask(0);
+	check(file_put(scratch("put/new"), text("1"), 0640, FILE_NEW) == 0 &&
+		holds(scratch("put/new"), "1"),
+	    "new: %s", fail_last()->text);
+	check(stat(scratch("put/new"), &status) == 0 &&
+		(status.st_mode & 07777) == 0640 && status.st_nlink == 1,
+	    "its mode is %o", status.st_mode);
+	check(file_put(scratch("put/new"), text("22"), 0600, FILE_REPLACE) ==
+		    0 &&
+		holds(scratch("put/new"), "22"),
+	    "replaced: %s", fail_last()->text);
+	check(file_put(scratch("put/other"), text(""), 0600, FILE_REPLACE) ==
+		    0 &&
+		holds(scratch("put/other"), ""),
+	    "replaced nothing: %s", fail_last()->text);
+	check(names_in(scratch("put")) == 2, "a temporary is left");
+	must(chdir(scratch("put")) == 0, "chdir");
+	check(file_put("here", text("3"), 0600, FILE_NEW) == 0 &&
+		holds(scratch("put/here"), "3"),
+	    "a path without a folder: %s", fail_last()->text);
+	must(chdir("/") == 0, "chdir");
+}
+
+static void
+test_read(void)
+{
+	static char large[8192];
+	struct buf bytes = {0};
+	size_t size;
+
+	check_fails(file_read(scratch("none"), 10, &bytes), FAIL_SYSTEM,
+	    "none': No such file or directory", "no file");
+	check_fails(file_read(scratch(""), 10, &bytes), FAIL_SYSTEM,
+	    "Is a directory", "a folder");
+	check_fails(file_read("/dev/zero", 100000, &bytes), FAIL_DATA,
+	    "'/dev/zero' is longer than 100000 bytes", "no end");
+	buf_release(&bytes);
+	memset(large, 'x', sizeof large);
+	for (size = 0; size < sizeof large; size += 1024) {
+		scratch_write(scratch("large"), span_of(large, size), 0600);
+		check(file_read(scratch("large"), size, &bytes) == 0 &&
+			span_equal(span_of_buf(&bytes), span_of(large, size)),
+		    "%zu bytes: %s", size, fail_last()->text);
+		if (size > 0)
+			check_fails(file_read(scratch("large"), size - 1,
+					&bytes),
+			    FAIL_DATA, "is longer than", "one byte too many");
+		buf_release(&bytes);
+	}
+}
+
+static void
+test_fill(void)
+{
+	struct span bytes = text("0123456789");
+	char to[32];
+	size_t step;
+	pid_t child;
+	int fd;
+
+	for (step = 1; step <= bytes.size; step++) {
+		fd = dribble_of(bytes, step, &child);
+		check(file_fill(fd, to, 7) == 7 &&
+			memcmp(to, "0123456", 7) == 0,
+		    "7 bytes in steps of %zu", step);
+		check(file_fill(fd, to, sizeof to) == 3 &&
+			memcmp(to, "789", 3) == 0,
+		    "3 bytes in steps of %zu", step);
+		check(file_fill(fd, to, 1) == 0, "more after the end");
+		dribble_end(fd, child);
+	}
+	check(file_fill(-1, to, 0) == 0, "no bytes");
+	check_fails((int)file_fill(-1, to, 1), FAIL_SYSTEM,
+	    "cannot read: Bad file descriptor", "no descriptor");
+}
+
+/* More parts than one writev takes, empty ones among them, a slow reader. */
+static void
+test_write(void)
+{
+	static struct iovec part[5000];
+	static char byte[5000];
+	struct buf bytes;
+	size_t i;
+	int fd;
+
+	check(file_write(-1, span_of("", 0)) == 0, "nothing to nowhere");
+	check_fails(file_write(-1, span_of("x", 1)), FAIL_SYSTEM,
+	    "cannot write: Bad file descriptor", "no descriptor");
+	fd = open("/dev/full", O_WRONLY);
+	check_fails(file_write(fd, span_of("x", 1)), FAIL_SYSTEM,
+	    "cannot write: No space left on device", "a full disk");
+	close(fd);
+	for (i = 0; i < COUNT(part); i++) {
+		byte[i] = (char)i;
+		part[i] = (struct iovec){byte + i, i % 3 != 0};
+	}
+	fd = memory_of(span_of("", 0));
+	check(file_write_parts(fd, part, COUNT(part)) == 0, "parts: %s",
+	    fail_last()->text);
+	bytes = memory_read(fd);
+	check(bytes.size == 3333, "%zu bytes of parts", bytes.size);
+	for (i = 0; i < bytes.size; i++)
+		if (bytes.data[i] != (uint8_t)(i / 2 * 3 + 1 + i % 2))
+			break;
+	check(i == bytes.size, "byte %zu of the parts", i);
+	buf_release(&bytes);
+	close(fd);
+}
+
+/* A writer that fills a small pipe again and again. */
+static void
+test_short_writes(void)
+{
+	static uint8_t sent[300000], got[300000];
+	pid_t child;
+	int fd;
+
+	random_fill(sent, sizeof sent);
+	fd = dribble_of(span_of(sent, sizeof sent), sizeof sent, &child);
+	fcntl(fd, F_SETPIPE_SZ, 4096);
+	check(file_fill(fd, got, sizeof got) == sizeof got &&
+		memcmp(sent, got, sizeof got) == 0,
+	    "a large write through a small pipe");
+	dribble_end(fd, child);
+	file_widen_pipe(-1);
+}
+
+static void
+test_folders(void)
+{
+	struct stat status;
+
+	check(file_make_folder(scratch("f"), 0700) == 0 &&
+		file_make_folder(scratch("f"), 0700) == 0,
+	    "a folder twice: %s", fail_last()->text);
+	check_fails(file_make_folder(scratch("none/f"), 0700), FAIL_SYSTEM,
+	    "cannot make folder", "below nothing");
+	check(file_make_folders(scratch("f/a/b/c"), 0700) == 0 &&
+		stat(scratch("f/a/b/c"), &status) == 0 &&
+		(status.st_mode & 07777) == 0700,
+	    "folders: %s", fail_last()->text);
+	check(file_make_folders(scratch("f/a/b/c/"), 0700) == 0, "a slash: %s",
+	    fail_last()->text);
+	scratch_write(scratch("f/file"), span_of("", 0), 0600);
+	check_fails(file_make_folders(scratch("f/file/a"), 0700), FAIL_SYSTEM,
+	    "cannot make folder", "below a file");
+	check_fails(file_make_folders("", 0700), FAIL_SYSTEM, "cannot make",
+	    "");
+	check(file_sync_folder(scratch("f")) == 0, "sync");
+	check_fails(file_sync_folder(scratch("f/file")), FAIL_SYSTEM,
+	    "Not a directory", "syncing a file");
+}
+
+int
+main(void)
+{
+	test_put_refused();
+	test_put();
+	test_read();
+	test_fill();
+	test_write();
+	test_short_writes();
+	test_folders();
+	return failures != 0;
+}

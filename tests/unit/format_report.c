@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: ISC */
+/* Rows for people, scripts and tools: what may not stand there is changed. */
+#include "format/report.h"
+
+#include "check.h"
+
+/* A row of one text, in each style. */
+static const struct {
+	const char *text;
+	const char *shown, *json, *cbor;
+} texts[] = {
+    {"", "", "", "60"},
+    {"plain", "plain", "plain", "65 706c61696e"},
+    {"\"q\" \\", "\"q\" \\", "\\\"q\\\" \\\\", "65 227122205c"},
+    {"a\tb\r\n", "a?b??", "a\\u0009b\\u000d\\u000a", "65 6109620d0a"},
+    {"\x1b[31m\x7f", "?[31m?", "\\u001b[31m\\u007f", "66 1b5b33316d7f"},
+    {"\x01\x1f", "??", "\\u0001\\u001f", "62 011f"},
+    {"caf\xc3\xa9", "caf\xc3\xa9", "caf\xc3\xa9", "65 636166c3a9"},
+    /* U+009B begins an escape sequence as ESC [ does */
+    {"\xc2\x9b"
+     "1m\xc2\xa0",
+	"??1m\xc2\xa0",
+	"\xc2\x9b"
+	"1m\xc2\xa0",
+	"66 c29b316dc2a0"},
+    {"</script>", "</script>", "</script>", "69 3c2f7363726970743e"},
+};
+
+static void
+row_is(enum report_style style, const struct report_field *field, size_t count,
+    const char *wanted)
+{
+	struct buf row = {0};
+
+	check(report_row(style, field, count, &row) == 0, "a row: %s",
+	    fail_last()->text);
+	if (style == REPORT_CBOR)
+		check(is_hex(span_of_buf(&row), wanted), "not %s", wanted);
+	else
+		check(is_text(span_of_buf(&row), wanted), "a row");
+	buf_release(&row);
+}
+
+static void
+test_texts(void)
+{
+	char wanted[256];
+	size_t i;
+
+	for (i = 0; i < COUNT(texts); i++) {
+		const struct report_field field = {.name = "n",
+		    .text = texts[i].text};
+
+		snprintf(wanted, sizeof wanted, "%s\n", texts[i].shown);
+		row_is(REPORT_TEXT, &field, 1, wanted);
+		snprintf(wanted, sizeof wanted, "n=%s\n", texts[i].shown);
+		row_is(REPORT_PAIRS, &field, 1, wanted);
+		snprintf(wanted, sizeof wanted, "{\"n\":\"%s\"}\n",
+		    texts[i].json);
+		row_is(REPORT_JSON, &field, 1, wanted);
+		snprintf(wanted, sizeof wanted, "a1 616e %s", texts[i].cbor);
+		row_is(REPORT_CBOR, &field, 1, wanted);
+	}
+}
+
+/* Columns, numbers, and the order of a map's keys: short ones first. */
+static void
+test_row(void)
+{
+	static const struct report_field field[] = {
+	    {"name", "x", 0, false, -6},
+	    {"size", "1 KiB", 1024, true, 8},
+	    {"id", NULL, UINT64_MAX, true, 0},
+	    {"best", "long enough", 0, false, 4},
+	};
+	struct buf header = {0};
+
+	check(report_header(REPORT_TEXT, field, 4, &header) == 0 &&
+		is_text(span_of_buf(&header), "NAME        SIZE  ID  BEST\n"),
+	    "the header");
+	header.size = 0;
+	check(report_header(REPORT_JSON, field, 4, &header) == 0 &&
+		report_header(REPORT_CBOR, field, 4, &header) == 0 &&
+		report_header(REPORT_PAIRS, field, 4, &header) == 0 &&
+		header.size == 0,
+	    "a header for machines");
+	buf_release(&header);
+	row_is(REPORT_TEXT, field, 4,
+	    "x          1 KiB  18446744073709551615  long enough\n");
+	row_is(REPORT_PAIRS, field, 4,
+	    "name=x size=1 KiB id=18446744073709551615 best=long enough\n");
+	row_is(REPORT_JSON, field, 4,
+	    "{\"name\":\"x\",\"size\":1024,\"id\":18446744073709551615,"
+	    "\"best\":\"long enough\"}\n");
+	row_is(REPORT_CBOR, field, 4,
+	    "a4 626964 1bffffffffffffffff 6462657374 6b6c6f6e6720656e6f756768"
+	    "646e616d65 6178 6473697a65 190400");
+}
+
+static void
+test_faults(void)
+{
+	static struct report_field many[17];
+	struct report_field latin = {.name = "n", .text = "caf\xe9"};
+	struct report_field large = {.name = "n"};
+	static char text[2000];
+	struct buf row = {0};
+	size_t i;
+
+	for (i = 0; i < COUNT(many); i++)
+		many[i].name = "n";
+	check_fails(report_row(REPORT_CBOR, many, COUNT(many), &row),
+	    FAIL_SYSTEM, "a row of 17 fields", "17 fields");
+	check_fails(report_row(REPORT_CBOR, &latin, 1, &row), FAIL_DATA,
+	    "text is not UTF-8", "Latin-1");
+	memset(text, 'x', sizeof text - 1);
+	large.text = text;
+	row.size = 0;
+	check(report_row(REPORT_JSON, &large, 1, &row) == 0 &&
+		row.size == sizeof text - 1 + strlen("{'n':''}\n"),
+	    "a long text in JSON has %zu bytes", row.size);
+	row.size = 0;
+	check(report_row(REPORT_TEXT, &large, 1, &row) == 0 && row.size > 500 &&
+		row.data[row.size - 1] == '\n',
+	    "a long text");
+	buf_release(&row);
+}
+
+static void
+test_style(void)
+{
+	static const char *const bad[] = {"", "Text", "xml", "pairs", "json ",
+	    "cborr", "t"};
+	enum report_style style;
+	size_t i;
+
+	for (i = 0; i < COUNT(bad); i++)
+		check_fails(report_style_parse(bad[i], true, &style),
+		    FAIL_USAGE, "is not one of text, json, cbor", bad[i]);
+	check(report_style_parse(NULL, true, &style) == 0 &&
+		style == REPORT_TEXT,
+	    "a terminal");
+	check(report_style_parse(NULL, false, &style) == 0 &&
+		style == REPORT_CBOR,
+	    "a pipe");
+	check(report_style_parse("text", false, &style) == 0 &&
+		style == REPORT_TEXT &&
+		report_style_parse("json", true, &style) == 0 &&
+		style == REPORT_JSON &&
+		report_style_parse("cbor", true, &style) == 0 &&
+		style == REPORT_CBOR,
+	    "the three words");
+}
+
+int
+main(void)
+{
+	test_texts();
+	test_row();
+	test_faults();
+	test_style();
+	return failures != 0;
+}

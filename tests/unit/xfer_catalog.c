@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The snapshots that the holders show: each once, each the owner's, in order;
+ * what a holder spoils, invents or signs otherwise changes nothing.
+ */
+#include "xfer/catalog.h"
+
+#include "crypto/tree.h"
+#include "document.h"
+#include "peers.h"
+
+static const uint8_t plain[100];
+static struct digest first, second;
+
+static void
+load(struct peers *peers, struct catalog *catalog)
+{
+	struct owner owner = owner_of(1);
+
+	peers_open(peers, 3, HOLDER_READ);
+	must(catalog_load(catalog, &peers->holders, &owner.id) == 0, "load");
+	catalog_explain(catalog, &peers->holders);
+}
+
+static void
+release(struct peers *peers, struct catalog *catalog)
+{
+	catalog_release(catalog);
+	peers_close(peers);
+}
+
+static void
+send(const uint8_t *bytes, uint64_t number, const struct digest *previous,
+    struct digest *id)
+{
+	struct buf stream = stream_of(1, 2, 3, span_of(bytes, 50));
+	struct peers peers;
+
+	peers_open(&peers, 3, HOLDER_WRITE);
+	must(peers_send(&peers, span_of_buf(&stream), 0, number, previous,
+		 id) == 0,
+	    "send");
+	peers_close(&peers);
+	buf_release(&stream);
+}
+
+/* Put a document into store `i`, under its own name on the owner's shelf. */
+static void
+smuggle(int i, struct span document)
+{
+	struct owner owner = owner_of(1);
+	struct store_key key = {STORE_SNAPSHOTS, owner.id, tree_root(document)};
+	char name[16];
+	struct store *store;
+
+	snprintf(name, sizeof name, "s%d", i);
+	store = store_open(scratch(name), STORE_WRITE);
+	must(store != NULL && store_put(store, &key, document) == 0 &&
+		store_commit(store) == 0,
+	    "smuggle");
+	store_close(store);
+}
+
+static void
+test_none(void)
+{
+	struct catalog catalog;
+	struct peers peers;
+
+	peers_open(&peers, 3, HOLDER_WRITE);
+	peers_close(&peers);
+	load(&peers, &catalog);
+	check(catalog.count == 0 && catalog_newest(&catalog) == NULL, "empty");
+	check_fails(catalog_find(&catalog, "latest") ? 0 : -1, FAIL_NO,
+	    "no usable peer has snapshot latest", "none");
+	release(&peers, &catalog);
+}
+
+static void
+finds(const struct catalog *catalog, const char *name, const struct digest *id)
+{
+	const struct catalog_entry *entry = catalog_find(catalog, name);
+
+	check(entry != NULL && digest_equal(&entry->id, id), "%s: %s", name,
+	    fail_last()->text);
+}
+
+static void
+test_two(void)
+{
+	static const char *const bad[] = {"0", "-1", "", "x", "Latest", "1 ",
+	    "18446744073709551615"};
+	struct catalog catalog;
+	struct peers peers;
+	char name[3 + DIGEST_HEX_SIZE] = "id:";
+	size_t i;
+
+	load(&peers, &catalog);
+	check(catalog.count == 2 && catalog.entry[0].number == 1 &&
+		catalog.entry[1].number == 2 &&
+		digest_is_zero(&catalog.entry[0].previous) &&
+		digest_equal(&catalog.entry[1].previous, &first) &&
+		catalog.entry[0].holders == 3 &&
+		catalog.entry[1].holders == 3 && catalog.entry[1].size == 50 &&
+		catalog.entry[1].stripes == 1 &&
+		catalog.entry[1].time == 1700000002,
+	    "%zu entries", catalog.count);
+	finds(&catalog, "latest", &second);
+	finds(&catalog, "2", &second);
+	finds(&catalog, "1", &first);
+	digest_hex(&first, name + 3);
+	finds(&catalog, name, &first);
+	name[3 + 8] = '\0';
+	finds(&catalog, name, &first);
+	check_fails(catalog_find(&catalog, "3") ? 0 : -1, FAIL_NO,
+	    "no usable peer has snapshot 3", "3");
+	for (i = 0; i < COUNT(bad); i++)
+		check_fails(catalog_find(&catalog, bad[i]) ? 0 : -1, FAIL_USAGE,
+		    "is not a number from 1", bad[i]);
+	release(&peers, &catalog);
+}
+
+/* One holder has lost the newest, another shows it damaged. */
+static void
+test_damage(void)
+{
+	struct owner owner = owner_of(1);
+	struct buf document = {0}, whole = {0};
+	struct catalog catalog;
+	struct peers peers;
+
+	unlink(peers_path(0, STORE_SNAPSHOTS, &second));
+	must(file_read(peers_path(1, STORE_SNAPSHOTS, &second), 9999, &whole) ==
+		0,
+	    "read");
+	whole.data[9] ^= 1;
+	scratch_write(peers_path(1, STORE_SNAPSHOTS, &second),
+	    span_of_buf(&whole), 0600);
+	load(&peers, &catalog);
+	check(catalog.count == 2 && catalog.entry[1].holders == 1 &&
+		catalog.entry[0].holders == 3 &&
+		peers.holders.holder[1].damaged == 1,
+	    "%zu holders have it", catalog.entry[1].holders);
+	finds(&catalog, "latest", &second);
+	check(catalog_get(&peers.holders, &owner.id, &second, &document) == 0 &&
+		document.size == whole.size,
+	    "get: %s", fail_last()->text);
+	unlink(peers_path(2, STORE_SNAPSHOTS, &second));
+	check_fails(catalog_get(&peers.holders, &owner.id, &second, &document),
+	    FAIL_NO, "no usable peer gives the snapshot any more", "gone");
+	release(&peers, &catalog);
+	whole.data[9] ^= 1;
+	smuggle(2, span_of_buf(&whole));
+	unlink(peers_path(1, STORE_SNAPSHOTS, &second));
+	buf_release(&document);
+	buf_release(&whole);
+}
+
+/* Under right names, but not the owner's or no snapshots at all. */
+static void
+test_strangers(void)
+{
+	struct buf stranger = document_of(RECORD_SNAPSHOT, 2),
+		   hello = document_of(RECORD_SNAPSHOT, 1),
+		   index = document_of(RECORD_INDEX, 1);
+	struct catalog catalog;
+	struct peers peers;
+
+	smuggle(0, span_of_buf(&stranger));
+	smuggle(1, span_of_buf(&hello));
+	smuggle(2, span_of_buf(&index));
+	smuggle(2, span_of_text("no document"));
+	smuggle(2, span_of("", 0));
+	load(&peers, &catalog);
+	check(catalog.count == 2, "%zu entries", catalog.count);
+	finds(&catalog, "latest", &second);
+	release(&peers, &catalog);
+	buf_release(&stranger);
+	buf_release(&hello);
+	buf_release(&index);
+}
+
+/* A holder gives the newest snapshot its other signature (r, n - s). */
+static void
+test_malleated(void)
+{
+	struct buf document = {0};
+	struct catalog catalog;
+	struct peers peers;
+
+	must(file_read(peers_path(2, STORE_SNAPSHOTS, &second), 9999,
+		 &document) == 0,
+	    "read");
+	document_malleate(&document);
+	smuggle(0, span_of_buf(&document));
+	load(&peers, &catalog);
+	check(catalog.count == 2, "one holder has made a second snapshot 2");
+	finds(&catalog, "latest", &second);
+	release(&peers, &catalog);
+	buf_release(&document);
+}
+
+/* A holder whose shelf cannot be read is lost, the others' shelves do. */
+static void
+test_broken_shelf(void)
+{
+	char *path = strdup(peers_path(1, STORE_SNAPSHOTS, &first));
+	struct catalog catalog;
+	struct peers peers;
+
+	must(path != NULL, "memory");
+	*strrchr(path, '/') = '\0';
+	scratch_remove(path);
+	scratch_write(path, span_of_text("no folder"), 0600);
+	load(&peers, &catalog);
+	check(!holder_usable(&peers.holders.holder[1]) &&
+		holders_usable(&peers.holders) == 2,
+	    "it is usable");
+	finds(&catalog, "1", &first);
+	unlink(path);
+	free(path);
+	release(&peers, &catalog);
+}
+
+/* The owner's own fork: two machines with one secret. */
+static void
+test_fork(void)
+{
+	struct digest other;
+	struct catalog catalog;
+	struct peers peers;
+
+	send(plain + 1, 2, &second, &other);
+	load(&peers, &catalog);
+	check_fails(catalog_find(&catalog, "latest") ? 0 : -1, FAIL_DATA,
+	    "two snapshots are called 'latest'", "latest");
+	check_fails(catalog_find(&catalog, "2") ? 0 : -1, FAIL_DATA,
+	    "two snapshots are called '2'", "2");
+	finds(&catalog, "1", &first);
+	release(&peers, &catalog);
+}
+
+/* Snapshot 3 is missing, 5 does not name 4. */
+static void
+test_gaps(void)
+{
+	struct digest fourth, fifth;
+	struct catalog catalog;
+	struct peers peers;
+
+	send(plain, 4, &second, &fourth);
+	send(plain, 5, &second, &fifth);
+	load(&peers, &catalog);
+	check(catalog.count == 5, "%zu entries", catalog.count);
+	finds(&catalog, "4", &fourth);
+	finds(&catalog, "latest", &fifth);
+	release(&peers, &catalog);
+}
+
+int
+main(void)
+{
+	test_none();
+	send(plain, 1, NULL, &first);
+	send(plain, 2, &first, &second);
+	test_two();
+	test_damage();
+	test_strangers();
+	test_malleated();
+	test_broken_shelf();
+	test_fork();
+	test_gaps();
+	return failures != 0;
+}

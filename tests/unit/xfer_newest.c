@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+/* What this machine has seen last: kept, or forgotten, never made up. */
+#include "xfer/newest.h"
+
+#include "scratch.h"
+
+#define A16 "aaaaaaaaaaaaaaaa"
+#define HEX A16 A16 A16 A16
+
+static void
+test_damaged(const char *text)
+{
+	struct newest newest;
+
+	scratch_write(scratch("newest"), span_of_text(text), 0600);
+	newest_load(scratch("newest"), &newest);
+	check(newest.number == 0, "'%s' is number %llu", text,
+	    (unsigned long long)newest.number);
+}
+
+static void
+test_round(uint64_t number)
+{
+	struct newest newest = {number, {{0}}}, back;
+
+	random_fill(&newest.id, sizeof newest.id);
+	check(newest_save(scratch("newest"), &newest) == 0, "save: %s",
+	    fail_last()->text);
+	newest_load(scratch("newest"), &back);
+	check(back.number == number && digest_equal(&back.id, &newest.id),
+	    "number %llu is %llu", (unsigned long long)number,
+	    (unsigned long long)back.number);
+}
+
+int
+main(void)
+{
+	static const char *const damaged[] = {"", "\n", "7", "7\n", "7 aa\n",
+	    HEX, HEX " 7\n", "x " HEX "\n", "7 " HEX "a\n", "7 " HEX " 8\n",
+	    "-7 " HEX "\n", "99999999999999999999 " HEX "\n",
+	    "7 A"
+	    "aaaaaaaaaaaaaaa" A16 A16 A16 "\n",
+	    "0x7 " HEX "\n",
+	    "7 " HEX "\n                                                    "};
+	struct newest newest = {7, {{1}}};
+	size_t i;
+
+	newest_load(scratch("none"), &newest);
+	check(newest.number == 0 && digest_is_zero(&newest.id), "no file");
+	for (i = 0; i < COUNT(damaged); i++)
+		test_damaged(damaged[i]);
+	test_round(1);
+	test_round(7);
+	test_round(UINT64_MAX - 1);
+	check_fails(newest_save(scratch("no/newest"), &newest), FAIL_SYSTEM,
+	    "cannot create", "no folder");
+	return failures != 0;
+}
