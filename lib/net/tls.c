@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: ISC */
+#include "net/tls.h"
+
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "crypto/channel.h"
+#include "net/deadline.h"
+#include "net/wire.h"
+
+/* Ours takes some 1 200 bytes each way, one with long names a few thousand. */
+#define HANDSHAKE_SIZE_MAX 32768
+
+struct tls {
+	struct channel *channel;
+	struct wire wire;
+};
+
+static int
+step(struct tls *tls, int wake, int64_t deadline)
+{
+	int result;
+
+	for (;;) {
+		result = wire_move(&tls->wire, tls->channel);
+		if (result != 0)
+			return result;
+		result = wire_wait(&tls->wire, tls->channel, wake, deadline);
+		if (result <= 0)
+			return result;
+	}
+}
+
+static int
+shake_hands(struct tls *tls, int timeout_ms)
+{
+	int64_t deadline = deadline_in(timeout_ms);
+
+	while (channel_state(tls->channel) == CHANNEL_SHAKING) {
+		if (step(tls, -1, deadline) < 0)
+			return -1;
+		if (channel_state(tls->channel) != CHANNEL_SHAKING)
+			break;
+		if (deadline_left(deadline) == 0)
+			return fail(FAIL_SYSTEM,
+			    "the peer has not finished the handshake in %d ms",
+			    timeout_ms);
+		if (tls->wire.received > HANDSHAKE_SIZE_MAX)
+			return fail(FAIL_DATA,
+			    "the peer's handshake is longer than %d bytes",
+			    HANDSHAKE_SIZE_MAX);
+	}
+	return 0;
+}
+
+struct tls *
+tls_open(const struct tls_options *options)
+{
+	struct channel_options own = {.scalar = options->scalar,
+	    .server = options->server,
+	    .trust = options->trust,
+	    .context = options->context};
+	struct tls *tls = calloc(1, sizeof *tls);
+
+	if (tls == NULL) {
+		fail_errno("cannot get memory for a TLS session");
+		return NULL;
+	}
+	wire_init(&tls->wire, options->in, options->out);
+	tls->channel = channel_open(&own);
+	if (tls->channel != NULL &&
+	    shake_hands(tls, options->handshake_ms) == 0)
+		return tls;
+	tls_close(tls);
+	return NULL;
+}
+
+void
+tls_close(struct tls *tls)
+{
+	if (tls == NULL)
+		return;
+	channel_close(tls->channel);
+	free(tls);
+}
+
+const struct digest *
+tls_peer(const struct tls *tls)
+{
+	return channel_peer(tls->channel);
+}
+
+size_t
+tls_push(struct tls *tls, const void *bytes, size_t size)
+{
+	return channel_push(tls->channel, bytes, size);
+}
+
+size_t
+tls_pull(struct tls *tls, void *to, size_t size)
+{
+	return channel_pull(tls->channel, to, size);
+}
+
+int
+tls_step(struct tls *tls, int wake, int timeout_ms)
+{
+	return step(tls, wake, deadline_in(timeout_ms));
+}
+
+bool
+tls_ended(const struct tls *tls)
+{
+	return wire_ended(&tls->wire, tls->channel);
+}
+
+bool
+tls_flushed(struct tls *tls)
+{
+	size_t size;
+
+	channel_waiting(tls->channel, &size);
+	return size == 0 && tls->wire.out_errno == 0;
+}
+
+/* Wait for the wire on behalf of a blocking form. */
+static int
+go_on(struct tls *tls, int64_t deadline)
+{
+	if (tls_ended(tls))
+		return fail(FAIL_SYSTEM, "the peer has ended the session");
+	if (deadline_left(deadline) == 0)
+		return fail(FAIL_SYSTEM, "the peer is too slow");
+	return step(tls, -1, deadline) < 0 ? -1 : 0;
+}
+
+int
+tls_read(struct tls *tls, void *to, size_t size, int timeout_ms)
+{
+	int64_t deadline = deadline_in(timeout_ms);
+	uint8_t *next = to;
+	size_t got;
+
+	while (size > 0) {
+		got = tls_pull(tls, next, size);
+		if (got == 0 && go_on(tls, deadline) != 0)
+			return -1;
+		next += got;
+		size -= got;
+	}
+	return 0;
+}
+
+int
+tls_write(struct tls *tls, const void *bytes, size_t size, int timeout_ms)
+{
+	int64_t deadline = deadline_in(timeout_ms);
+	const uint8_t *next = bytes;
+	size_t pushed;
+
+	while (size > 0 || !tls_flushed(tls)) {
+		pushed = tls_push(tls, next, size);
+		if (pushed == 0 && go_on(tls, deadline) != 0)
+			return -1;
+		next += pushed;
+		size -= pushed;
+	}
+	return 0;
+}
+
+int
+tls_finish(struct tls *tls, int timeout_ms)
+{
+	int64_t deadline = deadline_in(timeout_ms);
+
+	channel_goodbye(tls->channel);
+	while (!tls_ended(tls))
+		if (go_on(tls, deadline) != 0)
+			return -1;
+	return 0;
+}

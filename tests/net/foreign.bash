@@ -1,0 +1,102 @@
+# Shared by the tests of TLS against foreign ends: openssl, python, bash.
+#
+# Our end is tests/unit/net_foreign.c. Keys are numbered: ours is 2 as a server
+# and 1 as a client, the foreign end has the other one, 3 is a stranger's.
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # bats sets output
+
+bats_require_minimum_version 1.5.0
+
+foreign_setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+	command -v openssl > /dev/null || skip "openssl is not installed"
+	end=$BUILD/test/net_foreign
+	port=$((22000 + BATS_TEST_NUMBER * 9 + BASHPID % 7000))
+	for n in 1 2 3; do
+		identity "$n"
+	done
+}
+
+foreign_teardown()
+{
+	[ -z "${server-}" ] || kill "$server" 2> /dev/null || true
+}
+
+# identity N: n.key and n.pem, a certificate with names by openssl.
+identity()
+{
+	/usr/bin/python3 -c '
+import sys
+sys.stdout.buffer.write(bytes.fromhex(
+    "30310201010420" + sys.argv[1] + "a00a06082a8648ce3d030107"))
+' "$("$end" key "$1" | cut -d ' ' -f 1)" |
+		openssl ec -inform der -out "$1.key" 2> /dev/null
+	openssl req -x509 -new -key "$1.key" -subj "/CN=foreign end" -days 1 \
+		-out "$1.pem" 2> /dev/null
+}
+
+id()
+{
+	"$end" key "$1" | cut -d ' ' -f 2
+}
+
+# serve [MS]: our server in the background, its words in ./ours.
+serve()
+{
+	port=$((port + 1))
+	rm -f ours
+	"$end" serve "127.0.0.1:$port" 2 1 "${1-3000}" > ours 2>&1 3>&- &
+	server=$!
+	for _ in $(seq 100); do
+		! grep -q ready ours || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# served STATUS PATTERN: our server ends so, and says so.
+served()
+{
+	local status=0
+	wait "$server" || status=$?
+	cat ours
+	[ "$status" -eq "$1" ]
+	grep -E "$2" ours
+}
+
+# client OPTIONS: openssl with the right key, TLS 1.2 and ALPN; stdin is sent.
+client()
+{
+	timeout 10 openssl s_client -connect "127.0.0.1:$port" -quiet \
+		-no_ign_eof "$@" > theirs 2>&1 || true
+	cat theirs
+}
+
+# What every right client and server says.
+good=(-tls1_2 -alpn shardkit/1)
+export good
+
+# foreign_server OPTIONS: openssl s_server in the background, which gives every
+# line back reversed; its words in ./theirs.
+foreign_server()
+{
+	port=$((port + 1))
+	openssl s_server -accept "127.0.0.1:$port" -rev "$@" > theirs 2>&1 3>&- &
+	server=$!
+	for _ in $(seq 100); do
+		! (: < "/dev/tcp/127.0.0.1/$port") 2> /dev/null || return 0
+		sleep 0.05
+	done
+	cat theirs
+	return 1
+}
+
+# call STATUS PATTERN: our client at that server ends so, and says so.
+call()
+{
+	run "-$1" timeout 20 "$end" connect "127.0.0.1:$port" 1 2 3000
+	echo "$output"
+	[[ $output =~ $2 ]]
+}
