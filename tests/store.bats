@@ -440,7 +440,7 @@ plant()
 	bytes new 6144 > new.in
 	fails 1 'stripe 0 rests on 4 peers instead of the 5|4 of the 5 peers' \
 		shard-send <(shard-split -s 1024 new.in)
-	says "peer 'disk1' is not usable: .*Read-only file system"
+	says "peer 'disk1' takes nothing more: .*Read-only file system"
 	shard-split -s 1024 new.in | shard-send -q -H 4 > /dev/null 2>&1
 	restores new.in 2
 }

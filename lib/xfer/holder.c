@@ -11,7 +11,7 @@ void
 holder_lose(struct holder *holder)
 {
 	pthread_mutex_lock(&holder->lock);
-	if (!holder->lost)
+	if (!holder->lost && !holder->full)
 		holder->reason = *fail_last();
 	holder->lost = true;
 	pthread_mutex_unlock(&holder->lock);

@@ -80,7 +80,7 @@ test_refused(void)
 	check_fails(peers_send(&peers, span_of_buf(&stream), 2, 1, NULL, &id),
 	    FAIL_USAGE, "--happy 2 is not between 3", "happy 2");
 	check_fails(peers_send(&peers, span_of_buf(&stream), 6, 1, NULL, &id),
-	    FAIL_USAGE, "and 5, what there is", "happy 6");
+	    FAIL_USAGE, "and 5, which there are", "happy 6");
 	check_fails(peers_send(&peers, span_of(stream.data, stream.size - 1), 0,
 			1, NULL, &id),
 	    FAIL_DATA, "cut short", "a cut stream");
