@@ -28,7 +28,7 @@ ARCH = $(HOST)
 WARN = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wundef -Wvla -Wformat=2 -Wpointer-arith \
 	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
 SECTIONS = -ffunction-sections -fdata-sections
-OPT = -O2 -fstack-protector-strong
+OPT = -O2 -fstack-protector-strong -fno-asynchronous-unwind-tables
 LINK = -static -s -Wl,--gc-sections
 CC = musl-gcc
 AR = ar
@@ -96,7 +96,7 @@ $(O)/obj/%.o: %.c $(DEPS) Makefile
 
 $(DEPS): build/deps/fetched $(CROSS)
 	@echo "compiling the libraries into $@"
-	@CC='$(CC)' CFLAGS='-O2 $(SECTIONS) $(DEPS_SAN)' AR=$(AR) ARCH=$(ARCH) \
+	@CC='$(CC)' CFLAGS='-O2 -fno-asynchronous-unwind-tables $(SECTIONS) $(DEPS_SAN)' AR=$(AR) ARCH=$(ARCH) \
 		contrib/deps build build/deps $(KIND)
 
 build/deps/fetched: contrib/deps

@@ -27,9 +27,9 @@ static enum report_style style;
 static bool want_list;
 
 static const struct tool_option options[] = {
-    {'l', "list", NULL, "list the snapshots", NULL, &want_list},
+    {'l', "list", NULL, "list the snapshots", NULL, &want_list, NULL},
     {'o', "output", "STYLE", "the list as text, json or cbor", &output_text,
-	NULL},
+	NULL, NULL},
     {0},
 };
 
@@ -189,16 +189,32 @@ run(const struct owner *owner, struct holders *holders, const char *name)
 	return result;
 }
 
+/* The secret gives both: keys to read with, and whom to be known as. */
 static int
-prepare(struct owner *owner, struct roster *roster, struct holders *holders)
+load_keys(struct owner *owner, struct secret *scalar)
+{
+	char path[TOOL_PATH];
+	struct secret secret;
+	int result;
+
+	if (tool_path("secret", path) != 0 ||
+	    identity_load_secret(path, &secret) != 0)
+		return -1;
+	*scalar = owner_scalar(&secret);
+	result = owner_init(owner, &secret);
+	secret_wipe(&secret, sizeof secret);
+	return result;
+}
+
+static int
+open_holders(struct roster *roster, struct holders *holders,
+    const struct secret *scalar)
 {
 	char path[TOOL_PATH];
 
-	if (tool_path("secret", path) != 0 ||
-	    identity_load_owner(path, owner) != 0 ||
-	    tool_path("peers", path) != 0 || roster_load(path, roster) != 0)
+	if (tool_path("peers", path) != 0 || roster_load(path, roster) != 0)
 		return -1;
-	return holders_open(holders, roster, HOLDER_READ);
+	return holders_open(holders, roster, HOLDER_READ, scalar);
 }
 
 int
@@ -206,6 +222,7 @@ main(int argc, char **argv)
 {
 	struct holders holders = {0};
 	struct roster roster = {0};
+	struct secret scalar;
 	struct owner owner;
 	int status, result;
 
@@ -215,10 +232,13 @@ main(int argc, char **argv)
 		return tool_end(-1);
 	if (want_list && argc > 0)
 		return tool_end(tool_unexpected(argv[0]));
-	result = prepare(&owner, &roster, &holders);
+	result = load_keys(&owner, &scalar);
+	if (result == 0)
+		result = open_holders(&roster, &holders, &scalar);
 	if (result == 0)
 		result = run(&owner, &holders, argc > 0 ? argv[0] : NULL);
 	owner_release(&owner);
+	secret_wipe(&scalar, sizeof scalar);
 	holders_close(&holders);
 	roster_release(&roster);
 	return tool_end(result);

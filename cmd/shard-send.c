@@ -2,9 +2,6 @@
 
 /* Place a shard stream on distinct peers, durably, as a snapshot. */
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,11 +23,11 @@ static bool want_check;
 
 static const struct tool_option options[] = {
     {'H', "happy", "N", "peers that must hold each stripe (all N of split)",
-	&happy_text, NULL},
+	&happy_text, NULL, NULL},
     {'c', "check", NULL, "read what is there already, mend what is damaged",
-	NULL, &want_check},
+	NULL, &want_check, NULL},
     {'o', "output", "STYLE", "receipts as text, json or cbor", &output_text,
-	NULL},
+	NULL, NULL},
     {0},
 };
 
@@ -43,30 +40,13 @@ static const struct tool tool = {
     .operands_max = 1,
 };
 
-/* One sender at a time: numbers of snapshots must not be given twice. */
-static int
-lock_identity(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return fail_errno("cannot open '%s'", path);
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-		return fd;
-	close(fd);
-	if (errno == EWOULDBLOCK)
-		return fail(FAIL_SYSTEM,
-		    "another shard-send is running with this identity");
-	return fail_errno("cannot lock '%s'", path);
-}
-
 static int
 load_identity(struct secret *scalar, struct digest *owner)
 {
 	char path[TOOL_PATH];
 
 	if (tool_path("identity", path) != 0 ||
-	    identity_load_scalar(path, scalar) != 0 || lock_identity(path) < 0)
+	    identity_load_scalar(path, scalar) != 0 || identity_lock(path) != 0)
 		return -1;
 	return identity_id(scalar, owner);
 }
@@ -132,6 +112,9 @@ print_receipts(struct holders *holders, uint64_t snapshot)
 			result = report_header(style, field, 6, &rows);
 		if (result == 0)
 			result = report_row(style, field, 6, &rows);
+		if (result == 0 && style == REPORT_CBOR)
+			result =
+			    buf_append(&rows, span_of_buf(&holder->receipts));
 	}
 	if (result == 0)
 		result = file_write(STDOUT_FILENO, span_of_buf(&rows));
@@ -193,7 +176,7 @@ prepare(struct send *send, struct secret *scalar, struct roster *roster,
 	if (load_identity(scalar, &send->owner) != 0 ||
 	    tool_path("peers", path) != 0 || roster_load(path, roster) != 0)
 		return -1;
-	return holders_open(holders, roster, HOLDER_WRITE);
+	return holders_open(holders, roster, HOLDER_WRITE, scalar);
 }
 
 int

@@ -23,7 +23,7 @@ static struct owner owner;
 static bool has_owner;
 
 static const struct tool_option options[] = {
-    {'o', "output", "STYLE", "text, json or cbor", &output_text, NULL},
+    {'o', "output", "STYLE", "text, json or cbor", &output_text, NULL, NULL},
     {0},
 };
 

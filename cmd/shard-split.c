@@ -17,12 +17,15 @@ static const char *need_text, *total_text, *shard_text, *label_text;
 static bool allow_empty;
 
 static const struct tool_option options[] = {
-    {'k', "need", "K", "shards that restore a stripe (3)", &need_text, NULL},
-    {'n', "total", "N", "shards made of a stripe (5)", &total_text, NULL},
-    {'s', "shard-size", "SIZE", "bytes of a shard (1M)", &shard_text, NULL},
-    {'L', "label", "TEXT", "a name for the backup, sealed", &label_text, NULL},
+    {'k', "need", "K", "shards that restore a stripe (3)", &need_text, NULL,
+	NULL},
+    {'n', "total", "N", "shards made of a stripe (5)", &total_text, NULL, NULL},
+    {'s', "shard-size", "SIZE", "bytes of a shard (1M)", &shard_text, NULL,
+	NULL},
+    {'L', "label", "TEXT", "a name for the backup, sealed", &label_text, NULL,
+	NULL},
     {'e', "allow-empty", NULL, "an empty stream is a backup too", NULL,
-	&allow_empty},
+	&allow_empty, NULL},
     {0},
 };
 

@@ -191,7 +191,8 @@ whole()
 tidy()
 {
 	local left
-	left=$(find "$@" -type f ! -path '*/s*/??/*' ! -path '*/shardkit-store'
+	left=$(find "$@" -type f ! -path '*/s*/??/*' ! -path '*/shardkit-store' \
+		! -path '*/used'
 		find home -type f ! -name identity ! -name secret ! -name peers \
 			! -name newest)
 	[ -z "$left" ] || { echo "left over: $left"; return 1; }

@@ -81,7 +81,7 @@ crowd()
 	backup in
 	id=$(peer-key show)
 	[ "$(ls s1)" = "$(printf '%s\n' "$id" shardkit-store tmp | LC_ALL=C sort)" ]
-	[ "$(ls "s1/$id")" = $'shards\nsnapshots' ]
+	[ "$(ls "s1/$id")" = $'shards\nsnapshots\nused' ]
 	[ "$(head -n 1 s1/shardkit-store)" = 'shardkit store 1' ]
 	[ "$(wc -l < s1/shardkit-store)" -eq 2 ]
 	[ "$(cat s?/shardkit-store | sort -u | wc -l)" -eq 6 ]
@@ -186,7 +186,7 @@ crowd()
 	crowd
 	count=0
 	for store in s1 s4; do
-		find "$store/$(peer-key show)" -type f > files
+		find "$store/$(peer-key show)" -type f ! -name used > files
 		[ "$(wc -l < files)" -eq 4 ]
 		while read -r file; do
 			cp "$file" pristine
@@ -440,7 +440,7 @@ plant()
 	bytes new 6144 > new.in
 	fails 1 'stripe 0 rests on 4 peers instead of the 5|4 of the 5 peers' \
 		shard-send <(shard-split -s 1024 new.in)
-	says "peer 'disk1' takes nothing more: .*Read-only file system"
+	says "peer 'disk1' is not usable: .*Read-only file system"
 	shard-split -s 1024 new.in | shard-send -q -H 4 > /dev/null 2>&1
 	restores new.in 2
 }

@@ -28,7 +28,7 @@ check_of(unsigned line, const uint8_t value[static DATA])
 
 	for (i = DATA; i-- > 0;)
 		sum = times_a(sum ^ value[i]);
-	return sum ^ (line + 1);
+	return sum ^ ((line + 1) % 32);
 }
 
 /* Bit `index` of the 260, the most significant first. */
@@ -39,6 +39,17 @@ get_bit(unsigned kind, const uint8_t *byte, unsigned index)
 		return kind >> (3 - index) & 1;
 	index -= 4;
 	return byte[index / 8] >> (7 - index % 8) & 1;
+}
+
+static void
+spell_line(unsigned line, const uint8_t value[static DATA],
+    char text[static BASE32_LINE])
+{
+	unsigned i;
+
+	for (i = 0; i < DATA; i++)
+		text[i] = alphabet[value[i]];
+	text[DATA] = alphabet[check_of(line, value)];
 }
 
 void
@@ -54,9 +65,8 @@ base32_encode(enum base32_kind kind, const uint8_t byte[static 32],
 			bit = get_bit(kind, byte, 5 * DATA * line + i);
 			value[i / 5] = (uint8_t)(value[i / 5] << 1 | bit);
 		}
-		for (i = 0; i < DATA; i++)
-			*text++ = alphabet[value[i]];
-		*text++ = alphabet[check_of(line, value)];
+		spell_line(line, value, text);
+		text += BASE32_LINE;
 		*text++ = '-';
 	}
 	text[-1] = '\0';
@@ -145,6 +155,55 @@ base32_decode(enum base32_kind kind, const char *text, uint8_t byte[static 32])
 	for (i = 4; i < 5 * VALUES; i++) {
 		bit = value[i / 5] >> (4 - i % 5) & 1;
 		byte[(i - 4) / 8] |= (uint8_t)(bit << (7 - (i - 4) % 8));
+	}
+	return 0;
+}
+
+int
+base32_encode_bytes(struct span bytes, struct buf *text)
+{
+	size_t bit, end = 8 * bytes.size;
+	char spelt[BASE32_LINE + 1];
+	uint8_t value[DATA];
+	unsigned line, i, set;
+
+	for (line = 0; line * 5 * DATA < end; line++) {
+		memset(value, 0, sizeof value);
+		for (i = 0; i < 5 * DATA; i++) {
+			bit = (size_t)line * 5 * DATA + i;
+			set = bit < end &&
+			    (bytes.data[bit / 8] >> (7 - bit % 8) & 1);
+			value[i / 5] = (uint8_t)(value[i / 5] << 1 | set);
+		}
+		spelt[0] = '-';
+		spell_line(line, value, spelt + 1);
+		if (buf_append(text,
+			line == 0 ? span_of(spelt + 1, BASE32_LINE)
+				  : span_of(spelt, sizeof spelt)) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+base32_decode_bytes(const char *text, struct buf *bytes)
+{
+	unsigned line, i, bits = 0, held = 0;
+	uint8_t value[DATA], byte;
+
+	for (line = 0; *skip(text, " \t\r\n-") != '\0'; line++) {
+		if (decode_line(line, &text, value) != 0)
+			return -1;
+		for (i = 0; i < DATA; i++) {
+			held = held << 5 | value[i];
+			bits += 5;
+			if (bits < 8)
+				continue;
+			bits -= 8;
+			byte = (uint8_t)(held >> bits);
+			if (buf_append(bytes, span_of(&byte, 1)) != 0)
+				return -1;
+		}
 	}
 	return 0;
 }

@@ -17,6 +17,8 @@
 
 #include <stdint.h>
 
+#include "base/bytes.h"
+
 enum base32_kind {
 	BASE32_ID = 0,	     /* a public id */
 	BASE32_SECRET = 1,   /* an owner's secret, version 1 */
@@ -38,5 +40,18 @@ void base32_encode(enum base32_kind kind, const uint8_t byte[static 32],
  */
 int base32_decode(enum base32_kind kind, const char *text,
     uint8_t byte[static 32]);
+
+/*
+ * Any number of bytes in such lines, joined by dashes; the bits that fill the
+ * last one up are zero. Appended to `text`, without a NUL. Lines are numbered
+ * modulo 32.
+ */
+int base32_encode_bytes(struct span bytes, struct buf *text);
+
+/*
+ * The reverse: all bytes that whole lines hold, so that up to 8 zero bytes
+ * more come out than were put in. -1 (FAIL_USAGE) as above.
+ */
+int base32_decode_bytes(const char *text, struct buf *bytes);
 
 #endif

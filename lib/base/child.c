@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,12 +14,13 @@
 
 /* In the child: become the program, or tell `report` why not. */
 static void
-become(char *const argv[], int out, int report)
+become(char *const argv[], int in, int out, int report)
 {
 	int error;
 
 	signal(SIGPIPE, SIG_DFL);
-	if (dup2(out, STDOUT_FILENO) >= 0)
+	if ((in < 0 || dup2(in, STDIN_FILENO) >= 0) &&
+	    dup2(out, STDOUT_FILENO) >= 0)
 		execvp(argv[0], argv);
 	error = errno;
 	if (write(report, &error, sizeof error) < 0)
@@ -37,35 +40,58 @@ read_report(int report, const char *name)
 	return fail_errno("cannot run '%s'", name);
 }
 
-int
-child_start(struct child *child, char *const argv[])
+/* Fork with `theirs` as its stdout, and as its stdin if `duplex`. */
+static int
+start(struct child *child, char *const argv[], int theirs, bool duplex)
 {
-	int out[2], report[2], result;
+	int report[2], result;
 
 	child->name = argv[0];
-	if (pipe2(out, O_CLOEXEC) != 0)
+	if (pipe2(report, O_CLOEXEC) != 0)
 		return fail_errno("cannot make a pipe");
-	if (pipe2(report, O_CLOEXEC) != 0) {
-		fail_errno("cannot make a pipe");
-		close(out[0]);
-		close(out[1]);
-		return -1;
-	}
 	child->pid = fork();
 	if (child->pid == 0)
-		become(argv, out[1], report[1]);
-	child->out = out[0];
-	close(out[1]);
+		become(argv, duplex ? theirs : -1, theirs, report[1]);
 	close(report[1]);
 	result = child->pid < 0 ? fail_errno("cannot fork")
 				: read_report(report[0], argv[0]);
 	close(report[0]);
-	if (result != 0) {
-		close(child->out);
-		if (child->pid > 0)
-			waitpid(child->pid, NULL, 0);
-	}
+	if (result != 0 && child->pid > 0)
+		waitpid(child->pid, NULL, 0);
 	return result;
+}
+
+static int
+start_connected(struct child *child, char *const argv[], const int end[2],
+    bool duplex)
+{
+	int result = start(child, argv, end[1], duplex);
+
+	close(end[1]);
+	child->out = end[0];
+	if (result != 0)
+		close(end[0]);
+	return result;
+}
+
+int
+child_start(struct child *child, char *const argv[])
+{
+	int end[2];
+
+	if (pipe2(end, O_CLOEXEC) != 0)
+		return fail_errno("cannot make a pipe");
+	return start_connected(child, argv, end, false);
+}
+
+int
+child_start_duplex(struct child *child, char *const argv[])
+{
+	int end[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, end) != 0)
+		return fail_errno("cannot make a socket pair");
+	return start_connected(child, argv, end, true);
 }
 
 int

@@ -9,11 +9,14 @@
 struct child {
 	const char *name;
 	pid_t pid;
-	int out; /* its standard output */
+	int out; /* its standard output, or both ways to it */
 };
 
 /* Start argv[0], found by PATH; it keeps our stdin and stderr. */
 int child_start(struct child *child, char *const argv[]);
+
+/* The same, its stdin and stdout being one socket: `out`. */
+int child_start_duplex(struct child *child, char *const argv[]);
 
 /* Close `out` and wait. -1 (FAIL_SYSTEM) unless it exited with 0. */
 int child_wait(struct child *child);

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -211,6 +212,40 @@ file_make_folder(const char *path, mode_t permissions)
 	if (mkdir(path, permissions) != 0 && errno != EEXIST)
 		return fail_errno("cannot make folder '%s'", path);
 	return 0;
+}
+
+int
+file_lock_folder(const char *path)
+{
+	int fd;
+
+	if (file_make_folder(path, 0700) != 0)
+		return -1;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return fail_errno("cannot open folder '%s'", path);
+	if (flock(fd, LOCK_EX) == 0)
+		return fd;
+	fail_errno("cannot lock folder '%s'", path);
+	close(fd);
+	return -1;
+}
+
+void
+file_clean_folder(const char *path)
+{
+	DIR *folder = opendir(path);
+	struct dirent *entry;
+	size_t length;
+
+	while (folder != NULL && (entry = readdir(folder)) != NULL) {
+		length = strlen(entry->d_name);
+		if (length > 4 &&
+		    strcmp(entry->d_name + length - 4, ".new") == 0)
+			unlinkat(dirfd(folder), entry->d_name, 0);
+	}
+	if (folder != NULL)
+		closedir(folder);
 }
 
 int

@@ -47,7 +47,19 @@ int file_sync_folder(const char *path);
 /* mkdir that does not mind when the folder is there already. */
 int file_make_folder(const char *path, mode_t permissions);
 
-/* The same with all folders above it. */
+/*
+ * Make a folder of mode 0700 if it is missing, and wait until no other process
+ * has it locked (flock(2)). Close what is returned to unlock it.
+ */
+int file_lock_folder(const char *path);
+
+/*
+ * Remove the temporaries that a killed file_put has left in a folder whose
+ * writers all lock it, as the caller has.
+ */
+void file_clean_folder(const char *path);
+
+/* The same as file_make_folder with all folders above it. */
 int file_make_folders(const char *path, mode_t permissions);
 
 /* Ask for a pipe of 1 MiB, if `fd` is a pipe: 64 KiB cost most of its speed. */

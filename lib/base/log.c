@@ -28,13 +28,19 @@ log_make_printable(char *text)
 			text[0] = text[1] = '?';
 }
 
+bool
+log_tells(enum log_level level)
+{
+	return log_tool != NULL && level <= log_limit;
+}
+
 void
 log_line(enum log_level level, const char *format, ...)
 {
 	char text[1024];
 	va_list arguments;
 
-	if (log_tool == NULL || level > log_limit)
+	if (!log_tells(level))
 		return;
 	va_start(arguments, format);
 	vsnprintf(text, sizeof text, format, arguments);

@@ -8,6 +8,8 @@
  * happened without knowing whether anyone listens.
  */
 
+#include <stdbool.h>
+
 enum log_level {
 	LOG_ERROR,
 	LOG_WARN,  /* also with --quiet: something is not as it should be */
@@ -16,6 +18,9 @@ enum log_level {
 };
 
 void log_start(const char *tool, enum log_level level);
+/* Whether lines of this level are told at all. */
+bool log_tells(enum log_level level);
+
 void log_line(enum log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -56,6 +56,46 @@ number_parse(const char *what, const char *text, uint64_t min, uint64_t max,
 	return 0;
 }
 
+int
+number_parse_span(const char *what, const char *text, uint64_t min,
+    uint64_t max, uint64_t *seconds)
+{
+	static const char units[] = "smhdw";
+	static const unsigned length[] = {1, 60, 3600, 86400, 604800};
+	const char *end, *unit = NULL;
+	uint64_t number;
+
+	if (!parse_digits(text, &end, &number) || end == text)
+		number = UINT64_MAX;
+	else if (*end != '\0' && end[1] == '\0')
+		unit = strchr(units, *end);
+	if (number == 0 && *end == '\0')
+		unit = units;
+	if (unit == NULL || number > max / length[unit - units] ||
+	    number * length[unit - units] < min)
+		return fail(FAIL_USAGE,
+		    "%s '%s' is not a time from %llus to %llud (s, m, h, d, w)",
+		    what, text, (unsigned long long)min,
+		    (unsigned long long)max / 86400);
+	*seconds = number * length[unit - units];
+	return 0;
+}
+
+void
+number_exact_text(uint64_t number, char text[static NUMBER_EXACT_TEXT])
+{
+	static const char *const units[] = {"", "K", "M", "G", "T"};
+	size_t unit = 0;
+
+	while (number != 0 && number % 1024 == 0 &&
+	    unit + 1 < sizeof units / sizeof *units) {
+		number /= 1024;
+		unit++;
+	}
+	snprintf(text, NUMBER_EXACT_TEXT, "%llu%s", (unsigned long long)number,
+	    units[unit]);
+}
+
 void
 number_size_text(uint64_t bytes, char text[static NUMBER_SIZE_TEXT])
 {

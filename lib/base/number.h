@@ -15,6 +15,17 @@
 int number_parse(const char *what, const char *text, uint64_t min, uint64_t max,
     uint64_t *number);
 
+/*
+ * The same for a span of time: seconds, or with s, m, h, d or w behind the
+ * number ("90s", "14d"). A number alone is refused unless it is 0.
+ */
+int number_parse_span(const char *what, const char *text, uint64_t min,
+    uint64_t max, uint64_t *seconds);
+
+/* The shortest text that number_parse reads as this number: "200G". */
+#define NUMBER_EXACT_TEXT 24
+void number_exact_text(uint64_t number, char text[static NUMBER_EXACT_TEXT]);
+
 /* "917 B", "1.2 GiB": at most NUMBER_SIZE_TEXT bytes with the NUL. */
 #define NUMBER_SIZE_TEXT 16
 void number_size_text(uint64_t bytes, char text[static NUMBER_SIZE_TEXT]);

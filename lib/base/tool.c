@@ -15,11 +15,12 @@ static const char *tool_home;
 static bool want_help, want_version, want_verbose, want_quiet, separated;
 
 static const struct tool_option common[] = {
-    {'C', "config", "DIR", "where keys and roster are", &tool_home, NULL},
-    {'v', "verbose", NULL, "say more", NULL, &want_verbose},
-    {'q', "quiet", NULL, "say only what is wrong", NULL, &want_quiet},
-    {'h', "help", NULL, "print this and exit", NULL, &want_help},
-    {'V', "version", NULL, "print the version and exit", NULL, &want_version},
+    {'C', "config", "DIR", "where keys and roster are", &tool_home, NULL, NULL},
+    {'v', "verbose", NULL, "say more", NULL, &want_verbose, NULL},
+    {'q', "quiet", NULL, "say only what is wrong", NULL, &want_quiet, NULL},
+    {'h', "help", NULL, "print this and exit", NULL, &want_help, NULL},
+    {'V', "version", NULL, "print the version and exit", NULL, &want_version,
+	NULL},
     {0},
 };
 
@@ -90,6 +91,14 @@ set_option(const struct tool_option *option, const char *value)
 	if (value == NULL)
 		return fail(FAIL_USAGE, "option --%s needs a value: %s",
 		    option->name, option->value);
+	if (option->list != NULL) {
+		if (option->list->count == TOOL_LIST)
+			return fail(FAIL_USAGE,
+			    "option --%s is given more than %d times",
+			    option->name, TOOL_LIST);
+		option->list->item[option->list->count++] = value;
+		return 0;
+	}
 	if (*option->text != NULL)
 		return fail(FAIL_USAGE, "option --%s is given twice",
 		    option->name);

@@ -17,7 +17,14 @@
 
 #include "base/bytes.h"
 
-/* An option sets a text if it takes a value, else a flag. */
+/* The values of an option that may be given several times. */
+#define TOOL_LIST 16
+struct tool_list {
+	const char *item[TOOL_LIST];
+	size_t count;
+};
+
+/* An option adds to a list, or sets a text if it takes a value, else a flag. */
 struct tool_option {
 	char letter; /* '\0' if it has only the long name */
 	const char *name;
@@ -25,6 +32,7 @@ struct tool_option {
 	const char *help;
 	const char **text;
 	bool *flag;
+	struct tool_list *list;
 };
 
 struct tool {

@@ -49,7 +49,7 @@ tell_alert(int alert)
 	case CERTIFICATE_UNKNOWN:
 	case UNKNOWN_CA:
 	case ACCESS_DENIED:
-		return fail(FAIL_DATA, "the peer does not trust our key");
+		return fail(FAIL_DATA, REFUSAL_UNKNOWN);
 	default:
 		return fail(FAIL_DATA,
 		    "the peer broke the session off with TLS alert %d", alert);

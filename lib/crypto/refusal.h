@@ -17,6 +17,9 @@ enum {
 	REFUSAL_UNPROVED = -3  /* cannot happen: no pin, or not TLS 1.2 */
 };
 
+/* What a peer says that has not our id in its roster. */
+#define REFUSAL_UNKNOWN "the peer does not trust our key"
+
 /*
  * Fill the failure slot with the sentence for `error`. `shaking`: it came
  * during the handshake; `id`: the peer's, NULL when it is not known. Always

@@ -17,7 +17,18 @@ static const uint8_t protected[] = {0xa1, 0x01, 0x26};
 static const char *
 kind_name(enum record_kind kind)
 {
-	return kind == RECORD_INDEX ? "index" : "snapshot";
+	switch (kind) {
+	case RECORD_INDEX:
+		return "index";
+	case RECORD_SNAPSHOT:
+		return "snapshot";
+	case RECORD_RECEIPT:
+		return "receipt";
+	case RECORD_ORDER:
+		return "drop";
+	default:
+		return "unknown";
+	}
 }
 
 static struct span

@@ -35,8 +35,11 @@
 /* Indexes of one snapshot: 32 768 of them list some 400 TB at 3 of 5. */
 #define LIMIT_INDEXES 32768
 
-/* Ids in one question: all shards of a stripe, and a page of a list. */
+/* Ids in one request: all shards of a stripe, and a page of a list. */
 #define LIMIT_REQUEST_IDS 1000
+
+/* A request or reply without its payload: a page of ids and some more. */
+#define LIMIT_MESSAGE (64 << 10)
 
 /* Nesting of CBOR: our deepest document has 3 levels, a stranger's 16. */
 #define LIMIT_CBOR_DEPTH 16

@@ -21,7 +21,9 @@ enum record_kind {
 	RECORD_RECIPE = 3, /* reserved for deduplication */
 	RECORD_END = 4,
 	RECORD_INDEX = 5,
-	RECORD_SNAPSHOT = 6
+	RECORD_SNAPSHOT = 6,
+	RECORD_RECEIPT = 7,
+	RECORD_ORDER = 8
 };
 
 #define RECORD_VERSION 1

@@ -242,7 +242,7 @@ address_listen(const struct address *address, int fd[ADDRESS_LISTENERS])
 static void
 text_v6(const struct sockaddr_in6 *from, char text[static ADDRESS_TEXT])
 {
-	char host[INET6_ADDRSTRLEN], zone[IF_NAMESIZE + 1] = "%";
+	char host[INET6_ADDRSTRLEN] = "", zone[IF_NAMESIZE + 1] = "%";
 
 	if (IN6_IS_ADDR_V4MAPPED(&from->sin6_addr)) {
 		inet_ntop(AF_INET, &from->sin6_addr.s6_addr[12], host,
@@ -255,7 +255,7 @@ text_v6(const struct sockaddr_in6 *from, char text[static ADDRESS_TEXT])
 	if (from->sin6_scope_id == 0 ||
 	    if_indextoname(from->sin6_scope_id, zone + 1) == NULL)
 		zone[0] = '\0';
-	snprintf(text, ADDRESS_TEXT, "[%s%s]:%u", host, zone,
+	snprintf(text, ADDRESS_TEXT, "[%.45s%.16s]:%u", host, zone,
 	    ntohs(from->sin6_port));
 }
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -129,6 +130,22 @@ int
 identity_load_scalar(const char *path, struct secret *scalar)
 {
 	return load(path, BASE32_IDENTITY, scalar);
+}
+
+int
+identity_lock(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return fail_errno("cannot open '%s'", path);
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 0; /* the lock goes with the process */
+	close(fd);
+	if (errno != EWOULDBLOCK)
+		return fail_errno("cannot lock '%s'", path);
+	return fail(FAIL_SYSTEM,
+	    "another shard-send or shard-drop is running with this identity");
 }
 
 int

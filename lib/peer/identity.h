@@ -21,6 +21,13 @@ int identity_create(const char *identity_path, const char *secret_path,
 int identity_load_secret(const char *path, struct secret *secret);
 int identity_load_scalar(const char *path, struct secret *scalar);
 
+/*
+ * Until this process ends, nobody else may publish or drop with this
+ * identity: numbers of snapshots must not be given twice, nor shards be
+ * dropped that somebody counts on. FAIL_SYSTEM when somebody does.
+ */
+int identity_lock(const char *path);
+
 /* The id that belongs to a scalar. */
 int identity_id(const struct secret *scalar, struct digest *id);
 

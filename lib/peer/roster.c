@@ -1,148 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include "peer/roster.h"
 
-#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/base32.h"
 #include "base/fail.h"
 #include "base/file.h"
-#include "base/number.h"
 
 #define FILE_MAX (1 << 20)
-#define BLANKS " \t\r"
-
-/* Cut the next word off `text`; NULL at the end of the line or a comment. */
-static char *
-next_word(char **text)
-{
-	char *word = *text + strspn(*text, BLANKS);
-	size_t length = strcspn(word, BLANKS);
-
-	if (length == 0 || *word == '#')
-		return NULL;
-	*text = word + length;
-	if (**text != '\0')
-		*(*text)++ = '\0';
-	return word;
-}
-
-static int
-copy(char **to, const char *text)
-{
-	*to = strdup(text);
-	return *to ? 0 : fail_errno("cannot get memory");
-}
-
-static int
-parse_name(struct peer *peer, const char *word)
-{
-	const char *character;
-
-	for (character = word; *character != '\0'; character++)
-		if (!isalnum((unsigned char)*character) &&
-		    strchr("._-", *character) == NULL)
-			return fail(FAIL_USAGE,
-			    "the name '%s' has a '%c' (letters, digits and "
-			    "'._-' make names)",
-			    word, *character);
-	return copy(&peer->name, word);
-}
-
-static int
-parse_id(struct peer *peer, const char *word)
-{
-	struct failure reason;
-
-	if (word == NULL)
-		return fail(FAIL_USAGE, "'%s' has no id", peer->name);
-	peer->has_id = strcmp(word, "-") != 0;
-	if (!peer->has_id || base32_decode(BASE32_ID, word, peer->id.byte) == 0)
-		return 0;
-	reason = *fail_last();
-	return fail(FAIL_USAGE, "'%s' is not an id: %s", word, reason.text);
-}
-
-static int
-add_address(struct peer *peer, const char *address)
-{
-	if (peer->addresses == ROSTER_ADDRESSES)
-		return fail(FAIL_USAGE, "'%s' has more than %d addresses",
-		    peer->name, ROSTER_ADDRESSES);
-	if (strncmp(address, "dir:", 4) == 0) {
-		if (address[4] != '/')
-			return fail(FAIL_USAGE, "'%s' is not an absolute path",
-			    address + 4);
-		if (peer->has_id)
-			return fail(FAIL_USAGE, "the id of a dir: peer is '-'");
-	} else if (!peer->has_id) {
-		return fail(FAIL_USAGE,
-		    "'%s' needs an id: only dir: peers have none", peer->name);
-	}
-	return copy(&peer->address[peer->addresses++], address);
-}
-
-static int
-parse_addresses(struct peer *peer, char *word)
-{
-	char *comma;
-
-	if (word == NULL)
-		return fail(FAIL_USAGE, "'%s' has no address", peer->name);
-	for (; word != NULL; word = comma) {
-		comma = strchr(word, ',');
-		if (comma != NULL)
-			*comma++ = '\0';
-		if (*word == '\0')
-			return fail(FAIL_USAGE, "'%s' has an empty address",
-			    peer->name);
-		if (add_address(peer, word) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int
-parse_option(struct peer *peer, char *word)
-{
-	char *value = strchr(word, '=');
-
-	if (value == NULL)
-		return fail(FAIL_USAGE, "'%s' is not key=value", word);
-	*value++ = '\0';
-	if ((strcmp(word, "store") == 0 && peer->store != 0) ||
-	    (strcmp(word, "give") == 0 && peer->give != 0) ||
-	    (strcmp(word, "site") == 0 && peer->site != NULL))
-		return fail(FAIL_USAGE, "'%s' is given twice", word);
-	if (strcmp(word, "store") == 0)
-		return number_parse("store", value, 1, INT64_MAX, &peer->store);
-	if (strcmp(word, "give") == 0)
-		return number_parse("give", value, 1, INT64_MAX, &peer->give);
-	if (strcmp(word, "site") == 0 && *value != '\0')
-		return copy(&peer->site, value);
-	return fail(FAIL_USAGE, "unknown key '%s' (store, give, site)", word);
-}
-
-static int
-parse_line(struct peer *peer, char *line)
-{
-	char *word;
-
-	word = next_word(&line);
-	if (word == NULL)
-		return 0;
-	if (parse_name(peer, word) != 0 ||
-	    parse_id(peer, next_word(&line)) != 0 ||
-	    parse_addresses(peer, next_word(&line)) != 0)
-		return -1;
-	while ((word = next_word(&line)) != NULL)
-		if (parse_option(peer, word) != 0)
-			return -1;
-	return 0;
-}
 
 static bool
 share_address(const struct peer *a, const struct peer *b)
@@ -156,42 +25,52 @@ share_address(const struct peer *a, const struct peer *b)
 	return false;
 }
 
-/* The last peer against all before it. */
+static bool
+share_id(const struct peer *a, const struct peer *b)
+{
+	return a->has_id && b->has_id && digest_equal(&a->id, &b->id);
+}
+
+int
+roster_check_addresses(const struct roster *roster, const struct peer *peer)
+{
+	const struct peer *old = roster->peer;
+	size_t i;
+
+	for (i = 0; i < roster->count; i++, old++)
+		if (old != peer && !share_id(old, peer) &&
+		    share_address(old, peer))
+			return fail(FAIL_USAGE, "the address is that of '%s'",
+			    old->name);
+	return 0;
+}
+
+/* The next peer against all before it. */
 static int
 check_new(const struct roster *roster, const struct peer *new)
 {
 	const struct peer *old;
 
-	for (old = roster->peer; old < new; old++) {
-		if (strcmp(old->name, new->name) == 0)
-			return fail(FAIL_USAGE, "the name '%s' is taken",
-			    new->name);
-		if (old->has_id && new->has_id &&
-		    digest_equal(&old->id, &new->id))
-			return fail(FAIL_USAGE, "the id is that of '%s'",
-			    old->name);
-		if (share_address(old, new))
-			return fail(FAIL_USAGE, "the address is that of '%s'",
-			    old->name);
-	}
-	return 0;
+	old = roster_named(roster, new->name);
+	if (old != NULL)
+		return fail(FAIL_USAGE, "the name '%s' is taken", new->name);
+	old = new->has_id ? roster_find(roster, &new->id) : NULL;
+	if (old != NULL)
+		return fail(FAIL_USAGE, "the id is that of '%s'", old->name);
+	return roster_check_addresses(roster, new);
 }
 
-static void
-release_peer(struct peer *peer)
-{
-	size_t i;
-
-	for (i = 0; i < peer->addresses; i++)
-		free(peer->address[i]);
-	free(peer->name);
-	free(peer->site);
-}
+/* Where a line comes from. */
+struct place {
+	unsigned line;	  /* 0: no line of `peers` */
+	const char *name; /* how its peer must be called, or NULL */
+};
 
 static int
-add_line(struct roster *roster, char *line)
+add_line(struct roster *roster, char *line, struct place place)
 {
 	struct peer *peer, *grown;
+	int result;
 
 	if (roster->count == ROSTER_PEERS)
 		return fail(FAIL_USAGE, "more than %d peers", ROSTER_PEERS);
@@ -200,20 +79,32 @@ add_line(struct roster *roster, char *line)
 		return fail_errno("cannot get memory");
 	roster->peer = grown;
 	peer = &grown[roster->count];
-	*peer = (struct peer){0};
-	if (parse_line(peer, line) != 0 ||
-	    (peer->name != NULL && check_new(roster, peer) != 0)) {
-		release_peer(peer);
+	result = peer_parse(peer, line);
+	if (result == 0 && peer->name == NULL)
+		return 0;
+	if (result == 0 && place.name != NULL &&
+	    strcmp(peer->name, place.name) != 0)
+		result = fail(FAIL_USAGE,
+		    "this file is for the peer '%s', not '%s'", place.name,
+		    peer->name);
+	if (result == 0)
+		result = check_new(roster, peer);
+	if (result != 0) {
+		peer_release(peer);
 		return -1;
 	}
-	roster->count += peer->name != NULL;
+	peer->line = place.line;
+	roster->count++;
 	return 0;
 }
 
+/* `name`: as in struct place. */
 static int
-parse_text(const char *path, char *text, struct roster *roster)
+parse_text(const char *path, char *text, const char *name,
+    struct roster *roster)
 {
 	struct failure reason;
+	struct place place = {.name = name};
 	unsigned line;
 	char *end;
 
@@ -221,7 +112,8 @@ parse_text(const char *path, char *text, struct roster *roster)
 		end = strchr(text, '\n');
 		if (end != NULL)
 			*end++ = '\0';
-		if (add_line(roster, text) == 0)
+		place.line = name == NULL ? line : 0;
+		if (add_line(roster, text, place) == 0)
 			continue;
 		reason = *fail_last();
 		return fail(reason.kind, "%s:%u: %s", path, line, reason.text);
@@ -229,26 +121,94 @@ parse_text(const char *path, char *text, struct roster *roster)
 	return 0;
 }
 
-int
-roster_load(const char *path, struct roster *roster)
+/* A file may be gone by now: nobody is in it. */
+static int
+load_file(const char *path, const char *name, struct roster *roster)
 {
 	struct buf text = {0};
 	int result;
 
-	*roster = (struct roster){0};
-	if (access(path, F_OK) != 0 && errno == ENOENT) {
-		fail(FAIL_USAGE, "there is no roster '%s'", path);
-		return fail_hint("write a line for each peer: "
-				 "disk1 - dir:/mnt/disk1/store");
-	}
+	if (access(path, F_OK) != 0 && errno == ENOENT)
+		return 0;
 	result = file_read(path, FILE_MAX, &text);
 	if (result == 0 && memchr(text.data, '\0', text.size) != NULL)
 		result = fail(FAIL_DATA, "'%s' is not a text file", path);
 	if (result == 0)
 		result = buf_append(&text, span_of("", 1));
 	if (result == 0)
-		result = parse_text(path, (char *)text.data, roster);
+		result = parse_text(path, (char *)text.data, name, roster);
 	buf_release(&text);
+	return result;
+}
+
+bool
+roster_is_name(const char *name)
+{
+	size_t length = strspn(name,
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789._-");
+
+	return length > 0 && length < ROSTER_NAME && name[length] == '\0' &&
+	    name[0] != '.' && name[0] != '-' &&
+	    (length < 4 || strcmp(name + length - 4, ".new") != 0);
+}
+
+static int
+is_entry(const struct dirent *entry)
+{
+	return roster_is_name(entry->d_name);
+}
+
+/* In the order of their names, the same every time. */
+static int
+load_folder(const char *folder, struct roster *roster)
+{
+	char path[ROSTER_PATH + ROSTER_NAME];
+	struct dirent **entry;
+	int i, result = 0, count = scandir(folder, &entry, is_entry, alphasort);
+
+	if (count < 0 && errno == ENOENT)
+		return 0;
+	if (count < 0)
+		return fail_errno("cannot read folder '%s'", folder);
+	for (i = 0; i < count; i++) {
+		snprintf(path, sizeof path, "%s/%.64s", folder,
+		    entry[i]->d_name);
+		if (result == 0)
+			result = load_file(path, entry[i]->d_name, roster);
+		free(entry[i]);
+	}
+	free(entry);
+	return result;
+}
+
+int
+roster_folder(const char *path, char folder[static ROSTER_PATH])
+{
+	if (snprintf(folder, ROSTER_PATH, "%s.d", path) < ROSTER_PATH)
+		return 0;
+	return fail(FAIL_USAGE, "the path '%s' is too long", path);
+}
+
+int
+roster_load(const char *path, struct roster *roster)
+{
+	char folder[ROSTER_PATH];
+	int result;
+
+	*roster = (struct roster){0};
+	if (roster_folder(path, folder) != 0)
+		return -1;
+	if (access(path, F_OK) != 0 && errno == ENOENT &&
+	    access(folder, F_OK) != 0) {
+		fail(FAIL_USAGE, "there is no roster '%s'", path);
+		return fail_hint("pair with someone (peer-pair), or write a "
+				 "line for each peer: "
+				 "disk1 - dir:/mnt/disk1/store");
+	}
+	result = load_file(path, NULL, roster);
+	if (result == 0)
+		result = load_folder(folder, roster);
 	if (result != 0)
 		roster_release(roster);
 	return result;
@@ -260,7 +220,54 @@ roster_release(struct roster *roster)
 	size_t i;
 
 	for (i = 0; i < roster->count; i++)
-		release_peer(&roster->peer[i]);
+		peer_release(&roster->peer[i]);
 	free(roster->peer);
 	*roster = (struct roster){0};
+}
+
+bool
+roster_is_gone(const char *path, const struct peer *peer)
+{
+	char folder[ROSTER_PATH], file[ROSTER_PATH + ROSTER_NAME];
+
+	if (peer->line != 0 || roster_folder(path, folder) != 0)
+		return false;
+	snprintf(file, sizeof file, "%s/%.64s", folder, peer->name);
+	return access(file, F_OK) != 0;
+}
+
+void
+roster_forget_gone(struct roster *roster, const char *path)
+{
+	size_t i = roster->count;
+
+	while (i-- > 0) {
+		if (!roster_is_gone(path, &roster->peer[i]))
+			continue;
+		peer_release(&roster->peer[i]);
+		roster->peer[i] = roster->peer[--roster->count];
+	}
+}
+
+const struct peer *
+roster_find(const struct roster *roster, const struct digest *id)
+{
+	size_t i;
+
+	for (i = 0; i < roster->count; i++)
+		if (roster->peer[i].has_id &&
+		    digest_equal(&roster->peer[i].id, id))
+			return &roster->peer[i];
+	return NULL;
+}
+
+const struct peer *
+roster_named(const struct roster *roster, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < roster->count; i++)
+		if (strcmp(roster->peer[i].name, name) == 0)
+			return &roster->peer[i];
+	return NULL;
 }

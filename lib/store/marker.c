@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -92,6 +93,20 @@ create_marker(const char *path, const char *marker)
 	return file_put(marker, span_of_text(text), 0600, FILE_NEW);
 }
 
+/* One thread at a time; whoever comes later finds it made. */
+static int
+make_marker(const char *path, const char *marker)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	int result = 0;
+
+	pthread_mutex_lock(&lock);
+	if (access(marker, F_OK) != 0)
+		result = create_marker(path, marker);
+	pthread_mutex_unlock(&lock);
+	return result;
+}
+
 static int
 read_marker(int fd, const char *marker, struct digest *name)
 {
@@ -120,7 +135,7 @@ marker_open(const char *path, bool create, struct digest *name)
 			fail(FAIL_DATA, "'%s' is not a store", path);
 			return fail_hint("is the disk mounted?");
 		}
-		if (create_marker(path, marker) != 0)
+		if (make_marker(path, marker) != 0)
 			return -1;
 		fd = open(marker, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	}

@@ -1,53 +1,70 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/pending.h"
 
-#include <dirent.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "store/place.h"
+#include "store/temporary.h"
+#include "store/usage.h"
 
-#define NAME_SIZE 64
 #define LEVELS 4 /* 2 hex, shelf, owner, store */
 
 struct pending_file {
 	struct pending_file *next;
-	char name[NAME_SIZE]; /* in the folder of temporaries */
-	char path[];	      /* what it shall become */
+	struct digest owner;
+	uint64_t size;
+	char name[TEMPORARY_NAME]; /* among the temporaries */
+	char path[];		   /* what it shall become */
 };
 
-int
-pending_init(struct pending *pending, const char *folder)
+static void
+mark_path(const struct pending *pending, char path[static STORE_PATH])
 {
-	*pending = (struct pending){.folder = strdup(folder)};
-	if (pending->folder == NULL)
-		return fail_errno("cannot get memory");
-	pthread_mutex_init(&pending->lock, NULL);
-	return 0;
+	char name[TEMPORARY_NAME];
+
+	temporary_mark(pending, name);
+	temporary_path(pending->store, name, path);
 }
 
-static void
-temporary_path(const struct pending *pending, const struct pending_file *file,
-    char path[static PATH_MAX])
+int
+pending_init(struct pending *pending, const char *store)
 {
-	snprintf(path, PATH_MAX, "%s/%s", pending->folder, file->name);
+	char path[STORE_PATH];
+	int fd, result;
+
+	*pending = (struct pending){.store = strdup(store)};
+	if (pending->store == NULL)
+		return fail_errno("cannot get memory");
+	pthread_mutex_init(&pending->lock, NULL);
+	mark_path(pending, path);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return fail_errno("cannot create '%s'", path);
+	result = fsync(fd);
+	close(fd);
+	if (result != 0)
+		return fail_errno("cannot sync '%s'", path);
+	*strrchr(path, '/') = '\0';
+	return file_sync_folder(path);
 }
 
 /* Whatever has a name by now keeps it. */
 static void
 discard(const struct pending *pending, struct pending_file *file)
 {
-	char path[PATH_MAX];
+	char path[STORE_PATH];
 	struct pending_file *next;
 
 	for (; file != NULL; file = next) {
 		next = file->next;
-		temporary_path(pending, file, path);
+		temporary_path(pending->store, file->name, path);
 		unlink(path);
 		free(file);
 	}
@@ -56,32 +73,34 @@ discard(const struct pending *pending, struct pending_file *file)
 void
 pending_release(struct pending *pending)
 {
-	if (pending->folder == NULL)
+	char path[STORE_PATH];
+
+	if (pending->store == NULL)
 		return;
 	discard(pending, pending->first);
+	mark_path(pending, path);
+	unlink(path);
 	pthread_mutex_destroy(&pending->lock);
-	free(pending->folder);
+	free(pending->store);
 	*pending = (struct pending){0};
 }
 
 static struct pending_file *
-new_file(struct pending *pending, const char *path)
+new_file(struct pending *pending, const struct digest *owner, const char *path,
+    size_t bytes)
 {
 	size_t size = strlen(path) + 1;
 	struct pending_file *file = malloc(sizeof *file + size);
-	uint64_t serial;
 
 	if (file == NULL) {
 		fail_errno("cannot get memory");
 		return NULL;
 	}
-	pthread_mutex_lock(&pending->lock);
-	serial = pending->serial++;
-	pthread_mutex_unlock(&pending->lock);
+	*file = (struct pending_file){.owner = *owner, .size = bytes};
 	memcpy(file->path, path, size);
-	snprintf(file->name, sizeof file->name, "%ld-%p-%llu", (long)getpid(),
-	    (void *)pending, (unsigned long long)serial);
-	file->next = NULL;
+	pthread_mutex_lock(&pending->lock);
+	temporary_name(owner, pending, pending->serial++, file->name);
+	pthread_mutex_unlock(&pending->lock);
 	return file;
 }
 
@@ -90,14 +109,14 @@ static int
 write_file(const struct pending *pending, const struct pending_file *file,
     struct span bytes)
 {
-	char path[PATH_MAX];
+	char path[STORE_PATH];
 	struct failure reason;
 	int fd, result;
 
-	temporary_path(pending, file, path);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	fd = temporary_reserve(pending->store, file->name, &file->owner,
+	    file->size, pending->limit);
 	if (fd < 0)
-		return fail_errno("cannot create '%s'", path);
+		return -1;
 	result = file_write(fd, bytes);
 	if (result == 0)
 		sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
@@ -106,13 +125,15 @@ write_file(const struct pending *pending, const struct pending_file *file,
 	if (result == 0)
 		return 0;
 	reason = *fail_last();
+	temporary_path(pending->store, file->name, path);
 	return fail(reason.kind, "'%s': %s", path, reason.text);
 }
 
 int
-pending_add(struct pending *pending, const char *path, struct span bytes)
+pending_add(struct pending *pending, const struct digest *owner,
+    const char *path, struct span bytes)
 {
-	struct pending_file *file = new_file(pending, path);
+	struct pending_file *file = new_file(pending, owner, path, bytes.size);
 
 	if (file == NULL)
 		return -1;
@@ -148,27 +169,48 @@ sync_file(const char *path)
 static int
 sync_all(const struct pending *pending, const struct pending_file *file)
 {
-	char path[PATH_MAX];
+	char path[STORE_PATH];
 	int result = 0;
 
 	for (; result == 0 && file != NULL; file = file->next) {
-		temporary_path(pending, file, path);
+		temporary_path(pending->store, file->name, path);
 		result = sync_file(path);
 	}
 	return result;
 }
 
+/* The name and the number go together. */
+static int
+name_locked(const struct pending *pending, const struct pending_file *file,
+    int lock)
+{
+	char path[STORE_PATH];
+	struct stat old = {.st_size = 0};
+	uint64_t used;
+
+	if (usage_read(lock, &used) != 0)
+		return -1;
+	if (stat(file->path, &old) == 0 && used >= (uint64_t)old.st_size)
+		used -= (uint64_t)old.st_size;
+	temporary_path(pending->store, file->name, path);
+	if (rename(path, file->path) != 0)
+		return fail_errno("cannot create '%s'", file->path);
+	return usage_write(lock, used + file->size);
+}
+
 static int
 rename_all(const struct pending *pending, const struct pending_file *file)
 {
-	char path[PATH_MAX];
+	int lock, result = 0;
 
-	for (; file != NULL; file = file->next) {
-		temporary_path(pending, file, path);
-		if (rename(path, file->path) != 0)
-			return fail_errno("cannot create '%s'", file->path);
+	for (; result == 0 && file != NULL; file = file->next) {
+		lock = usage_lock(pending->store, &file->owner);
+		if (lock < 0)
+			return -1;
+		result = name_locked(pending, file, lock);
+		usage_unlock(lock);
 	}
-	return 0;
+	return result;
 }
 
 static int
@@ -230,19 +272,4 @@ pending_commit(struct pending *pending)
 		result = sync_folders(files, count);
 	discard(pending, files);
 	return result;
-}
-
-int
-pending_clean(const char *path)
-{
-	DIR *folder = opendir(path);
-	struct dirent *entry;
-
-	if (folder == NULL)
-		return fail_errno("cannot open '%s'", path);
-	while ((entry = readdir(folder)) != NULL)
-		if (entry->d_name[0] != '.')
-			unlinkat(dirfd(folder), entry->d_name, 0);
-	closedir(folder);
-	return 0;
 }

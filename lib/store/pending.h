@@ -13,26 +13,32 @@
 
 struct pending {
 	pthread_mutex_t lock;
-	char *folder; /* of the temporaries; NULL: not initialised */
+	char *store; /* its path; NULL: not initialised */
 	struct pending_file *first;
 	uint64_t serial;
+	uint64_t limit; /* bytes that an owner may have; 0: any */
 };
 
-int pending_init(struct pending *pending, const char *folder);
+/*
+ * Begin in the store at `store`. A mark among the temporaries tells, if it is
+ * found later, that this writer died.
+ */
+int pending_init(struct pending *pending, const char *store);
 
-/* Remove the temporaries. */
+/* Remove the temporaries and the mark. */
 void pending_release(struct pending *pending);
 
-/* Write `bytes` to a temporary that shall become `path`. */
-int pending_add(struct pending *pending, const char *path, struct span bytes);
+/*
+ * Write `bytes` to a temporary that shall become `path`. FAIL_NO when they
+ * would take their owner past the limit.
+ */
+int pending_add(struct pending *pending, const struct digest *owner,
+    const char *path, struct span bytes);
 
 /*
  * fsync all files added so far, rename them, fsync their folders and those
  * above them. On failure the ones that have no name yet are removed.
  */
 int pending_commit(struct pending *pending);
-
-/* Remove whatever is in a folder of temporaries. */
-int pending_clean(const char *folder);
 
 #endif

@@ -9,14 +9,18 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/fail.h"
 #include "base/file.h"
 #include "crypto/tree.h"
+#include "store/dropped.h"
 #include "store/marker.h"
 #include "store/pending.h"
 #include "store/place.h"
+#include "store/temporary.h"
+#include "store/usage.h"
 
 struct store {
 	char path[STORE_PATH - STORE_NAME_MAX];
@@ -28,22 +32,25 @@ struct store {
 
 /*
  * A writer holds the marker's lock shared. Who gets it alone knows that every
- * temporary is a dead writer's.
+ * temporary is a dead writer's, and that its counts may be wrong.
  */
 static int
 lock_for_writing(struct store *store)
 {
 	char path[STORE_PATH];
+	bool found = false;
 
 	snprintf(path, sizeof path, "%s/tmp", store->path);
 	if (file_make_folder(path, 0700) != 0)
 		return -1;
 	if (flock(store->marker, LOCK_EX | LOCK_NB) == 0 &&
-	    (pending_clean(path) != 0 || marker_tidy(store->path) != 0))
+	    (temporary_clean(store->path, 0, &found) != 0 ||
+		marker_tidy(store->path) != 0 ||
+		(found && usage_recount(store->path) != 0)))
 		return -1;
 	if (flock(store->marker, LOCK_SH) != 0)
 		return fail_errno("cannot lock store '%s'", store->path);
-	return pending_init(&store->pending, path);
+	return pending_init(&store->pending, store->path);
 }
 
 struct store *
@@ -51,16 +58,12 @@ store_open(const char *path, enum store_mode mode)
 {
 	struct store *store = calloc(1, sizeof *store);
 
-	if (store == NULL) {
-		fail_errno("cannot get memory");
-		return NULL;
-	}
-	if (snprintf(store->path, sizeof store->path, "%s", path) >=
-	    (int)sizeof store->path) {
-		fail(FAIL_SYSTEM, "the path '%s' is too long", path);
+	if (store == NULL || strlen(path) >= sizeof store->path) {
+		fail(FAIL_SYSTEM, "the path '%.100s' is too long", path);
 		free(store);
 		return NULL;
 	}
+	strcpy(store->path, path);
 	store->marker = marker_open(path, mode == STORE_WRITE, &store->name);
 	if (store->marker < 0 ||
 	    (mode == STORE_WRITE && lock_for_writing(store) != 0)) {
@@ -97,7 +100,47 @@ store_put(struct store *store, const struct store_key *key, struct span bytes)
 		return fail(FAIL_DATA, "the bytes are not what their id says");
 	if (place_make(store->path, key, path) != 0)
 		return -1;
-	return pending_add(&store->pending, path, bytes);
+	return pending_add(&store->pending, &key->owner, path, bytes);
+}
+
+void
+store_limit(struct store *store, uint64_t limit)
+{
+	store->pending.limit = limit;
+}
+
+int
+store_bury(struct store *store, int pid)
+{
+	bool found = false;
+
+	if (temporary_clean(store->path, pid, &found) != 0)
+		return -1;
+	return found ? usage_recount(store->path) : 0;
+}
+
+int
+store_free(struct store *store, uint64_t *bytes)
+{
+	struct statvfs status;
+
+	if (fstatvfs(store->marker, &status) != 0)
+		return fail_errno("cannot look at '%s'", store->path);
+	*bytes = (uint64_t)status.f_bavail * status.f_frsize;
+	return 0;
+}
+
+int
+store_used(struct store *store, const struct digest *owner, uint64_t *bytes)
+{
+	int fd = usage_lock(store->path, owner);
+	int result;
+
+	if (fd < 0)
+		return -1;
+	result = usage_read(fd, bytes);
+	usage_unlock(fd);
+	return result;
 }
 
 /*
@@ -220,12 +263,32 @@ store_get_exact(struct store *store, const struct store_key *key, void *to,
 int
 store_drop(struct store *store, const struct store_key *key)
 {
-	char path[STORE_PATH];
+	int result, lock = usage_lock(store->path, &key->owner);
 
-	place_of(store->path, key, path);
-	if (unlink(path) != 0 && errno != ENOENT)
-		return fail_errno("cannot remove '%s'", path);
-	return 0;
+	if (lock < 0)
+		return -1;
+	result = dropped_delete(store->path, key, lock);
+	usage_unlock(lock);
+	return result;
+}
+
+int
+store_set_aside(struct store *store, const struct store_key *key, uint64_t time)
+{
+	int lock = usage_lock(store->path, &key->owner);
+	int result;
+
+	if (lock < 0)
+		return -1;
+	result = dropped_keep(store->path, key, time, lock);
+	usage_unlock(lock);
+	return result;
+}
+
+int
+store_purge(struct store *store, uint64_t time)
+{
+	return dropped_purge(store->path, time);
 }
 
 int

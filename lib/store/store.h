@@ -7,6 +7,7 @@
  *
  *     shardkit-store              what this is, its version and random name
  *     tmp/                        what is being written
+ *     <owner>/used                bytes that the owner has here
  *     <owner>/shards/<2 hex>/<id>
  *     <owner>/snapshots/<2 hex>/<id>
  *
@@ -25,7 +26,8 @@ struct store;
 
 enum store_shelf {
 	STORE_SHARDS,
-	STORE_SNAPSHOTS
+	STORE_SNAPSHOTS,
+	STORE_SHELVES
 };
 
 enum store_mode {
@@ -42,6 +44,25 @@ void store_close(struct store *store);
 /* The store's random name, which tells two paths to one store apart. */
 const struct digest *store_name(const struct store *store);
 
+/*
+ * From now on nothing is put that would take an owner past `limit` bytes, of
+ * all that has a name and all that any process has put but not committed.
+ */
+void store_limit(struct store *store, uint64_t limit);
+
+/*
+ * The writer with process number `pid` has died: remove what it left on the
+ * way, and count anew what its owners have. For whoever started it.
+ */
+int store_bury(struct store *store, int pid);
+
+/* What is free on its disk. */
+int store_free(struct store *store, uint64_t *bytes);
+
+/* What an owner has here. */
+int store_used(struct store *store, const struct digest *owner,
+    uint64_t *bytes);
+
 /* What a stored thing is called. */
 struct store_key {
 	enum store_shelf shelf;
@@ -51,8 +72,8 @@ struct store_key {
 
 /*
  * Write bytes; they are there, for all, after the next commit. FAIL_DATA when
- * they are not what `key` names, FAIL_SYSTEM when the disk does not take
- * them. What is there already stays as it is only if `store_has` was asked.
+ * they are not what `key` names, FAIL_NO when they would pass the limit,
+ * FAIL_SYSTEM when the disk does not take them. What is there already stays as it is only if `store_has` was asked.
  */
 int store_put(struct store *store, const struct store_key *key,
     struct span bytes);
@@ -86,6 +107,14 @@ int store_get_exact(struct store *store, const struct store_key *key, void *to,
 
 /* Remove it, for good. 0 also when it is not there. */
 int store_drop(struct store *store, const struct store_key *key);
+
+/*
+ * The same, but what was dropped at `time` can be brought back (by hand, from
+ * <owner>/dropped) until a purge of a later time deletes it.
+ */
+int store_set_aside(struct store *store, const struct store_key *key,
+    uint64_t time);
+int store_purge(struct store *store, uint64_t time);
 
 /* Call `each` for every id on an owner's shelf, until it returns non-zero. */
 int store_list(struct store *store, enum store_shelf shelf,

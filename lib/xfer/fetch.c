@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/fetch.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/file.h"
-#include "base/log.h"
 #include "base/ring.h"
 #include "format/stream.h"
-#include "peer/roster.h"
-#include "xfer/rank.h"
+#include "xfer/place.h"
 
 struct fetch {
 	struct listing *listing;
@@ -17,57 +12,20 @@ struct fetch {
 	bool too_few; /* of the last stripe that was written */
 };
 
-static struct store_key
-key_of(const struct fetch *fetch, const struct stripe *stripe, unsigned i)
-{
-	return (struct store_key){STORE_SHARDS, fetch->listing->owner,
-	    stripe->id[i]};
-}
-
 static int
 fill(void *context, void *slot)
 {
 	struct fetch *fetch = context;
-	struct bundle *bundle = slot;
 
-	memset(bundle->have, 0, sizeof bundle->have);
-	return listing_next(fetch->listing, &bundle->stripe);
+	return listing_next(fetch->listing, &((struct bundle *)slot)->stripe);
 }
 
-/* Ask the holders in the shard's own order of preference. */
-static bool
-get_shard(struct fetch *fetch, struct bundle *bundle, unsigned i)
-{
-	struct holders *holders = fetch->listing->holders;
-	const struct head *head = &fetch->listing->head;
-	struct store_key key = key_of(fetch, &bundle->stripe, i);
-	bool asked[ROSTER_PEERS] = {false};
-	struct holder *holder;
-
-	while ((holder = rank_best(holders, &key.id, asked)) != NULL) {
-		asked[holder - holders->holder] = true;
-		if (holder_get_exact(holder, &key,
-			bundle_shard(bundle, head, i),
-			stripe_shard_size(head, bundle->stripe.size)) == 1)
-			return true;
-	}
-	return false;
-}
-
-/* Data shards first: who has them all need not compute. */
 static int
 work(void *context, void *slot)
 {
 	struct fetch *fetch = context;
-	struct bundle *bundle = slot;
-	unsigned i, have = 0;
 
-	for (i = 0; i < bundle->stripe.total; i++) {
-		if (have == fetch->listing->head.need)
-			break;
-		bundle->have[i] = get_shard(fetch, bundle, i);
-		have += bundle->have[i];
-	}
+	place_gather(fetch->listing->holders, &fetch->listing->head, slot);
 	return 0;
 }
 
@@ -104,7 +62,7 @@ int
 fetch_copy(struct listing *listing, int out)
 {
 	struct fetch fetch = {.listing = listing, .out = out};
-	unsigned workers = ring_processors();
+	unsigned workers = PLACE_WORKERS;
 	size_t count = bundles_for(&listing->head, workers);
 	struct ring ring = {
 	    .context = &fetch,

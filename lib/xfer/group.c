@@ -3,11 +3,8 @@
 
 #include <stdlib.h>
 
-#include "base/ring.h"
-
-#define GROUP_STRIPES 1024
+#define GROUP_STRIPES 500 /* half of what a holder takes uncommitted */
 #define GROUP_SIZE ((size_t)128 << 20) /* bytes of shards */
-#define COMMITS_MAX 16		       /* at once */
 
 int
 group_init(struct group *group, struct holders *holders, unsigned total,
@@ -65,62 +62,20 @@ group_add(struct group *group, const struct placing *placing,
 	return group_commit(group);
 }
 
-/* The next usable holder, for a ring of them. */
-struct commits {
-	struct holders *holders;
-	size_t next;
-};
-
-static int
-next_holder(void *context, void *slot)
-{
-	struct commits *commits = context;
-	struct holders *holders = commits->holders;
-
-	while (commits->next < holders->count &&
-	    !holder_usable(&holders->holder[commits->next]))
-		commits->next++;
-	if (commits->next == holders->count)
-		return 0;
-	*(struct holder **)slot = &holders->holder[commits->next++];
-	return 1;
-}
-
-/* A holder that fails here is lost, which is no reason to stop. */
-static int
-commit_holder(void *context, void *slot)
+static void
+commit_holder(void *context, struct holder *holder)
 {
 	(void)context;
-	holder_commit(*(struct holder **)slot);
-	return 0;
-}
-
-static int
-pass(void *context, void *slot)
-{
-	(void)context;
-	(void)slot;
-	return 0;
+	if (holder_usable(holder))
+		holder_commit(holder);
 }
 
 int
 group_commit(struct group *group)
 {
-	struct holder *slots[COMMITS_MAX];
-	struct commits commits = {.holders = group->holders};
-	size_t i, count = group->holders->count;
-	struct ring ring = {
-	    .context = &commits,
-	    .slots = slots,
-	    .slot_size = sizeof slots[0],
-	    .count = count < COMMITS_MAX ? count : COMMITS_MAX,
-	    .workers = count < COMMITS_MAX ? (unsigned)count : COMMITS_MAX,
-	    .fill = next_holder,
-	    .work = commit_holder,
-	    .drain = pass,
-	};
+	size_t i;
 
-	if (ring_run(&ring) != 0)
+	if (holders_each(group->holders, commit_holder, NULL) != 0)
 		return -1;
 	for (i = 0; i < group->count; i++)
 		if (check_stripe(group, i) != 0)

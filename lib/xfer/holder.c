@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "doc/receipt.h"
 #include "peer/roster.h"
 
 void
@@ -49,125 +50,6 @@ holder_usable(struct holder *holder)
 	return !lost;
 }
 
-/* The first of its addresses that works. */
-static int
-open_peer(struct holder *holder, enum holder_mode mode)
-{
-	const struct peer *peer = holder->peer;
-	size_t i;
-
-	for (i = 0; i < peer->addresses; i++) {
-		if (strncmp(peer->address[i], "dir:", 4) != 0)
-			fail(FAIL_SYSTEM,
-			    "the address '%s' is of a kind that this version "
-			    "does not know",
-			    peer->address[i]);
-		else if (holder_dir_open(holder, peer->address[i] + 4, mode) ==
-		    0)
-			return 0;
-	}
-	return -1;
-}
-
-/* Two names for one store would be two shards on one disk. */
-static int
-check_distinct(const struct holders *holders)
-{
-	size_t i, j;
-
-	for (i = 0; i < holders->count; i++)
-		for (j = 0; j < i; j++)
-			if (holders->holder[i].calls != NULL &&
-			    holders->holder[j].calls != NULL &&
-			    digest_equal(&holders->holder[i].id,
-				&holders->holder[j].id))
-				return fail(FAIL_USAGE,
-				    "the peers '%s' and '%s' are the same "
-				    "store",
-				    holders->holder[j].peer->name,
-				    holders->holder[i].peer->name);
-	return 0;
-}
-
-int
-holders_open(struct holders *holders, const struct roster *roster,
-    enum holder_mode mode)
-{
-	struct holder *holder;
-	size_t i;
-
-	*holders = (struct holders){0};
-	if (roster->count == 0)
-		return fail(FAIL_USAGE, "there is no peer in the roster");
-	holders->holder = calloc(roster->count, sizeof *holders->holder);
-	if (holders->holder == NULL)
-		return fail_errno("cannot get memory");
-	holders->count = roster->count;
-	for (i = 0; i < roster->count; i++) {
-		holder = &holders->holder[i];
-		holder->peer = &roster->peer[i];
-		pthread_mutex_init(&holder->lock, NULL);
-		if (open_peer(holder, mode) != 0)
-			holder_lose(holder);
-	}
-	if (check_distinct(holders) == 0)
-		return 0;
-	holders_close(holders);
-	return -1;
-}
-
-void
-holders_close(struct holders *holders)
-{
-	struct holder *holder;
-	size_t i;
-
-	for (i = 0; i < holders->count; i++) {
-		holder = &holders->holder[i];
-		if (holder->calls != NULL)
-			holder->calls->close(holder);
-		pthread_mutex_destroy(&holder->lock);
-	}
-	free(holders->holder);
-	*holders = (struct holders){0};
-}
-
-size_t
-holders_usable(struct holders *holders)
-{
-	size_t i, usable = 0;
-
-	for (i = 0; i < holders->count; i++)
-		usable += holder_takes(&holders->holder[i]);
-	return usable;
-}
-
-void
-holders_explain(struct holders *holders)
-{
-	struct holder *holder;
-	size_t i;
-
-	for (i = 0; i < holders->count; i++) {
-		holder = &holders->holder[i];
-		if (holder->lost)
-			log_line(LOG_WARN, "peer '%s' is not usable: %s",
-			    holder->peer->name, holder->reason.text);
-		else if (holder->full)
-			log_line(LOG_WARN, "peer '%s' takes nothing more: %s",
-			    holder->peer->name, holder->reason.text);
-		if ((holder->lost || holder->full) &&
-		    holder->reason.hint[0] != '\0')
-			log_line(LOG_WARN, "hint: %s", holder->reason.hint);
-		if (holder->damaged > 0)
-			log_line(LOG_WARN,
-			    "peer '%s' has %llu damaged or unreadable: %s",
-			    holder->peer->name,
-			    (unsigned long long)holder->damaged,
-			    holder->reason.text);
-	}
-}
-
 static void
 count_up(struct holder *holder, uint64_t *counter, uint64_t by)
 {
@@ -176,11 +58,31 @@ count_up(struct holder *holder, uint64_t *counter, uint64_t by)
 	pthread_mutex_unlock(&holder->lock);
 }
 
+/* Whether the holder has said to take that many bytes more. */
+static int
+take_room(struct holder *holder, size_t size)
+{
+	uint64_t room;
+
+	pthread_mutex_lock(&holder->lock);
+	room = holder->room;
+	if (room >= size)
+		holder->room -= size;
+	pthread_mutex_unlock(&holder->lock);
+	if (room >= size)
+		return 0;
+	return fail(FAIL_NO, "it has room for %llu bytes, not for %zu",
+	    (unsigned long long)room, size);
+}
+
 int
 holder_put(struct holder *holder, const struct store_key *key,
     struct span bytes)
 {
-	int result = holder->calls->put(holder, key, bytes);
+	int result = take_room(holder, bytes.size);
+
+	if (result == 0)
+		result = holder->calls->put(holder, key, bytes);
 
 	if (result == 0) {
 		count_up(holder, &holder->put_count, 1);
@@ -188,6 +90,32 @@ holder_put(struct holder *holder, const struct store_key *key,
 	} else if (fail_last()->kind != FAIL_DATA) {
 		note_full(holder);
 	}
+	return result;
+}
+
+int
+holder_take_receipt(struct holder *holder, struct span document)
+{
+	struct receipt receipt;
+	int result;
+
+	if (document.size == 0)
+		return 0;
+	if (receipt_decode(document, &holder->id, &receipt) != 0)
+		return -1;
+	pthread_mutex_lock(&holder->lock);
+	result = buf_append(&holder->receipts, document);
+	pthread_mutex_unlock(&holder->lock);
+	return result;
+}
+
+int
+holder_drop(struct holder *holder, struct span order)
+{
+	int result = holder->calls->drop(holder, order);
+
+	if (result != 0)
+		holder_lose(holder);
 	return result;
 }
 

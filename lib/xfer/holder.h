@@ -20,6 +20,7 @@
 
 struct peer;
 struct roster;
+struct secret;
 struct holder;
 
 enum holder_mode {
@@ -51,7 +52,7 @@ struct holder_calls {
 	int (*list)(struct holder *holder, enum store_shelf shelf,
 	    const struct digest *owner,
 	    int (*each)(void *context, const struct digest *id), void *context);
-	int (*drop)(struct holder *holder, const struct store_key *key);
+	int (*drop)(struct holder *holder, struct span order);
 	void (*close)(struct holder *holder);
 };
 
@@ -67,22 +68,32 @@ struct holder {
 	struct failure reason;
 	uint64_t put_count, put_size; /* written in this run */
 	uint64_t kept_count;	      /* found to be there already */
+	uint64_t room;		      /* bytes that it still takes */
 	uint64_t damaged;	      /* read and not whole */
+	struct buf receipts;	      /* documents that it signed */
 };
 
 struct holders {
-	struct holder *holder; /* one for each peer, in the roster's order */
+	struct holder *holder; /* for each peer with an address, in order */
 	size_t count;
 };
 
 /*
- * Open all peers of a roster, which must outlive the holders. Those that
- * cannot be opened are lost from the start; two that are one and the same
- * store are FAIL_USAGE.
+ * Open all peers of a roster, which must outlive the holders, side by side.
+ * Those that cannot be opened are lost from the start; two that are one and
+ * the same store are FAIL_USAGE. `scalar` is the identity that peers behind a
+ * wire shall see.
  */
 int holders_open(struct holders *holders, const struct roster *roster,
-    enum holder_mode mode);
+    enum holder_mode mode, const struct secret *scalar);
 void holders_close(struct holders *holders);
+
+/*
+ * Call `each` for all holders, several at once. What it returns does not
+ * matter: a holder that fails is lost, which is no reason to stop.
+ */
+int holders_each(struct holders *holders,
+    void (*each)(void *context, struct holder *holder), void *context);
 
 /* How many are neither lost nor full. */
 size_t holders_usable(struct holders *holders);
@@ -108,8 +119,15 @@ int holder_commit(struct holder *holder);
 
 /* Count something that needed no put. */
 void holder_keep(struct holder *holder);
+int holder_drop(struct holder *holder, struct span order);
 int holder_have(struct holder *holder, const struct question *question,
     bool *there);
+
+/*
+ * Keep what it signed for when it made something last (no bytes: nothing).
+ * FAIL_DATA when the signature is not its own.
+ */
+int holder_take_receipt(struct holder *holder, struct span document);
 
 /* Note that something it lists is not whole: the failure in the slot. */
 void holder_damaged(struct holder *holder);
@@ -121,5 +139,7 @@ int holder_get_exact(struct holder *holder, const struct store_key *key,
 /* The kinds of address: each fills in calls, state and id. */
 int holder_dir_open(struct holder *holder, const char *path,
     enum holder_mode mode);
+int holder_net_open(struct holder *holder, const char *address,
+    const struct secret *scalar);
 
 #endif

@@ -2,6 +2,8 @@
 
 /* A holder that is a store on a disk of this machine: dir:/path. */
 
+#include "doc/cose.h"
+#include "doc/order.h"
 #include "format/limits.h"
 #include "xfer/holder.h"
 
@@ -60,10 +62,26 @@ dir_list(struct holder *holder, enum store_shelf shelf,
 	return store_list(holder->state, shelf, owner, each, context);
 }
 
+/* A disk of ours obeys whoever signed. */
 static int
-dir_drop(struct holder *holder, const struct store_key *key)
+dir_drop(struct holder *holder, struct span document)
 {
-	return store_drop(holder->state, key);
+	struct store_key key;
+	struct order order;
+	size_t i;
+	int result;
+
+	result = cose_peek(document, &key.owner) == RECORD_ORDER
+	    ? order_decode(document, &key.owner, &order)
+	    : fail(FAIL_DATA, "this is no drop order");
+	if (result != 0)
+		return -1;
+	key.shelf = (enum store_shelf)order.shelf;
+	for (i = 0; result == 0 && i < order.ids.size; i += sizeof key.id) {
+		key.id = digest_from(order.ids.data + i);
+		result = store_drop(holder->state, &key);
+	}
+	return result;
 }
 
 static void

@@ -27,20 +27,18 @@ listing_close(struct listing *listing)
 	buf_release(&listing->index);
 }
 
-/* Index number `i` from the first holder that gives it whole. */
-static int
-get_index(struct listing *listing, size_t i)
+int
+listing_index(struct listing *listing, size_t i, struct buf *document)
 {
 	struct store_key key = {STORE_SHARDS, listing->owner,
 	    snapshot_index(&listing->snapshot, i)};
 	struct holders *holders = listing->holders;
 	size_t h;
 
-	listing->index.size = 0;
 	for (h = 0; h < holders->count; h++)
 		if (holder_usable(&holders->holder[h]) &&
 		    holder_get(&holders->holder[h], &key, LIMIT_DOCUMENT,
-			&listing->index) == 1)
+			document) == 1)
 			return 0;
 	return fail(FAIL_NO, "no usable peer has index %zu of snapshot %llu", i,
 	    (unsigned long long)listing->snapshot.number);
@@ -57,7 +55,8 @@ next_index(struct listing *listing)
 		return fail(FAIL_DATA, "an index counts its stripes wrong");
 	if (listing->next_index == count)
 		return 0;
-	if (get_index(listing, listing->next_index) != 0 ||
+	listing->index.size = 0;
+	if (listing_index(listing, listing->next_index, &listing->index) != 0 ||
 	    index_decode(span_of_buf(&listing->index), &listing->owner,
 		&index) != 0)
 		return -1;

@@ -29,6 +29,9 @@ int listing_open(struct listing *listing, struct holders *holders,
     const struct digest *owner, const struct digest *snapshot);
 void listing_close(struct listing *listing);
 
+/* Index number `i` as it stands, from the first holder that has it whole. */
+int listing_index(struct listing *listing, size_t i, struct buf *document);
+
 /* 1; 0 when that was all, and all fits together; -1. */
 int listing_next(struct listing *listing, struct stripe *stripe);
 

@@ -10,8 +10,7 @@
 #include "doc/chain.h"
 #include "doc/index.h"
 #include "peer/roster.h"
-#include "xfer/group.h"
-#include "xfer/rank.h"
+#include "xfer/place.h"
 
 struct copy {
 	struct send *send;
@@ -53,54 +52,6 @@ fill(void *context, void *slot)
 	return 1;
 }
 
-/*
- * Find shards that are where they belong already: of what a holder has of
- * this stripe, one shard may stay.
- */
-static void
-find_placed(struct holders *holders, const struct question *question,
-    bool *taken, struct placing *placing)
-{
-	bool there[LIMIT_TOTAL];
-	size_t h, i;
-
-	for (h = 0; h < holders->count; h++) {
-		if (!holder_usable(&holders->holder[h]) ||
-		    holder_have(&holders->holder[h], question, there) != 0)
-			continue;
-		for (i = 0; i < question->count; i++)
-			if (there[i] && placing->at[i] == NULL)
-				break;
-		if (i == question->count)
-			continue;
-		placing->at[i] = &holders->holder[h];
-		taken[h] = true;
-		holder_keep(placing->at[i]);
-	}
-}
-
-/* Put a shard where it likes best, and next best if that fails. */
-static int
-put_shard(struct holders *holders, const struct store_key *key,
-    struct span bytes, bool *taken, struct holder **placed)
-{
-	struct holder *holder;
-
-	while ((holder = rank_best(holders, &key->id, taken)) != NULL) {
-		taken[holder - holders->holder] = true;
-		if (!holder_takes(holder))
-			continue;
-		if (holder_put(holder, key, bytes) == 0) {
-			*placed = holder;
-			return 0;
-		}
-		if (fail_last()->kind == FAIL_DATA)
-			return -1;
-	}
-	*placed = NULL;
-	return 0;
-}
-
 /* What is somewhere already keeps its place, the others get one. */
 static int
 work(void *context, void *slot)
@@ -118,11 +69,11 @@ work(void *context, void *slot)
 	unsigned i;
 
 	*placing = (struct placing){{NULL}};
-	find_placed(holders, &question, taken, placing);
+	place_find(holders, &question, placing, taken);
 	for (i = 0; i < head->total; i++) {
 		key.id = bundle->stripe.id[i];
 		if (placing->at[i] == NULL &&
-		    put_shard(holders, &key,
+		    place_put(holders, &key,
 			span_of(bundle_shard(bundle, head, i), size), taken,
 			&placing->at[i]) != 0)
 			return -1;
@@ -217,7 +168,7 @@ static int
 run(struct copy *copy)
 {
 	const struct head *head = &copy->stream.head;
-	unsigned workers = ring_processors();
+	unsigned workers = PLACE_WORKERS;
 	size_t count = bundles_for(head, workers);
 	struct ring ring = {
 	    .context = copy,

@@ -16,10 +16,10 @@ static const char *size_text, *long_text;
 static bool all, brief;
 
 static const struct tool_option options[] = {
-    {'s', "size", "N", "how much", &size_text, NULL},
-    {'a', "all", NULL, "all of it", NULL, &all},
-    {'b', "brief", NULL, "less of it", NULL, &brief},
-    {'\0', "long-only", "TEXT", "has no letter", &long_text, NULL},
+    {'s', "size", "N", "how much", &size_text, NULL, NULL},
+    {'a', "all", NULL, "all of it", NULL, &all, NULL},
+    {'b', "brief", NULL, "less of it", NULL, &brief, NULL},
+    {'\0', "long-only", "TEXT", "has no letter", &long_text, NULL, NULL},
     {0},
 };
 

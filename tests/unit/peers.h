@@ -35,7 +35,7 @@ peers_open(struct peers *peers, int count, enum holder_mode mode)
 	scratch_write(scratch("peers"), span_of_buf(&text), 0600);
 	buf_release(&text);
 	must(roster_load(scratch("peers"), &peers->roster) == 0 &&
-		holders_open(&peers->holders, &peers->roster, mode) == 0,
+		holders_open(&peers->holders, &peers->roster, mode, NULL) == 0,
 	    "the peers");
 }
 

@@ -231,7 +231,7 @@ test_broken(void)
 	    "has");
 	check_fails(store_get(store, &key, 9, &got), FAIL_SYSTEM, "cannot open",
 	    "get");
-	check_fails(store_drop(store, &key), FAIL_SYSTEM, "cannot remove",
+	check_fails(store_drop(store, &key), FAIL_SYSTEM, "cannot look at",
 	    "drop");
 	check_fails(store_list(store, STORE_SHARDS, &owner, add_id, &list),
 	    FAIL_SYSTEM, "cannot open", "list");

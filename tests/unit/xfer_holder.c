@@ -31,22 +31,23 @@ test_open(void)
 	char text[4 * PATH_MAX];
 
 	load_roster("", &roster);
-	check_fails(holders_open(&holders, &roster, HOLDER_READ), FAIL_USAGE,
-	    "there is no peer in the roster", "an empty roster");
+	check_fails(holders_open(&holders, &roster, HOLDER_READ, NULL),
+	    FAIL_USAGE, "there is no peer in the roster", "an empty roster");
 	roster_release(&roster);
 	mkdir(scratch("a"), 0700);
 	must(symlink(scratch("a"), scratch("b")) == 0, "symlink");
 	snprintf(text, sizeof text, "x - dir:%s\ny - dir:%s\n", scratch("a"),
 	    scratch("b"));
 	load_roster(text, &roster);
-	check_fails(holders_open(&holders, &roster, HOLDER_WRITE), FAIL_USAGE,
-	    "the peers 'x' and 'y' are the same store", "one store twice");
+	check_fails(holders_open(&holders, &roster, HOLDER_WRITE, NULL),
+	    FAIL_USAGE, "the peers 'x' and 'y' are the same store",
+	    "one store twice");
 	check(holders.count == 0 && holders.holder == NULL, "some are left");
 	roster_release(&roster);
 	snprintf(text, sizeof text, "x - dir:%s,dir:%s\ny - dir:%s\n",
 	    scratch("none"), scratch("a"), scratch("away"));
 	load_roster(text, &roster);
-	must(holders_open(&holders, &roster, HOLDER_READ) == 0, "open");
+	must(holders_open(&holders, &roster, HOLDER_READ, NULL) == 0, "open");
 	check(holders_usable(&holders) == 1 &&
 		holder_usable(&holders.holder[0]) &&
 		!holder_usable(&holders.holder[1]),
@@ -106,7 +107,8 @@ test_verbs(void)
 	question = (struct question){STORE_SHARDS, key.owner, ids, 1, 4, true};
 	check(holder_have(holder, &question, there) == 0 && !there[0],
 	    "have, read and damaged");
-	check(holder->calls->drop(holder, &key) == 0, "drop");
+	check_fails(holder_drop(holder, text), FAIL_DATA,
+	    "this is no drop order", "an order that is none");
 	holders_explain(&peers.holders);
 	buf_release(&got);
 	peers_close(&peers);

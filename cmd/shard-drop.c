@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC */
+
+/* Forget snapshots, and what no other snapshot needs. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/log.h"
+#include "base/number.h"
+#include "base/tool.h"
+#include "crypto/secret.h"
+#include "format/limits.h"
+#include "peer/identity.h"
+#include "peer/roster.h"
+#include "xfer/drop.h"
+
+static const char *keep_text;
+static bool want_dry, want_all;
+
+static const struct tool_option options[] = {
+    {'k', "keep", "N", "drop all but the newest N", &keep_text, NULL, NULL},
+    {'n', "dry-run", NULL, "only say what would be dropped", NULL, &want_dry,
+	NULL},
+    {0, "all", NULL, "also when none is left then", NULL, &want_all, NULL},
+    {0},
+};
+
+static const struct tool tool = {
+    .name = "shard-drop",
+    .synopsis = "[-n] [--all] snapshot ...\n[-n] -k N",
+    .purpose = "Forget snapshots, and drop at the peers what no other "
+	       "snapshot needs.",
+    .options = options,
+    .operands_max = -1,
+};
+
+/* All but the newest, by number. */
+static int
+choose_old(const struct catalog *catalog, bool *chosen)
+{
+	uint64_t keep;
+	size_t i;
+
+	if (number_parse("--keep", keep_text, 1, LIMIT_SNAPSHOTS, &keep) != 0)
+		return -1;
+	for (i = 0; i + keep < catalog->count; i++)
+		chosen[i] = true;
+	return 0;
+}
+
+static int
+choose(const struct catalog *catalog, int argc, char **argv, bool *chosen)
+{
+	const struct catalog_entry *entry;
+	size_t i, left = 0;
+
+	if (keep_text != NULL && choose_old(catalog, chosen) != 0)
+		return -1;
+	for (; argc > 0; argc--, argv++) {
+		entry = catalog_find(catalog, *argv);
+		if (entry == NULL)
+			return -1;
+		chosen[entry - catalog->entry] = true;
+	}
+	for (i = 0; i < catalog->count; i++)
+		left += !chosen[i];
+	if (left > 0 || want_all || catalog->count == 0)
+		return 0;
+	fail(FAIL_USAGE, "that would leave no snapshot at all");
+	return fail_hint("if that is right, say --all");
+}
+
+static void
+tell(const struct catalog *catalog, const bool *chosen)
+{
+	size_t i;
+
+	for (i = 0; i < catalog->count; i++)
+		if (chosen[i])
+			log_line(LOG_NOTE, "%s snapshot %llu",
+			    want_dry ? "would drop" : "dropping",
+			    (unsigned long long)catalog->entry[i].number);
+}
+
+/* What was dropped by order is not missing: see shard-fetch about rollbacks. */
+static int
+forget_newest(const struct catalog *catalog, const bool *chosen)
+{
+	char path[TOOL_PATH];
+
+	if (want_dry || catalog->count == 0 || !chosen[catalog->count - 1])
+		return 0;
+	if (tool_path("newest", path) != 0)
+		return -1;
+	if (unlink(path) != 0 && errno != ENOENT)
+		return fail_errno("cannot remove '%s'", path);
+	return 0;
+}
+
+static int
+run(struct drop *drop, int argc, char **argv)
+{
+	struct catalog catalog;
+	bool *chosen;
+	int result;
+
+	if (catalog_load(&catalog, drop->holders, &drop->owner) != 0)
+		return -1;
+	catalog_explain(&catalog, drop->holders);
+	chosen = calloc(catalog.count + 1, sizeof *chosen);
+	drop->catalog = &catalog;
+	drop->chosen = chosen;
+	result = chosen ? choose(&catalog, argc, argv, chosen)
+			: fail_errno("cannot get memory");
+	if (result == 0) {
+		tell(&catalog, chosen);
+		result = drop_snapshots(drop);
+	}
+	if (result == 0)
+		result = forget_newest(&catalog, chosen);
+	if (result == 0)
+		log_line(LOG_NOTE, "%llu shards and documents %s",
+		    (unsigned long long)drop->dropped,
+		    want_dry ? "would be dropped" : "dropped");
+	free(chosen);
+	catalog_release(&catalog);
+	holders_explain(drop->holders);
+	if (result == 0 && holders_usable(drop->holders) < drop->holders->count)
+		return fail(FAIL_NO, "not every peer has been told");
+	return result;
+}
+
+static int
+load(struct secret *scalar, struct digest *owner, struct roster *roster)
+{
+	char path[TOOL_PATH];
+
+	if (tool_path("identity", path) != 0 ||
+	    identity_load_scalar(path, scalar) != 0 ||
+	    identity_lock(path) != 0 || identity_id(scalar, owner) != 0 ||
+	    tool_path("peers", path) != 0)
+		return -1;
+	return roster_load(path, roster);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct holders holders = {0};
+	struct roster roster = {0};
+	struct secret scalar;
+	struct drop drop = {.holders = &holders, .scalar = &scalar};
+	int status, result = -1;
+
+	if (!tool_start(&tool, &argc, &argv, &status))
+		return status;
+	drop.dry = want_dry;
+	if ((argc == 0) == (keep_text == NULL))
+		fail(FAIL_USAGE, "say which snapshots, or --keep N");
+	else
+		result = load(&scalar, &drop.owner, &roster);
+	if (result == 0)
+		result = holders_open(&holders, &roster, HOLDER_WRITE, &scalar);
+	if (result == 0)
+		result = run(&drop, argc, argv);
+	secret_wipe(&scalar, sizeof scalar);
+	holders_close(&holders);
+	roster_release(&roster);
+	return tool_end(result);
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: ISC */
+
+/* Be a holder: take, keep and give back the shards of peers. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/confine.h"
+#include "base/event.h"
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/number.h"
+#include "base/tool.h"
+#include "net/address.h"
+#include "peer/identity.h"
+#include "xfer/daemon.h"
+
+#define YEARS_100 (36525ULL * 24 * 3600)
+
+static const char *store_text, *user_text, *log_text, *most_text, *keep_text;
+static struct tool_list listen_list;
+static bool want_one, want_no_drop;
+
+static const struct tool_option options[] = {
+    {'l', "listen", "ADDR", "host:port or :port, may be repeated", NULL, NULL,
+	&listen_list},
+    {'1', "once", NULL, "serve one peer on stdin and stdout", NULL, &want_one,
+	NULL},
+    {'d', "store", "DIR", "the store (./store in the configuration)",
+	&store_text, NULL, NULL},
+    {'k', "keep-dropped", "TIME", "hold back what is dropped", &keep_text, NULL,
+	NULL},
+    {'N', "no-drop", NULL, "never drop anything", NULL, &want_no_drop, NULL},
+    {'m', "most", "N", "connections at once (64)", &most_text, NULL, NULL},
+    {'u', "user", "NAME", "become this user", &user_text, NULL, NULL},
+    {'F', "log-format", "STYLE", "logfmt or json", &log_text, NULL, NULL},
+    {0},
+};
+
+static const struct tool tool = {
+    .name = "shard-recv",
+    .synopsis = "[-N] [-d DIR] [-k TIME] [-m N] [-u NAME] [-F STYLE] "
+		"-l ADDR ...\n"
+		"[-N] [-d DIR] [-k TIME] [-u NAME] [-F STYLE] -1",
+    .purpose = "Be a holder: take, keep and give back the shards of the peers "
+	       "in the roster.",
+    .options = options,
+    .operands_max = 0,
+};
+
+static int
+parse_options(struct daemon *daemon)
+{
+	uint64_t most = 64;
+
+	if (most_text != NULL &&
+	    number_parse("--most", most_text, 1, DAEMON_MOST, &most) != 0)
+		return -1;
+	daemon->most = (unsigned)most;
+	daemon->no_drop = want_no_drop;
+	if (keep_text != NULL &&
+	    number_parse_span("--keep-dropped", keep_text, 0, YEARS_100,
+		&daemon->keep_dropped) != 0)
+		return -1;
+	if (log_text != NULL && strcmp(log_text, "json") != 0 &&
+	    strcmp(log_text, "logfmt") != 0)
+		return fail(FAIL_USAGE,
+		    "--log-format '%s' is not one of logfmt, json", log_text);
+	event_start(log_text != NULL && strcmp(log_text, "json") == 0);
+	return 0;
+}
+
+/* The sockets that systemd hands over (sd_listen_fds(3)), or our own. */
+static int
+open_listeners(struct daemon *daemon)
+{
+	struct address address;
+	int fd[ADDRESS_LISTENERS], count, i;
+	size_t l;
+
+	if (daemon_inherit(daemon) != 0)
+		return -1;
+	for (l = 0; l < listen_list.count; l++) {
+		if (address_parse(listen_list.item[l], &address) != 0)
+			return -1;
+		count = address_listen(&address, fd);
+		if (count < 0)
+			return -1;
+		for (i = 0; i < count; i++)
+			if (daemon_listen(daemon, fd[i]) != 0)
+				return -1;
+	}
+	if (daemon->listeners == 0)
+		return fail(FAIL_USAGE, "say where to listen: -l ADDR, or -1");
+	return 0;
+}
+
+/* Nobody needs to be a peer yet: they will be paired. */
+static int
+make_folder(const struct daemon *daemon)
+{
+	char folder[ROSTER_PATH];
+
+	if (roster_folder(daemon->roster_path, folder) != 0)
+		return -1;
+	if (file_make_folder(folder, 0700) != 0)
+		log_line(LOG_WARN, "%s", fail_last()->text);
+	return 0;
+}
+
+static int
+load(struct daemon *daemon, struct secret *scalar)
+{
+	char path[TOOL_PATH];
+
+	if (tool_path("identity", path) != 0 ||
+	    identity_load_scalar(path, scalar) != 0)
+		return -1;
+	daemon->scalar = scalar;
+	if (tool_path("peers", daemon->roster_path) != 0 ||
+	    tool_path("invites", daemon->invites_path) != 0 ||
+	    make_folder(daemon) != 0)
+		return -1;
+	if (store_text != NULL)
+		snprintf(daemon->store_path, sizeof daemon->store_path, "%s",
+		    store_text);
+	else if (tool_path("store", daemon->store_path) != 0)
+		return -1;
+	watch_init(&daemon->watch, daemon->roster_path);
+	return roster_load(daemon->roster_path, &daemon->roster);
+}
+
+static int
+run(struct daemon *daemon)
+{
+	if (!want_one && open_listeners(daemon) != 0)
+		return -1;
+	if (user_text != NULL && confine_user(user_text) != 0)
+		return -1;
+	if (confine_privileges() != 0)
+		return -1;
+	return want_one ? daemon_serve_one(daemon) : daemon_run(daemon);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct daemon daemon;
+	struct secret scalar;
+	int status, result;
+
+	if (!tool_start(&tool, &argc, &argv, &status))
+		return status;
+	result = parse_options(&daemon);
+	if (result == 0)
+		result = load(&daemon, &scalar);
+	if (result == 0)
+		result = run(&daemon);
+	secret_wipe(&scalar, sizeof scalar);
+	roster_release(&daemon.roster);
+	return tool_end(result);
+}

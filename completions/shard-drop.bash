@@ -1,0 +1,27 @@
+# bash completion for shard-drop(1)
+# SPDX-License-Identifier: ISC
+
+_shard_drop()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	case $prev in
+	-C | --config)
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	-k | --keep)
+		COMPREPLY=()
+		return
+		;;
+	esac
+	case $cur in
+	-*)
+		mapfile -t COMPREPLY < <(compgen -W "--all -k --keep -n --dry-run -C --config -v --verbose
+			-q --quiet -h --help -V --version" -- "$cur")
+		;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -W "latest" -- "$cur")
+		;;
+	esac
+}
+complete -o filenames -F _shard_drop shard-drop

@@ -1,0 +1,36 @@
+# bash completion for shard-recv(1)
+# SPDX-License-Identifier: ISC
+
+_shard_recv()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	case $prev in
+	-C | --config | -d | --store)
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	-F | --log-format)
+		mapfile -t COMPREPLY < <(compgen -W "logfmt json" -- "$cur")
+		return
+		;;
+	-u | --user)
+		mapfile -t COMPREPLY < <(compgen -u -- "$cur")
+		return
+		;;
+	-l | --listen | -k | --keep-dropped | -m | --most)
+		COMPREPLY=()
+		return
+		;;
+	esac
+	case $cur in
+	-*)
+		mapfile -t COMPREPLY < <(compgen -W "-l --listen -1 --once -d --store -k --keep-dropped
+			-N --no-drop -m --most -u --user -F --log-format -C --config -v --verbose
+			-q --quiet -h --help -V --version" -- "$cur")
+		;;
+	*)
+		COMPREPLY=()
+		;;
+	esac
+}
+complete -o filenames -F _shard_recv shard-recv

@@ -1,0 +1,31 @@
+# bash completion for shard-repair(1)
+# SPDX-License-Identifier: ISC
+
+_shard_repair()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	case $prev in
+	-C | --config)
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	-o | --output)
+		mapfile -t COMPREPLY < <(compgen -W "text json cbor" -- "$cur")
+		return
+		;;
+	-O | --owner)
+		COMPREPLY=()
+		return
+		;;
+	esac
+	case $cur in
+	-*)
+		mapfile -t COMPREPLY < <(compgen -W "-a --all -c --check -O --owner -o --output -C --config
+			-v --verbose -q --quiet -h --help -V --version" -- "$cur")
+		;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -W "latest" -- "$cur")
+		;;
+	esac
+}
+complete -o filenames -F _shard_repair shard-repair

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/event.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LINE_SIZE 1024
+#define ID_DIGITS 16 /* of an owner or shard: enough to find it */
+
+static bool event_json, event_journal;
+
+void
+event_start(bool json)
+{
+	event_json = json;
+	event_journal = getenv("JOURNAL_STREAM") != NULL;
+}
+
+uint64_t
+event_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+struct line {
+	char text[LINE_SIZE];
+	size_t size;
+};
+
+__attribute__((format(printf, 2, 3))) static void
+add(struct line *line, const char *format, ...)
+{
+	va_list arguments;
+	int size;
+
+	va_start(arguments, format);
+	size = vsnprintf(line->text + line->size, LINE_SIZE - line->size,
+	    format, arguments);
+	va_end(arguments);
+	if (size > 0)
+		line->size += (size_t)size;
+	if (line->size > LINE_SIZE - 1)
+		line->size = LINE_SIZE - 1;
+}
+
+/* A quoted value: what could end it, or the line, is escaped. */
+static void
+add_quoted(struct line *line, const char *text)
+{
+	add(line, "\"");
+	for (; *text != '\0'; text++) {
+		if (*text == '"' || *text == '\\')
+			add(line, "\\%c", *text);
+		else if ((unsigned char)*text < ' ' || *text == 0x7f)
+			add(line, "\\u%04x", (unsigned char)*text);
+		else
+			add(line, "%c", *text);
+	}
+	add(line, "\"");
+}
+
+static void
+add_name(struct line *line, const char *name)
+{
+	const char *first = event_json ? "{" : "";
+
+	add(line, "%s", line->size == 0 ? first : event_json ? "," : " ");
+	add(line, event_json ? "\"%s\":" : "%s=", name);
+}
+
+/* logfmt needs quotes only around what is not one plain word. */
+static void
+add_text(struct line *line, const char *name, const char *text)
+{
+	if (text == NULL)
+		return;
+	add_name(line, name);
+	if (event_json || *text == '\0' || strpbrk(text, " \"=\\") != NULL ||
+	    strlen(text) != strcspn(text, "\t\r\n\x1b\x7f"))
+		add_quoted(line, text);
+	else
+		add(line, "%s", text);
+}
+
+static void
+add_number(struct line *line, const char *name, uint64_t number)
+{
+	if (number == 0)
+		return;
+	add_name(line, name);
+	add(line, "%llu", (unsigned long long)number);
+}
+
+static void
+add_id(struct line *line, const char *name, const struct digest *id)
+{
+	char hex[DIGEST_HEX_SIZE];
+
+	if (id == NULL)
+		return;
+	digest_hex(id, hex);
+	hex[ID_DIGITS] = '\0';
+	add_text(line, name, hex);
+}
+
+static void
+add_time(struct line *line)
+{
+	char text[32];
+	struct timespec now;
+	struct tm tm;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
+	add_name(line, "ts");
+	add(line, event_json ? "\"%s.%03ldZ\"" : "%s.%03ldZ", text,
+	    now.tv_nsec / 1000000);
+}
+
+void
+event_write(const struct event *event)
+{
+	static const char *const level[] = {"error", "warn", "info", "debug"};
+	static const int priority[] = {3, 4, 6, 7};
+	struct line line = {.size = 0};
+
+	if (!log_tells(event->level))
+		return;
+	add_time(&line);
+	add_text(&line, "level", level[event->level]);
+	add_text(&line, "event", event->name);
+	add_text(&line, "peer", event->peer);
+	add_text(&line, "id", event->id);
+	add_id(&line, "owner", event->owner);
+	add_id(&line, "shard", event->shard);
+	add_number(&line, "bytes", event->bytes);
+	add_number(&line, "ms", event->ms);
+	add_text(&line, "outcome", event->outcome);
+	if (event_journal)
+		dprintf(STDERR_FILENO, "<%d>%s%s\n", priority[event->level],
+		    line.text, event_json ? "}" : "");
+	else
+		dprintf(STDERR_FILENO, "%s%s\n", line.text,
+		    event_json ? "}" : "");
+}

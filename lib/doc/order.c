@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+#include "doc/order.h"
+
+#include "doc/cose.h"
+#include "format/limits.h"
+
+#define PAIRS 6
+
+int
+order_encode(const struct order *order, const struct secret *scalar,
+    struct buf *to)
+{
+	struct buf payload = {0};
+	struct cbor_writer writer;
+	int result;
+
+	result = cose_begin(&writer, &payload, PAIRS, RECORD_ORDER, scalar);
+	if (result == 0) {
+		cbor_write_uint(&writer, 3);
+		cbor_write_uint(&writer, order->time);
+		cbor_write_uint(&writer, 4);
+		cbor_write_uint(&writer, order->shelf);
+		cbor_write_uint(&writer, 5);
+		cbor_write_bytes(&writer, order->ids);
+		result = cbor_writer_end(&writer);
+	}
+	if (result == 0)
+		result =
+		    cose_sign(RECORD_ORDER, span_of_buf(&payload), scalar, to);
+	buf_release(&payload);
+	return result;
+}
+
+int
+order_decode(struct span document, const struct digest *owner,
+    struct order *order)
+{
+	struct cbor_reader reader;
+
+	if (cose_open(document, RECORD_ORDER, "the drop order", owner, PAIRS,
+		&reader) != 0)
+		return -1;
+	cbor_read_key(&reader, 3);
+	order->time = cbor_read_uint(&reader, UINT64_MAX);
+	cbor_read_key(&reader, 4);
+	order->shelf = (unsigned)cbor_read_uint(&reader, 1);
+	cbor_read_key(&reader, 5);
+	order->ids =
+	    cbor_read_bytes(&reader, LIMIT_REQUEST_IDS * sizeof(struct digest));
+	if (order->ids.size % sizeof(struct digest) != 0)
+		reader.bad = true;
+	return cbor_reader_end(&reader, "the drop order");
+}

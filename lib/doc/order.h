@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DOC_ORDER_H
+#define DOC_ORDER_H
+
+/*
+ * A drop order: the owner's signed and dated word that holders need not keep
+ * some of its bytes any longer. Nothing else ever deletes.
+ */
+
+#include "base/bytes.h"
+
+struct secret;
+
+struct order {
+	uint64_t time;	 /* seconds since 1970, by the owner's clock */
+	unsigned shelf;	 /* enum store_shelf */
+	struct span ids; /* 32 bytes each, at most LIMIT_REQUEST_IDS */
+};
+
+int order_encode(const struct order *order, const struct secret *scalar,
+    struct buf *to);
+
+/* -1 (FAIL_DATA). `order` borrows from `document`. */
+int order_decode(struct span document, const struct digest *owner,
+    struct order *order);
+
+#endif

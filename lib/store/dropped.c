@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/dropped.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/base32.h"
+#include "base/fail.h"
+#include "base/file.h"
+#include "store/usage.h"
+
+static void
+folder_of(const char *store, const struct digest *owner,
+    char path[static STORE_PATH])
+{
+	char name[BASE32_TEXT];
+
+	base32_encode(BASE32_ID, owner->byte, name);
+	snprintf(path, STORE_PATH, "%s/%s/dropped", store, name);
+}
+
+int
+dropped_delete(const char *store, const struct store_key *key, int lock)
+{
+	char path[STORE_PATH];
+	struct stat status;
+
+	place_of(store, key, path);
+	if (stat(path, &status) != 0)
+		return errno == ENOENT
+		    ? 0
+		    : fail_errno("cannot look at '%s'", path);
+	if (unlink(path) != 0)
+		return fail_errno("cannot remove '%s'", path);
+	return usage_subtract(lock, (uint64_t)status.st_size);
+}
+
+int
+dropped_keep(const char *store, const struct store_key *key, uint64_t time,
+    int lock)
+{
+	char from[STORE_PATH], to[STORE_PATH], id[DIGEST_HEX_SIZE];
+	struct stat twin;
+	size_t length;
+
+	folder_of(store, &key->owner, to);
+	if (file_make_folder(to, 0700) != 0)
+		return -1;
+	digest_hex(&key->id, id);
+	length = strlen(to);
+	snprintf(to + length, sizeof to - length, "/%020llu-%d-%s",
+	    (unsigned long long)time, (int)key->shelf, id);
+	place_of(store, key, from);
+	if (access(from, F_OK) == 0 && stat(to, &twin) == 0 &&
+	    usage_subtract(lock, (uint64_t)twin.st_size) != 0)
+		return -1; /* the one from the same second goes */
+	if (rename(from, to) != 0 && errno != ENOENT)
+		return fail_errno("cannot set '%s' aside", from);
+	return 0;
+}
+
+/* Call `each` for every file in an owner's folder of the dropped. */
+static int
+walk(const char *store, const struct digest *owner,
+    int (*each)(void *context, const char *path, const struct stat *status),
+    void *context)
+{
+	char path[STORE_PATH];
+	struct dirent *entry;
+	struct stat status;
+	size_t length;
+	DIR *folder;
+	int result = 0;
+
+	folder_of(store, owner, path);
+	length = strlen(path);
+	folder = opendir(path);
+	if (folder == NULL)
+		return errno == ENOENT ? 0
+				       : fail_errno("cannot open '%s'", path);
+	while (result == 0 && (entry = readdir(folder)) != NULL) {
+		snprintf(path + length, sizeof path - length, "/%s",
+		    entry->d_name);
+		if (entry->d_name[0] != '.' && stat(path, &status) == 0)
+			result = each(context, path, &status);
+	}
+	closedir(folder);
+	return result;
+}
+
+static int
+add_size(void *context, const char *path, const struct stat *status)
+{
+	uint64_t *bytes = context;
+
+	(void)path;
+	*bytes += (uint64_t)status->st_size;
+	return 0;
+}
+
+int
+dropped_sum(const char *store, const struct digest *owner, uint64_t *bytes)
+{
+	return walk(store, owner, add_size, bytes);
+}
+
+/* What a purge has deleted of one owner's. */
+struct purge {
+	uint64_t time;
+	uint64_t bytes;
+};
+
+static int
+delete_old(void *context, const char *path, const struct stat *status)
+{
+	struct purge *purge = context;
+
+	if (strtoull(strrchr(path, '/') + 1, NULL, 10) >= purge->time)
+		return 0;
+	if (unlink(path) != 0)
+		return fail_errno("cannot remove '%s'", path);
+	purge->bytes += (uint64_t)status->st_size;
+	return 0;
+}
+
+static int
+purge_owner(const char *store, const struct digest *owner, uint64_t time)
+{
+	struct purge purge = {.time = time};
+	int lock = usage_lock(store, owner);
+	int result;
+
+	if (lock < 0)
+		return -1;
+	result = walk(store, owner, delete_old, &purge);
+	if (usage_subtract(lock, purge.bytes) != 0)
+		result = -1;
+	usage_unlock(lock);
+	return result;
+}
+
+int
+dropped_purge(const char *store, uint64_t time)
+{
+	DIR *folder = opendir(store);
+	struct dirent *entry;
+	struct digest owner;
+	int result = 0;
+
+	if (folder == NULL)
+		return fail_errno("cannot open '%s'", store);
+	while (result == 0 && (entry = readdir(folder)) != NULL)
+		if (base32_decode(BASE32_ID, entry->d_name, owner.byte) == 0)
+			result = purge_owner(store, &owner, time);
+	closedir(folder);
+	return result;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef STORE_DROPPED_H
+#define STORE_DROPPED_H
+
+/*
+ * What was dropped and is held back for a while, so that whoever steals an
+ * owner's keys cannot erase the past: files in <owner>/dropped, each named
+ * after its time, shelf and id. They count as used until they are gone. A
+ * file is brought back by moving it where it was.
+ */
+
+#include "store/place.h"
+
+/* Delete at once what `key` names, whose owner's number is locked. */
+int dropped_delete(const char *store, const struct store_key *key, int lock);
+
+/*
+ * Set aside what `key` names, as dropped at `time`; its owner's number is
+ * locked. 0 if it is not there.
+ */
+int dropped_keep(const char *store, const struct store_key *key, uint64_t time,
+    int lock);
+
+/* Delete what was dropped before `time`, of all owners. */
+int dropped_purge(const char *store, uint64_t time);
+
+/* The bytes that an owner has there; its number is locked. */
+int dropped_sum(const char *store, const struct digest *owner, uint64_t *bytes);
+
+#endif

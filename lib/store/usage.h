@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef STORE_USAGE_H
+#define STORE_USAGE_H
+
+/*
+ * How many bytes an owner has in a store: a number in <owner>/used that only
+ * changes under its lock, together with the names that it counts. Bytes on
+ * their way in are not in it: they are the sizes of the owner's temporaries.
+ * A writer that died may have left it wrong; usage_recount mends that.
+ */
+
+#include "base/bytes.h"
+
+/*
+ * Lock an owner's number, for all threads and processes; the owner's folder
+ * is made if need be. The descriptor, or -1.
+ */
+int usage_lock(const char *store, const struct digest *owner);
+void usage_unlock(int fd);
+
+/*
+ * Make sure that the number has its place on the disk before the disk fills
+ * up: what was taken can then still be named.
+ */
+int usage_prepare(const char *store, const struct digest *owner);
+
+/* A number that is not there is 0. */
+int usage_read(int fd, uint64_t *bytes);
+int usage_write(int fd, uint64_t bytes);
+
+/* Take something off, down to 0 at most. */
+int usage_subtract(int fd, uint64_t bytes);
+
+/* Count anew what every owner has, each under its lock. */
+int usage_recount(const char *store);
+
+#endif

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/event.h"
+#include "base/fail.h"
+#include "net/address.h"
+#include "store/store.h"
+#include "xfer/listed.h"
+#include "xfer/servant.h"
+
+#define FIRST_INHERITED 3
+#define PURGE_S 600   /* at most, between looks at what was dropped */
+#define FAREWELL_S 30 /* for what is under way at the end */
+
+/* The parent's view of itself. */
+struct parent {
+	struct daemon *daemon;
+	struct store *store; /* held open: it is ours, and it works */
+	int signals;
+	pid_t child[DAEMON_MOST];
+	size_t children;
+	uint64_t purged; /* when, by event_clock */
+	bool ending;
+};
+
+int
+daemon_listen(struct daemon *daemon, int fd)
+{
+	if (daemon->listeners == DAEMON_LISTENERS)
+		return fail(FAIL_USAGE, "more than %d addresses to listen on",
+		    DAEMON_LISTENERS);
+	if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0 ||
+	    fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
+		return fail_errno("cannot set up a listener");
+	daemon->listener[daemon->listeners++] = fd;
+	return 0;
+}
+
+int
+daemon_inherit(struct daemon *daemon)
+{
+	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+	int i, count;
+
+	if (pid == NULL || fds == NULL || atol(pid) != getpid())
+		return 0;
+	count = atoi(fds);
+	for (i = 0; i < count; i++)
+		if (daemon_listen(daemon, FIRST_INHERITED + i) != 0)
+			return -1;
+	return 0;
+}
+
+int
+daemon_serve_one(struct daemon *daemon)
+{
+	return servant_run(daemon, STDIN_FILENO, STDOUT_FILENO, "stdin");
+}
+
+static void
+log_trouble(const char *name, const char *from)
+{
+	event_write(&(struct event){.level = LOG_WARN,
+	    .name = name,
+	    .peer = from,
+	    .outcome = fail_last()->text});
+}
+
+/* What is faulty leaves the old roster in force, see xfer/servant.h. */
+static int
+read_roster(struct daemon *daemon)
+{
+	struct roster roster;
+
+	if (roster_load(daemon->roster_path, &roster) != 0) {
+		log_trouble("roster", NULL);
+		roster_forget_gone(&daemon->roster, daemon->roster_path);
+		listed_set(daemon->listed, &daemon->roster);
+		return -1;
+	}
+	roster_release(&daemon->roster);
+	daemon->roster = roster;
+	listed_set(daemon->listed, &daemon->roster);
+	return 0;
+}
+
+static void
+start_child(struct parent *parent, int fd, const char *from)
+{
+	struct daemon *daemon = parent->daemon;
+	size_t i;
+	pid_t pid = fork();
+
+	if (pid < 0) {
+		fail_errno("cannot fork");
+		log_trouble("fork", from);
+	}
+	if (pid == 0) {
+		for (i = 0; i < daemon->listeners; i++)
+			close(daemon->listener[i]);
+		close(parent->signals);
+		_exit(servant_run(daemon, fd, fd, from) == 0 ? 0 : 1);
+	}
+	if (pid > 0)
+		parent->child[parent->children++] = pid;
+	close(fd);
+}
+
+static void
+accept_one(struct parent *parent, int listener)
+{
+	struct sockaddr_storage from;
+	socklen_t size = sizeof from;
+	char text[ADDRESS_TEXT];
+	int fd;
+
+	fd = accept4(listener, (struct sockaddr *)&from, &size,
+	    SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (fd < 0)
+		return;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &(int){1}, sizeof(int));
+	address_text(&from, text);
+	if (watch_changed(&parent->daemon->watch))
+		read_roster(parent->daemon);
+	start_child(parent, fd, text);
+}
+
+/* Whoever did not end by itself may have left something behind. */
+static void
+bury_children(struct parent *parent)
+{
+	int status;
+	size_t i;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		for (i = 0; i < parent->children; i++)
+			if (parent->child[i] == pid)
+				parent->child[i] =
+				    parent->child[--parent->children];
+		if (!WIFSIGNALED(status))
+			continue;
+		fail(FAIL_SYSTEM, "killed by signal %d", WTERMSIG(status));
+		log_trouble("died", NULL);
+		if (store_bury(parent->store, (int)pid) != 0)
+			log_trouble("bury", NULL);
+	}
+}
+
+static void
+tell_children(const struct parent *parent, int signal)
+{
+	size_t i;
+
+	for (i = 0; i < parent->children; i++)
+		kill(parent->child[i], signal);
+}
+
+static void
+reread_roster(struct parent *parent)
+{
+	watch_changed(&parent->daemon->watch);
+	if (read_roster(parent->daemon) != 0)
+		return;
+	tell_children(parent, SIGHUP);
+	event_write(&(struct event){.level = LOG_NOTE,
+	    .name = "roster",
+	    .outcome = "ok"});
+}
+
+static void
+take_signals(struct parent *parent)
+{
+	struct signalfd_siginfo info;
+
+	while (read(parent->signals, &info, sizeof info) == sizeof info) {
+		if (info.ssi_signo == SIGCHLD)
+			bury_children(parent);
+		else if (info.ssi_signo == SIGHUP)
+			reread_roster(parent);
+		else
+			parent->ending = true;
+	}
+}
+
+/* How often to look at what was dropped, in milliseconds. */
+static int
+purge_ms(const struct daemon *daemon)
+{
+	uint64_t keep = daemon->keep_dropped;
+
+	return keep > 0 && keep < PURGE_S ? (int)keep * 1000 : PURGE_S * 1000;
+}
+
+/* Time is up for what was dropped long enough ago. */
+static void
+purge(struct parent *parent)
+{
+	uint64_t keep = parent->daemon->keep_dropped;
+	uint64_t now = (uint64_t)time(NULL);
+
+	if (keep == 0 || now <= keep ||
+	    event_clock() < parent->purged + (uint64_t)purge_ms(parent->daemon))
+		return;
+	if (store_purge(parent->store, now - keep) != 0)
+		log_trouble("purge", NULL);
+	parent->purged = event_clock();
+}
+
+/* Wait for a signal, or for a connection while there is room for one. */
+static void
+wait_for_work(struct parent *parent)
+{
+	struct daemon *daemon = parent->daemon;
+	struct pollfd poll_for[DAEMON_LISTENERS + 1];
+	size_t i, count = 1;
+
+	poll_for[0] = (struct pollfd){parent->signals, POLLIN, 0};
+	if (parent->children < daemon->most)
+		for (i = 0; i < daemon->listeners; i++)
+			poll_for[count++] =
+			    (struct pollfd){daemon->listener[i], POLLIN, 0};
+	if (poll(poll_for, count, purge_ms(daemon)) < 0)
+		return;
+	purge(parent);
+	take_signals(parent);
+	for (i = 1; i < count && !parent->ending; i++)
+		if (poll_for[i].revents != 0 && parent->children < daemon->most)
+			accept_one(parent, poll_for[i].fd);
+}
+
+/* Let what is under way end; then end it. */
+static void
+say_farewell(struct parent *parent)
+{
+	struct pollfd poll_for = {parent->signals, POLLIN, 0};
+	uint64_t until = event_clock() + FAREWELL_S * 1000;
+
+	tell_children(parent, SIGTERM);
+	while (parent->children > 0 && event_clock() < until) {
+		poll(&poll_for, 1, 1000);
+		take_signals(parent);
+		bury_children(parent);
+	}
+	tell_children(parent, SIGKILL);
+}
+
+int
+daemon_run(struct daemon *daemon)
+{
+	struct parent parent = {.daemon = daemon};
+
+	parent.store = store_open(daemon->store_path, STORE_WRITE);
+	daemon->listed = listed_open();
+	if (parent.store == NULL || daemon->listed == NULL) {
+		store_close(parent.store);
+		return -1;
+	}
+	listed_set(daemon->listed, &daemon->roster);
+	parent.signals = servant_signals();
+	event_write(&(
+	    struct event){.level = LOG_NOTE, .name = "start", .outcome = "ok"});
+	purge(&parent);
+	while (!parent.ending)
+		wait_for_work(&parent);
+	say_farewell(&parent);
+	store_close(parent.store);
+	event_write(
+	    &(struct event){.level = LOG_NOTE, .name = "end", .outcome = "ok"});
+	return 0;
+}

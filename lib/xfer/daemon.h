@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef XFER_DAEMON_H
+#define XFER_DAEMON_H
+
+/*
+ * The life of a holder: listeners, a process for each connection, and the
+ * signals; each connection is served as xfer/servant.h tells. SIGTERM and SIGINT end it when what is under way is done; SIGHUP
+ * rereads the roster, and ends the connections of whoever is no longer in it;
+ * a process that dies is buried, so that quotas stay exact.
+ */
+
+#include <limits.h>
+
+#include "crypto/secret.h"
+#include "peer/roster.h"
+#include "peer/watch.h"
+
+#define DAEMON_LISTENERS 64
+#define DAEMON_MOST 1024 /* connections: what one machine can fork for */
+
+struct daemon {
+	const struct secret *scalar;
+	struct roster roster;
+	struct watch watch;    /* of it, initialised before it was read */
+	struct listed *listed; /* its ids, for children; NULL: none */
+	char roster_path[PATH_MAX];
+	char store_path[PATH_MAX];
+	char invites_path[PATH_MAX];
+	unsigned most;	       /* connections at once */
+	uint64_t keep_dropped; /* seconds; 0: what is dropped goes at once */
+	bool no_drop;	       /* nothing is ever dropped */
+
+	int listener[DAEMON_LISTENERS];
+	size_t listeners;
+};
+
+/* Add a listening socket; it is taken over. */
+int daemon_listen(struct daemon *daemon, int fd);
+
+/* Add the sockets that the service manager handed over (sd_listen_fds(3)). */
+int daemon_inherit(struct daemon *daemon);
+
+/* Serve until told to end. 0 after an orderly end. */
+int daemon_run(struct daemon *daemon);
+
+/* Serve the one peer on stdin and stdout. */
+int daemon_serve_one(struct daemon *daemon);
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/drop.h"
+
+#include <time.h>
+
+#include "base/log.h"
+#include "doc/order.h"
+#include "format/limits.h"
+#include "xfer/listing.h"
+#include "xfer/needed.h"
+
+#define USUAL_TOTAL 16 /* shards of a stripe, for the size of the filter */
+#define BATCH (LIMIT_REQUEST_IDS * sizeof(struct digest))
+
+/* Orders being collected. */
+struct batch {
+	struct drop *drop;
+	struct needed *needed;
+	unsigned shelf;
+	struct buf ids;
+};
+
+static void
+give_order(void *context, struct holder *holder)
+{
+	if (holder_usable(holder))
+		holder_drop(holder, *(struct span *)context);
+}
+
+/* Sign what has been collected, and give it to every holder. */
+static int
+flush(struct batch *batch)
+{
+	struct drop *drop = batch->drop;
+	struct order order = {
+	    .time = (uint64_t)time(NULL),
+	    .shelf = batch->shelf,
+	    .ids = span_of_buf(&batch->ids),
+	};
+	struct buf document = {0};
+	struct span bytes;
+	int result = 0;
+
+	if (batch->ids.size > 0 && !drop->dry) {
+		result = order_encode(&order, drop->scalar, &document);
+		bytes = span_of_buf(&document);
+		if (result == 0)
+			result =
+			    holders_each(drop->holders, give_order, &bytes);
+	}
+	buf_release(&document);
+	batch->ids.size = 0;
+	return result;
+}
+
+static int
+drop_id(void *context, const struct digest *id)
+{
+	struct batch *batch = context;
+
+	if (needed_has(batch->needed, id))
+		return 0;
+	if (buf_append(&batch->ids, span_of_digest(id)) != 0)
+		return -1;
+	batch->drop->dropped++;
+	return batch->ids.size < BATCH ? 0 : flush(batch);
+}
+
+/*
+ * Go through all that a snapshot names, its indexes last, once its stripes
+ * have been read from them.
+ */
+static int
+walk(struct drop *drop, const struct catalog_entry *entry,
+    int (*each)(void *context, const struct digest *id), void *context)
+{
+	struct listing listing;
+	struct stripe stripe;
+	struct digest index;
+	size_t i;
+	int got;
+
+	got = listing_open(&listing, drop->holders, &drop->owner, &entry->id);
+	while (got == 0 && (got = listing_next(&listing, &stripe)) > 0)
+		for (i = 0, got = 0; got == 0 && i < stripe.total; i++)
+			got = each(context, &stripe.id[i]);
+	for (i = 0; got == 0 && i < listing.snapshot.indexes.size / 32; i++) {
+		index = snapshot_index(&listing.snapshot, i);
+		got = each(context, &index);
+	}
+	listing_close(&listing);
+	return got;
+}
+
+static int
+need_id(void *context, const struct digest *id)
+{
+	needed_add(context, id);
+	return 0;
+}
+
+/* What stays must be known whole, or something that it needs would go. */
+static int
+find_needed(struct drop *drop, struct needed *needed)
+{
+	const struct catalog *catalog = drop->catalog;
+	uint64_t count = 0;
+	size_t i;
+	int result;
+
+	for (i = 0; i < catalog->count; i++)
+		if (!drop->chosen[i])
+			count += catalog->entry[i].stripes * USUAL_TOTAL;
+	result = needed_init(needed, count);
+	for (i = 0; result == 0 && i < catalog->count; i++)
+		if (!drop->chosen[i])
+			result =
+			    walk(drop, &catalog->entry[i], need_id, needed);
+	if (result != 0)
+		fail_hint("what stays cannot be read whole, so nothing was "
+			  "dropped; bring its peers back first");
+	return result;
+}
+
+/* A snapshot whose indexes are gone can still be forgotten itself. */
+static int
+drop_one(struct batch *batch, const struct catalog_entry *entry)
+{
+	int result;
+
+	batch->shelf = STORE_SHARDS;
+	if (walk(batch->drop, entry, drop_id, batch) != 0)
+		log_line(LOG_WARN,
+		    "not all that snapshot %llu alone needs could be dropped: "
+		    "%s",
+		    (unsigned long long)entry->number, fail_last()->text);
+	result = flush(batch);
+	batch->shelf = STORE_SNAPSHOTS;
+	if (result == 0)
+		result = drop_id(batch, &entry->id);
+	return result == 0 ? flush(batch) : -1;
+}
+
+int
+drop_snapshots(struct drop *drop)
+{
+	struct needed needed = {0};
+	struct batch batch = {.drop = drop, .needed = &needed};
+	const struct catalog *catalog = drop->catalog;
+	size_t i;
+	int result;
+
+	result = find_needed(drop, &needed);
+	for (i = 0; result == 0 && i < catalog->count; i++)
+		if (drop->chosen[i])
+			result = drop_one(&batch, &catalog->entry[i]);
+	buf_release(&batch.ids);
+	needed_release(&needed);
+	return result;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef XFER_DROP_H
+#define XFER_DROP_H
+
+/*
+ * Forget snapshots: what only they need is dropped at every holder, by signed
+ * orders, first the shards, then the indexes, last the snapshot itself; so a
+ * run that was cut off is finished by running it again.
+ */
+
+#include "xfer/catalog.h"
+
+struct secret;
+
+struct drop {
+	struct holders *holders;
+	const struct secret *scalar; /* of the owner's identity */
+	struct digest owner;
+	const struct catalog *catalog;
+	const bool *chosen; /* one for each entry of the catalogue */
+	bool dry;	    /* only count */
+	uint64_t dropped;   /* ids named in orders */
+};
+
+/*
+ * -1 when a snapshot that stays could not be read (nothing has been dropped
+ * then), or an order could not be given. Holders that refuse are lost.
+ */
+int drop_snapshots(struct drop *drop);
+
+#endif

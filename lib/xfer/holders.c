@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: ISC */
+
+/* All holders of a roster, together. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/ring.h"
+#include "peer/roster.h"
+#include "xfer/holder.h"
+
+#define AT_ONCE 16 /* holders that are opened or synced side by side */
+
+/* How holders are opened. */
+struct opening {
+	enum holder_mode mode;
+	const struct secret *scalar;
+};
+
+static int
+open_address(struct holder *holder, const char *address,
+    const struct opening *opening)
+{
+	if (strncmp(address, "dir:", 4) == 0)
+		return holder_dir_open(holder, address + 4, opening->mode);
+	return holder_net_open(holder, address, opening->scalar);
+}
+
+/* The first of its addresses that works. */
+static void
+open_peer(void *context, struct holder *holder)
+{
+	const struct peer *peer = holder->peer;
+	size_t i;
+
+	for (i = 0; i < peer->addresses; i++)
+		if (open_address(holder, peer->address[i], context) == 0)
+			return;
+	holder_lose(holder);
+}
+
+/* Two names for one store would be two shards on one disk. */
+static int
+check_distinct(const struct holders *holders)
+{
+	size_t i, j;
+
+	for (i = 0; i < holders->count; i++)
+		for (j = 0; j < i; j++)
+			if (holders->holder[i].calls != NULL &&
+			    holders->holder[j].calls != NULL &&
+			    digest_equal(&holders->holder[i].id,
+				&holders->holder[j].id))
+				return fail(FAIL_USAGE,
+				    "the peers '%s' and '%s' are the same "
+				    "store",
+				    holders->holder[j].peer->name,
+				    holders->holder[i].peer->name);
+	return 0;
+}
+
+/* What a ring of holders needs to know. */
+struct each {
+	struct holders *holders;
+	size_t next;
+	void (*call)(void *context, struct holder *holder);
+	void *context;
+};
+
+static int
+next_holder(void *context, void *slot)
+{
+	struct each *each = context;
+
+	if (each->next == each->holders->count)
+		return 0;
+	*(struct holder **)slot = &each->holders->holder[each->next++];
+	return 1;
+}
+
+static int
+call_holder(void *context, void *slot)
+{
+	struct each *each = context;
+
+	each->call(each->context, *(struct holder **)slot);
+	return 0;
+}
+
+static int
+pass(void *context, void *slot)
+{
+	(void)context;
+	(void)slot;
+	return 0;
+}
+
+int
+holders_each(struct holders *holders,
+    void (*call)(void *context, struct holder *holder), void *context)
+{
+	struct holder *slots[AT_ONCE];
+	struct each each = {.holders = holders,
+	    .call = call,
+	    .context = context};
+	size_t count = holders->count < AT_ONCE ? holders->count : AT_ONCE;
+	struct ring ring = {
+	    .context = &each,
+	    .slots = slots,
+	    .slot_size = sizeof slots[0],
+	    .count = count,
+	    .workers = (unsigned)count,
+	    .fill = next_holder,
+	    .work = call_holder,
+	    .drain = pass,
+	};
+
+	return ring_run(&ring);
+}
+
+int
+holders_open(struct holders *holders, const struct roster *roster,
+    enum holder_mode mode, const struct secret *scalar)
+{
+	struct opening opening = {mode, scalar};
+	struct holder *holder;
+	size_t i;
+
+	*holders = (struct holders){0};
+	if (roster->count == 0)
+		return fail(FAIL_USAGE, "there is no peer in the roster");
+	holders->holder = calloc(roster->count, sizeof *holders->holder);
+	if (holders->holder == NULL)
+		return fail_errno("cannot get memory");
+	for (i = 0; i < roster->count; i++) {
+		if (roster->peer[i].addresses == 0)
+			continue;
+		holder = &holders->holder[holders->count++];
+		holder->peer = &roster->peer[i];
+		holder->room = UINT64_MAX;
+		pthread_mutex_init(&holder->lock, NULL);
+	}
+	if (holders->count == 0)
+		fail(FAIL_USAGE, "no peer in the roster has an address");
+	else if (holders_each(holders, open_peer, &opening) == 0 &&
+	    check_distinct(holders) == 0)
+		return 0;
+	holders_close(holders);
+	return -1;
+}
+
+void
+holders_close(struct holders *holders)
+{
+	struct holder *holder;
+	size_t i;
+
+	for (i = 0; i < holders->count; i++) {
+		holder = &holders->holder[i];
+		if (holder->calls != NULL)
+			holder->calls->close(holder);
+		buf_release(&holder->receipts);
+		pthread_mutex_destroy(&holder->lock);
+	}
+	free(holders->holder);
+	*holders = (struct holders){0};
+}
+
+size_t
+holders_usable(struct holders *holders)
+{
+	size_t i, usable = 0;
+
+	for (i = 0; i < holders->count; i++)
+		usable += holder_takes(&holders->holder[i]);
+	return usable;
+}
+
+void
+holders_explain(struct holders *holders)
+{
+	struct holder *holder;
+	size_t i;
+
+	for (i = 0; i < holders->count; i++) {
+		holder = &holders->holder[i];
+		if (holder->lost)
+			log_line(LOG_WARN, "peer '%s' is not usable: %s",
+			    holder->peer->name, holder->reason.text);
+		else if (holder->full)
+			log_line(LOG_WARN, "peer '%s' takes nothing more: %s",
+			    holder->peer->name, holder->reason.text);
+		if ((holder->lost || holder->full) &&
+		    holder->reason.hint[0] != '\0')
+			log_line(LOG_WARN, "hint: %s", holder->reason.hint);
+		if (holder->damaged > 0)
+			log_line(LOG_WARN,
+			    "peer '%s' has %llu damaged or unreadable: %s",
+			    holder->peer->name,
+			    (unsigned long long)holder->damaged,
+			    holder->reason.text);
+	}
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/listed.h"
+
+#include <stdatomic.h>
+#include <sys/mman.h>
+
+#include "base/fail.h"
+#include "peer/roster.h"
+
+/* A sequence lock (Lameter 2005): an odd number means that it is changing. */
+struct listed {
+	atomic_uint sequence;
+	atomic_size_t count;
+	struct digest id[ROSTER_PEERS];
+};
+
+struct listed *
+listed_open(void)
+{
+	void *memory = mmap(NULL, sizeof(struct listed), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (memory != MAP_FAILED)
+		return memory;
+	fail_errno("cannot get shared memory");
+	return NULL;
+}
+
+void
+listed_set(struct listed *listed, const struct roster *roster)
+{
+	size_t i, count = 0;
+
+	atomic_fetch_add(&listed->sequence, 1);
+	for (i = 0; i < roster->count; i++)
+		if (roster->peer[i].has_id)
+			listed->id[count++] = roster->peer[i].id;
+	atomic_store(&listed->count, count);
+	atomic_fetch_add(&listed->sequence, 1);
+}
+
+bool
+listed_has(const struct listed *listed, const struct digest *id)
+{
+	unsigned before;
+	size_t i, count;
+	bool has;
+
+	do {
+		before = atomic_load(&listed->sequence);
+		has = false;
+		count = atomic_load(&listed->count);
+		for (i = 0; i < count; i++)
+			has |= digest_equal(&listed->id[i], id);
+	} while (before % 2 != 0 || before != atomic_load(&listed->sequence));
+	return has;
+}

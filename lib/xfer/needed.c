@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/needed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+
+#define BITS_MIN (1ULL << 16)
+#define BITS_MAX (1ULL << 29) /* 64 MiB */
+#define BITS_EACH 32	      /* for one id, while there is room */
+#define HASHES 8
+
+int
+needed_init(struct needed *needed, uint64_t count)
+{
+	uint64_t bits = BITS_MIN;
+
+	while (bits < BITS_MAX && bits / BITS_EACH < count)
+		bits *= 2;
+	needed->mask = bits - 1;
+	needed->bits = calloc(1, bits / 8);
+	return needed->bits ? 0 : fail_errno("cannot get memory");
+}
+
+void
+needed_release(struct needed *needed)
+{
+	free(needed->bits);
+	*needed = (struct needed){0};
+}
+
+/* Which bit the hash number `i` of an id means. */
+static uint64_t
+bit_of(const struct needed *needed, const struct digest *id, unsigned i)
+{
+	uint32_t word;
+
+	memcpy(&word, id->byte + i * sizeof word, sizeof word);
+	return word & needed->mask;
+}
+
+void
+needed_add(struct needed *needed, const struct digest *id)
+{
+	uint64_t bit;
+	unsigned i;
+
+	for (i = 0; i < HASHES; i++) {
+		bit = bit_of(needed, id, i);
+		needed->bits[bit / 8] |= (uint8_t)(1 << bit % 8);
+	}
+}
+
+bool
+needed_has(const struct needed *needed, const struct digest *id)
+{
+	uint64_t bit;
+	unsigned i;
+
+	for (i = 0; i < HASHES; i++) {
+		bit = bit_of(needed, id, i);
+		if ((needed->bits[bit / 8] >> bit % 8 & 1) == 0)
+			return false;
+	}
+	return true;
+}

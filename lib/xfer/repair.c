@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/repair.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/ring.h"
+#include "code/rs.h"
+#include "crypto/tree.h"
+#include "peer/roster.h"
+#include "xfer/place.h"
+
+#define TOLD 10 /* lost stripes, by name */
+
+/* What became of one stripe. */
+struct outcome {
+	struct placing placing;
+	unsigned whole, rebuilt;
+	bool lost;
+};
+
+struct run {
+	struct repair *repair;
+	const struct head *head;
+	struct rs *rs;
+	struct bundle *bundles;
+	struct outcome *outcome; /* one for each bundle */
+	struct group group;
+};
+
+static int
+fill(void *context, void *slot)
+{
+	struct run *run = context;
+
+	return listing_next(run->repair->listing,
+	    &((struct bundle *)slot)->stripe);
+}
+
+/* Compute every shard that was not gathered. */
+static int
+rebuild(const struct run *run, struct bundle *bundle)
+{
+	uint8_t *shard[LIMIT_TOTAL];
+	unsigned i;
+
+	for (i = 0; i < run->head->total; i++)
+		shard[i] = bundle_shard(bundle, run->head, i);
+	return rs_rebuild(run->rs,
+	    stripe_shard_size(run->head, bundle->stripe.size), shard,
+	    bundle->have);
+}
+
+/* Give each shard that has no place one; put checks it against its id. */
+static int
+place_missing(const struct run *run, struct bundle *bundle, bool *taken,
+    struct outcome *outcome)
+{
+	struct holders *holders = run->repair->listing->holders;
+	struct store_key key = {STORE_SHARDS, run->head->owner, {{0}}};
+	uint32_t size = stripe_shard_size(run->head, bundle->stripe.size);
+	unsigned i;
+
+	for (i = 0; i < run->head->total; i++) {
+		if (outcome->placing.at[i] != NULL)
+			continue;
+		key.id = bundle->stripe.id[i];
+		if (place_put(holders, &key,
+			span_of(bundle_shard(bundle, run->head, i), size),
+			taken, &outcome->placing.at[i]) != 0)
+			return -1;
+		outcome->rebuilt += outcome->placing.at[i] != NULL;
+	}
+	return 0;
+}
+
+static int
+work(void *context, void *slot)
+{
+	struct run *run = context;
+	struct bundle *bundle = slot;
+	struct outcome *outcome = &run->outcome[bundle - run->bundles];
+	struct holders *holders = run->repair->listing->holders;
+	struct question question = {STORE_SHARDS, run->head->owner,
+	    bundle->stripe.id, run->head->total,
+	    stripe_shard_size(run->head, bundle->stripe.size),
+	    run->repair->check};
+	bool taken[ROSTER_PEERS] = {false};
+	unsigned i;
+
+	*outcome = (struct outcome){0};
+	place_find(holders, &question, &outcome->placing, taken);
+	for (i = 0; i < run->head->total; i++)
+		outcome->whole += outcome->placing.at[i] != NULL;
+	if (outcome->whole == run->head->total)
+		return 0;
+	if (place_gather(holders, run->head, bundle) < run->head->need) {
+		outcome->lost = true;
+		return 0;
+	}
+	if (rebuild(run, bundle) != 0)
+		return -1;
+	return place_missing(run, bundle, taken, outcome);
+}
+
+/* In order: tell what is lost, and make the rest last in groups. */
+static int
+drain(void *context, void *slot)
+{
+	struct run *run = context;
+	struct bundle *bundle = slot;
+	struct repair *repair = run->repair;
+	struct outcome *outcome = &run->outcome[bundle - run->bundles];
+
+	repair->whole += outcome->whole;
+	repair->rebuilt += outcome->rebuilt;
+	repair->lost += outcome->lost;
+	if (outcome->lost)
+		log_line(repair->lost > TOLD ? LOG_DETAIL : LOG_WARN,
+		    "stripe %llu is lost: fewer than %u shards",
+		    (unsigned long long)bundle->stripe.number, run->head->need);
+	else
+		repair->unplaced += run->head->total - outcome->whole -
+		    outcome->rebuilt;
+	return group_add(&run->group, &outcome->placing,
+	    stripe_shard_size(run->head, bundle->stripe.size));
+}
+
+/* Indexes and the snapshot belong on every peer. */
+static int
+publish(struct run *run)
+{
+	struct listing *listing = run->repair->listing;
+	struct store_key key = {.shelf = STORE_SHARDS, .owner = listing->owner};
+	struct buf index = {0};
+	size_t i, count = listing->snapshot.indexes.size / sizeof key.id;
+	int result = 0;
+
+	for (i = 0; result == 0 && i < count; i++) {
+		index.size = 0;
+		result = listing_index(listing, i, &index);
+		key.id = snapshot_index(&listing->snapshot, i);
+		if (result == 0)
+			result = group_put_everywhere(&run->group, &key,
+			    span_of_buf(&index));
+	}
+	buf_release(&index);
+	if (result == 0)
+		result = group_commit(&run->group);
+	key.shelf = STORE_SNAPSHOTS;
+	key.id = tree_root(span_of_buf(&listing->document));
+	if (result == 0)
+		result = group_put_everywhere(&run->group, &key,
+		    span_of_buf(&listing->document));
+	return result == 0 ? group_commit(&run->group) : -1;
+}
+
+static int
+run_all(struct run *run)
+{
+	size_t count = bundles_for(run->head, PLACE_WORKERS);
+	struct ring ring = {
+	    .context = run,
+	    .slot_size = sizeof *run->bundles,
+	    .count = count,
+	    .workers = PLACE_WORKERS,
+	    .fill = fill,
+	    .work = work,
+	    .drain = drain,
+	};
+	int result = -1;
+
+	run->bundles = ring.slots = bundles_open(run->head, count);
+	run->outcome = calloc(count, sizeof *run->outcome);
+	if (run->bundles != NULL && run->outcome != NULL && run->rs != NULL)
+		result = ring_run(&ring);
+	free(run->outcome);
+	bundles_close(run->bundles, count);
+	return result;
+}
+
+int
+repair_snapshot(struct repair *repair)
+{
+	struct listing *listing = repair->listing;
+	struct run run = {.repair = repair, .head = &listing->head};
+	unsigned lasting;
+	int result;
+
+	run.rs = rs_open(run.head->need, run.head->total);
+	result = group_init(&run.group, listing->holders, run.head->total, 0);
+	run.group.check = repair->check;
+	if (result == 0)
+		result = run_all(&run);
+	if (result == 0)
+		result = publish(&run);
+	lasting = run.group.lasting;
+	group_release(&run.group);
+	rs_close(run.rs);
+	if (result == 0 && repair->lost > 0)
+		return fail(FAIL_NO, "%llu stripes of snapshot %llu are lost",
+		    (unsigned long long)repair->lost,
+		    (unsigned long long)listing->snapshot.number);
+	if (result == 0 && repair->unplaced == 0 && lasting < run.head->total)
+		return fail(FAIL_NO,
+		    "the worst stripe rests on %u of the %u peers it should",
+		    lasting, run.head->total);
+	if (result == 0 && repair->unplaced > 0) {
+		fail(FAIL_NO, "%llu shards found no peer to rest on",
+		    (unsigned long long)repair->unplaced);
+		return fail_hint("add peers to the roster");
+	}
+	return result;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/serve.h"
+
+#include "base/base32.h"
+#include "base/event.h"
+#include "base/fail.h"
+#include "net/tls.h"
+#include "xfer/pair.h"
+#include "xfer/verbs.h"
+
+#define GOODBYE_MS 2000
+#define LATER_SIZE (64 << 10) /* of replies that wait for company */
+
+/* What serves one connection. */
+struct connection {
+	const struct serve *serve;
+	const char *from;
+	struct requests requests;
+	struct verbs verbs;
+	struct pair pair;
+	struct buf output; /* replies not yet handed to TLS */
+};
+
+static bool
+trust(void *context, const struct digest *id)
+{
+	struct connection *connection = context;
+
+	connection->verbs.id = connection->pair.id = *id;
+	connection->verbs.peer = roster_find(connection->serve->roster, id);
+	if (connection->verbs.peer != NULL)
+		return true;
+	return connection->pair.files != NULL &&
+	    pair_admits(connection->pair.files, id);
+}
+
+static bool
+is_stranger(const struct connection *connection)
+{
+	return connection->verbs.peer == NULL;
+}
+
+static const char *
+name_of(const struct connection *connection)
+{
+	if (!is_stranger(connection))
+		return connection->verbs.peer->name;
+	if (connection->pair.name[0] != '\0')
+		return connection->pair.name;
+	return connection->from;
+}
+
+static bool
+go_on(void *context)
+{
+	struct connection *connection = context;
+	const struct serve *serve = connection->serve;
+
+	return serve->go_on(serve->context,
+	    is_stranger(connection) ? NULL : &connection->verbs.id);
+}
+
+static int
+flush(struct connection *connection)
+{
+	int result = tls_write(connection->requests.tls,
+	    connection->output.data, connection->output.size,
+	    connection->serve->idle_ms);
+
+	connection->output.size = 0;
+	return result;
+}
+
+/* Small replies wait for each other as long as requests are at hand. */
+static int
+send_reply(struct connection *connection, const struct reply *reply)
+{
+	struct buf *output = &connection->output;
+
+	if (message_encode_reply(reply, output) != 0 ||
+	    buf_append(output,
+		span_of(connection->verbs.payload.data,
+		    (size_t)reply->payload)) != 0)
+		return -1;
+	if (output->size < LATER_SIZE && connection->requests.input.size > 0 &&
+	    !connection->pair.over)
+		return 0;
+	return flush(connection);
+}
+
+static void
+log_request(const struct connection *connection, const struct request *request,
+    const struct reply *reply, uint64_t began)
+{
+	char id[BASE32_TEXT];
+	struct digest shard;
+	struct event event = {
+	    .level = reply->status == 0 || reply->status == FAIL_NO ? LOG_NOTE
+								    : LOG_WARN,
+	    .name = message_verb_name(request->verb),
+	    .peer = name_of(connection),
+	    .bytes = request->payload + reply->payload,
+	    .ms = event_clock() - began,
+	    .outcome = reply->status == 0 ? "ok" : fail_last()->text,
+	};
+
+	if (request->verb == VERB_HAVE || request->verb == VERB_LIST)
+		event.level = LOG_DETAIL;
+	if (request->verb == VERB_PAIR || is_stranger(connection)) {
+		base32_encode(BASE32_ID, connection->verbs.id.byte, id);
+		event.id = id;
+		event.level = reply->status == 0 ? LOG_NOTE : LOG_WARN;
+	}
+	if (!digest_is_zero(&request->owner))
+		event.owner = &request->owner;
+	if (request->ids.size == sizeof shard && request->verb != VERB_LIST) {
+		shard = digest_from(request->ids.data);
+		event.shard = &shard;
+	}
+	event_write(&event);
+}
+
+/* Strangers pair, and peers may; the rest is for peers. */
+static void
+carry_out(struct connection *connection, const struct request *request,
+    struct reply *reply)
+{
+	connection->pair.greeted |= connection->verbs.greeted;
+	if (connection->pair.files != NULL &&
+	    (is_stranger(connection) || request->verb == VERB_PAIR))
+		pair_do(&connection->pair, request, reply);
+	else
+		verbs_do(&connection->verbs, request,
+		    span_of_buf(&connection->requests.payload), reply);
+}
+
+/* One request after the other, until the peer says goodbye. */
+static int
+serve_requests(struct connection *connection)
+{
+	struct request request;
+	struct reply reply;
+	uint64_t began;
+	int got = 1;
+
+	while (!connection->pair.over &&
+	    (got = requests_next(&connection->requests, &request)) > 0) {
+		if (!go_on(connection))
+			return fail(FAIL_SYSTEM, "ended by the holder");
+		began = event_clock();
+		carry_out(connection, &request, &reply);
+		log_request(connection, &request, &reply, began);
+		if (send_reply(connection, &reply) != 0)
+			return -1;
+	}
+	if (got >= 0)
+		tls_finish(connection->requests.tls, GOODBYE_MS);
+	return got < 0 ? -1 : 0;
+}
+
+static void
+log_connection(const struct connection *connection, const char *name,
+    int result)
+{
+	event_write(&(struct event){
+	    .level = result == 0 ? LOG_NOTE : LOG_WARN,
+	    .name = name,
+	    .peer = name_of(connection),
+	    .outcome = result == 0 ? "ok" : fail_last()->text,
+	});
+}
+
+/* A stranger has a few seconds, and no need to send much. */
+static void
+restrict_stranger(struct connection *connection)
+{
+	if (!is_stranger(connection))
+		return;
+	connection->requests.idle_ms = connection->serve->handshake_ms;
+	connection->requests.no_payload = true;
+}
+
+int
+serve_connection(const struct serve *serve, int in, int out, const char *from)
+{
+	struct connection connection = {
+	    .serve = serve,
+	    .from = from,
+	    .verbs = {.store = serve->store,
+		.scalar = serve->scalar,
+		.keep_dropped = serve->keep_dropped,
+		.no_drop = serve->no_drop},
+	    .pair = {.files = serve->pairing},
+	    .requests = {.idle_ms = serve->idle_ms,
+		.wake = serve->wake,
+		.go_on = go_on,
+		.context = &connection},
+	};
+	struct tls_options options = {
+	    .in = in,
+	    .out = out,
+	    .scalar = serve->scalar,
+	    .server = true,
+	    .handshake_ms = serve->handshake_ms,
+	    .trust = trust,
+	    .context = &connection,
+	};
+	int result = -1;
+
+	connection.requests.tls = tls_open(&options);
+	log_connection(&connection, "connect",
+	    connection.requests.tls == NULL ? -1 : 0);
+	if (connection.requests.tls != NULL) {
+		restrict_stranger(&connection);
+		result = serve_requests(&connection);
+		log_connection(&connection, "disconnect", result);
+	}
+	tls_close(connection.requests.tls);
+	requests_release(&connection.requests);
+	verbs_release(&connection.verbs);
+	pair_release(&connection.pair);
+	buf_release(&connection.output);
+	return result;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef XFER_SERVE_H
+#define XFER_SERVE_H
+
+/*
+ * A holder's end of the dialogue: one connection, from the handshake to the
+ * goodbye, in the memory of one payload. Who may do what is decided here: a
+ * peer of the roster deals with its own shards and nobody else's, up to the
+ * space that the roster gives it.
+ */
+
+#include "peer/roster.h"
+#include "store/store.h"
+
+struct pair_files;
+struct secret;
+
+struct serve {
+	struct store *store;
+	const struct roster *roster;
+	const struct secret *scalar;	  /* the holder's identity */
+	const struct pair_files *pairing; /* NULL: no stranger may come in */
+	int handshake_ms;
+	int idle_ms; /* between requests, and for a reply to be taken */
+	uint64_t keep_dropped; /* seconds; 0: what is dropped goes at once */
+	bool no_drop;	       /* nothing is ever dropped */
+
+	/*
+	 * When `wake` (-1: never) becomes readable, and before each request:
+	 * whether the peer (NULL: a stranger, that may only pair) may go on.
+	 * The roster may be another by then.
+	 */
+	int wake;
+	bool (*go_on)(void *context, const struct digest *peer);
+	void *context;
+};
+
+/*
+ * Serve the connection on `in` and `out` (non-blocking) of somebody at `from`
+ * until it ends. 0 after a goodbye; -1 when it broke or was refused. Every
+ * request is logged.
+ */
+int serve_connection(const struct serve *serve, int in, int out,
+    const char *from);
+
+#endif

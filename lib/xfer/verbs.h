@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef XFER_VERBS_H
+#define XFER_VERBS_H
+
+/*
+ * What a holder does for a peer that the roster knows: the peer's own shards
+ * and nobody else's, up to the space that the roster gives it.
+ */
+
+#include "store/store.h"
+#include "xfer/requests.h"
+
+struct peer;
+struct secret;
+
+struct verbs {
+	struct store *store;
+	const struct peer *peer;
+	struct digest id; /* of the peer, as the handshake proved it */
+	const struct secret *scalar; /* of the holder, for receipts */
+	uint64_t keep_dropped;	     /* seconds; 0: drop at once */
+	bool no_drop;		     /* never */
+	bool greeted;
+	struct buf put;	    /* ids since the last commit */
+	struct buf body;    /* of the reply */
+	char words[800];    /* of a "no" */
+	struct buf payload; /* of the reply */
+};
+
+/*
+ * Carry a request out. The reply, a "no" with its words included, borrows
+ * from `verbs` until the next call.
+ */
+void verbs_do(struct verbs *verbs, const struct request *request,
+    struct span payload, struct reply *reply);
+
+void verbs_release(struct verbs *verbs);
+
+#endif

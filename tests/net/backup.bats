@@ -1,0 +1,332 @@
+#!/usr/bin/env bats
+# Backups over the network: five holders, three of five shards restore.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
+
+load net
+
+setup()
+{
+	net_setup 5
+	bytes input 21504 > in
+}
+
+teardown()
+{
+	net_teardown
+}
+
+# over_exec N ...: these holders are started by each client, for itself.
+over_exec()
+{
+	local n
+	for n; do
+		sed -i "s|^\(bob$n [^ ]*\) .*|\1 \"exec:shard-recv -q -C '$PWD/b$n' -d '$PWD/s$n' -1\"|" \
+			home/peers
+	done
+}
+
+# Goal: a backup to five holders on 127.0.0.0/8 rests on each of them, once.
+@test "five holders: a shard of each stripe on each, and all comes back" {
+	hold_all
+	give in
+	spread in s1 s2 s3 s4 s5
+	whole s?
+	clean s?
+	[ "$(snapshots_in s? | wc -l)" -eq 5 ]
+	[ "$(grep -c '"state":"ok"' receipts)" -eq 5 ]
+	restores in
+	timeout 20 shard-fetch -l -o json > list
+	[ "$(wc -l < list)" -eq 1 ]
+	logged 1 'event=connect peer=alice outcome=ok'
+	logged 1 'event=put peer=alice owner=[0-9a-f]{16} shard=[0-9a-f]{16} bytes=1024'
+	logged 1 'event=commit .*outcome=ok'
+	logged 1 'event=get '
+	logged 1 'event=disconnect peer=alice outcome=ok'
+}
+
+# Goal: IPv6 loopback and a name with two addresses work as 127.0.0.1 does.
+@test "holders on ::1, 127.0.0.1 and localhost" {
+	[ -e /proc/net/if_inet6 ] && grep -q ' lo$' /proc/net/if_inet6 ||
+		skip "no ::1 here"
+	base=$((20000 + BASHPID % 4000 * 10))
+	for n in 1 2 3 4 5; do
+		address="[::1]:$((base + n))"
+		[ "$n" -lt 4 ] || address="127.0.0.1:$((base + n))"
+		[ "$n" -lt 5 ] || address="localhost:$((base + n))"
+		start_hold "$n" shard-recv -C "b$n" -d "s$n" -l "$address"
+		sed -i "s|^\(bob$n [^ ]*\) .*|\1 $address|" home/peers
+	done
+	give in
+	spread in s1 s2 s3 s4 s5
+	restores in
+	logged 1 'event=connect peer=alice'
+}
+
+# Goal: several -l, also of both families, are one holder.
+@test "a holder listens on several addresses at once" {
+	base=$((20000 + BASHPID % 4000 * 10))
+	start_hold 1 shard-recv -C b1 -d s1 -l "$net.1:7117" -l "[::1]:$base" \
+		-l "$net.77:7118"
+	for address in "$net.1:7117" "[::1]:$base" "$net.77:7118"; do
+		echo "bob1 $(id_of b1) $address" > home/peers
+		shard-split -q -s 1024 -k 1 -n 1 in | timeout 20 shard-send -q > /dev/null
+	done
+	[ "$(snapshots_in s1 | wc -l)" -eq 3 ]
+}
+
+# Goal: what is there already is asked for, and not sent again.
+@test "the same again sends a snapshot and nothing else" {
+	hold_all
+	give in
+	before=$(shards_in s? | xargs stat -c '%n %i' | sha256sum)
+	give in
+	[ "$(grep -c '"sent":1,' receipts)" -eq 5 ]
+	[ "$(shards_in s? | xargs stat -c '%n %i' | sha256sum)" = "$before" ]
+	[ "$(snapshots_in s? | wc -l)" -eq 10 ]
+	restores in 1
+	restores in 2
+}
+
+# Goal: any three of five are enough, whichever two are gone.
+@test "two holders stopped: restored, for several pairs" {
+	hold_all
+	give in
+	halt TERM 1 2
+	restores in
+	hold 1
+	halt TERM 5
+	restores in
+	hold 2
+	halt KILL 3
+	restores in
+}
+
+# Goal: three gone is one too many; a clear no, and no wrong byte.
+@test "three holders stopped: a clear no" {
+	hold_all
+	give in
+	halt TERM 1 2 3
+	run -1 --separate-stderr timeout 60 shard-fetch -q latest
+	says 'of 3|fewer than|too few|stripe 0'
+	says "'bob2' is not usable: .*refused"
+	run -1 --separate-stderr timeout 60 shard-send -q <(shard-split -s 1024 in)
+	says '2 of the 5 peers are usable, 5 are needed'
+}
+
+# Goal: rotten bytes at a holder cost nothing but a warning.
+@test "flipped bytes on one holder's disk: restored, and said" {
+	hold_all
+	give in
+	find s1 -path '*/s*/??/*' -type f > files
+	while read -r file; do
+		flip "$file"
+	done < files
+	run --separate-stderr restores in
+	[ "$status" -eq 0 ]
+	run -0 --separate-stderr timeout 30 shard-fetch -o json latest
+	says "peer 'bob1' has [0-9]+ damaged"
+	run ! whole s1
+	find s2 s3 -path '*/s*/??/*' -type f > files
+	while read -r file; do
+		flip "$file"
+	done < files
+	run --separate-stderr restores in
+	[ "$status" -ne 0 ]
+	[ ! -s out ] || cmp -n "$(stat -c %s out)" in out
+}
+
+# Goal: --check reads at the holder and mends what has rotted there.
+@test "shard-send --check mends over the wire" {
+	hold_all
+	give in
+	flip "$(shards_in s2 | head -n 1)"
+	truncate -s 5 "$(shards_in s4 | tail -n 1)"
+	run ! whole s?
+	give in --check
+	whole s?
+	restores in
+}
+
+# Goal: nobody need listen: ssh, inetd or a relay can start the holder.
+@test "all over exec:, each connection a shard-recv -1" {
+	over_exec 1 2 3 4 5
+	give in
+	spread in s1 s2 s3 s4 s5
+	whole s?
+	clean s?
+	restores in
+	give in
+	[ "$(grep -c '"sent":1,' receipts)" -eq 5 ]
+}
+
+# Goal: an exec: that fails, ends, chatters or hangs is one lost peer.
+@test "exec: commands that are no holder" {
+	hold_all
+	give in
+	for command in false 'exit 7' 'echo hello' 'cat' 'head -c 100000 /dev/zero' \
+		/nonexistent/program 'sleep 0.1'; do
+		echo "$command"
+		sed -i "s|^\(bob2 [^ ]*\) .*|\1 \"exec:$command\"|" home/peers
+		restores in
+		run -0 --separate-stderr timeout 60 shard-fetch latest
+		says "peer 'bob2' is not usable"
+	done
+	run -1 --separate-stderr timeout 60 shard-send -q <(shard-split -s 1024 in)
+	says '4 of the 5 peers are usable'
+	give in --happy 4
+}
+
+# Goal: a mounted disk, a program and two machines are one set of peers.
+@test "dir:, exec: and host:port mixed" {
+	over_exec 2 3
+	rm -rf s1
+	mkdir s1
+	sed -i "s|^bob1 .*|bob1 - dir:$PWD/s1|" home/peers
+	hold 4
+	hold 5
+	give in
+	spread in s1 s2 s3 s4 s5
+	whole s?
+	halt TERM 4 5
+	restores in
+	mv s1 away
+	hold 4
+	restores in
+}
+
+# Goal: the first address that works is used, the others are fallbacks.
+@test "a peer with several addresses" {
+	hold_all
+	sed -i "s|$net.2:7117|$net.2:1,$net.2:7117|
+		s|$net.3:7117|$net.3:7117,$net.3:1|" home/peers
+	give in
+	restores in
+}
+
+# Goal: a store behind two names would be two shards on one disk.
+@test "two names for one holder are refused" {
+	hold_all
+	twin=$(sed -n "s|^bob1|twin|p" home/peers)
+	echo "$twin" >> home/peers
+	run -2 --separate-stderr timeout 60 shard-send -q <(shard-split -s 1024 in)
+	says "the id is that of 'bob1'"
+}
+
+# Goal: the service manager may hold the socket (sd_listen_fds(3)).
+@test "socket activation" {
+	cat > activate.py <<- 'END'
+	import os, socket, sys
+	host, port = sys.argv[1].rsplit(":", 1)
+	listener = socket.create_server((host, int(port)))
+	os.dup2(listener.fileno(), 3)
+	os.set_inheritable(3, True)
+	os.environ["LISTEN_FDS"] = "1"
+	os.environ["LISTEN_PID"] = str(os.getpid())
+	os.execvp(sys.argv[2], sys.argv[2:])
+	END
+	for n in 1 2 3 4 5; do
+		start_hold "$n" /usr/bin/python3 activate.py "$net.$n:7117" \
+			shard-recv -C "b$n" -d "s$n"
+	done
+	give in
+	restores in
+}
+
+# Goal: the same by systemd's own tool: started by the first connection.
+@test "socket activation by systemd-socket-activate" {
+	command -v systemd-socket-activate > /dev/null || skip "not installed"
+	hold 1 && hold 2 && hold 3 && hold 4
+	systemd-socket-activate -l "$net.5:7117" \
+		"$(command -v shard-recv)" -C "$PWD/b5" -d "$PWD/s5" \
+		2> b5.log > /dev/null 3>&- &
+	others+=($!)
+	until_true 50 grep -q Listening b5.log
+	give in
+	spread in s1 s2 s3 s4 s5
+	logged 5 'event=connect peer=alice'
+}
+
+# Goal: LISTEN_FDS for somebody else is not ours.
+@test "LISTEN_FDS of another process is ignored" {
+	run -2 --separate-stderr env LISTEN_FDS=1 LISTEN_PID=1 timeout 10 \
+		shard-recv -C b1 -d s1
+	says 'say where to listen'
+}
+
+# Goal: another machine, reached by a program: here, a network namespace.
+@test "exec:ip netns exec ... shard-recv -1" {
+	ip netns add "sk$BASHPID" 2> /dev/null || skip "no namespaces here"
+	others_ns=sk$BASHPID
+	over_exec 2 3 4 5
+	sed -i "s|^\(bob1 [^ ]*\) .*|\1 \"exec:ip netns exec $others_ns shard-recv -q -C '$PWD/b1' -d '$PWD/s1' -1\"|" \
+		home/peers
+	result=0
+	{ give in && restores in && spread in s1 s2 s3 s4 s5; } || result=1
+	ip netns del "$others_ns"
+	[ "$result" -eq 0 ]
+}
+
+# Goal: whoever has the wire sees sizes and times, no plaintext and no name.
+@test "a capture of the wire shows no plaintext and no name" {
+	hold_all
+	yes 'a rather long line that would be seen' | head -c 21504 > in
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/proxy.py" --record wire \
+		"$net.60" "$net.1" 2> proxy.log 3>&- &
+	others+=($!)
+	until_true 50 grep -q ready proxy.log
+	sed -i "s|$net.1:7117|$net.60:7117|" home/peers
+	shard-split -q -s 1024 -L 'Holiday in Rome' in |
+		timeout 60 shard-send -q > /dev/null
+	restores in
+	[ "$(stat -c %s wire)" -gt 10000 ]
+	run ! grep -aiE 'rather long|holiday|rome|alice|bob' wire
+	run ! grep -aF "$(id_of home | cut -c 1-14)" wire
+}
+
+# Goal: SIGTERM lets what is under way end; nothing is left behind.
+@test "SIGTERM during a backup: the holder ends in good order" {
+	hold_all
+	bytes large 300000 > in
+	give in --happy 3 2> send.err &
+	pid=$!
+	until_true 50 grep -q event=put b1.log
+	halt TERM 1
+	wait "$pid" || { cat send.err; return 1; }
+	logged 1 event=end
+	clean s1
+	whole s1
+	hold 1
+	restores in
+	give in
+}
+
+# Goal: a second daemon on the same address, or a store that is none, says so.
+@test "what cannot be served is said, with status 4 or 3" {
+	hold 1
+	run -4 --separate-stderr timeout 10 shard-recv -C b1 -d s1 -l "$net.1:7117"
+	says 'in use'
+	run -4 --separate-stderr timeout 10 shard-recv -C b1 -d nowhere -l "$net.3:7117"
+	says nowhere
+	mkdir full
+	touch full/file
+	run -3 --separate-stderr timeout 10 shard-recv -C b1 -d full -l "$net.3:7117"
+	says 'not a store'
+	run -2 --separate-stderr timeout 10 shard-recv -C b1 -d s1
+	says 'where to listen'
+	run -2 --separate-stderr timeout 10 shard-recv -C b1 -d s1 -l nonsense
+	run -2 --separate-stderr timeout 10 shard-recv -C b1 -d s1 -l "$net.3:7117" -m 0
+	run -2 --separate-stderr timeout 10 shard-recv -C b1 -d s1 -l "$net.3:7117" -F xml
+}
+
+# Goal: a holder's daemon never reads the owner's secret.
+@test "shard-recv does not open the secret" {
+	rm b?/secret
+	hold_all
+	give in
+	restores in
+	strace -f -qq -e trace=open,openat -o calls \
+		timeout 1 shard-recv -C b1 -d s1 -l "$net.9:7117" 2> /dev/null || true
+	run ! grep secret calls
+	grep identity calls
+}

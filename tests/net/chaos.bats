@@ -1,0 +1,247 @@
+#!/usr/bin/env bats
+# Machines that die, freeze, and fill up in the middle of a backup.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
+
+load net
+
+setup()
+{
+	net_setup 5
+	bytes input 153600 > in
+}
+
+teardown()
+{
+	net_teardown
+	local folder
+	for folder in "$BATS_TEST_TMPDIR"/s*; do
+		! mountpoint -q "$folder" || umount -l "$folder"
+	done
+}
+
+# Goal: what a receipt was given for is there, whatever was killed when; what
+# the store counts is what it has; nothing half-written stays.
+@test "kill -9 of holders, 32 times: every receipt is kept" {
+	sed -i 's/give=100M/give=2M/' b1/peers
+	cat > storm.py <<- 'END'
+	import os, pathlib, random, signal, subprocess, sys, time
+	from dialogue import *
+	host, seed = sys.argv[1], int(sys.argv[2])
+	random.seed(seed)
+	alice, bob = Identity("home"), Identity("b1")
+	log = open("b1.log", "ab")
+
+	def start():
+	    at = log.tell()
+	    recv = subprocess.Popen(
+	        ["shard-recv", "-C", "b1", "-d", "s1", "-l", f"{host}:7117"],
+	        stderr=log, stdin=subprocess.DEVNULL)
+	    for _ in range(200):
+	        if b"event=start" in pathlib.Path("b1.log").read_bytes()[at:]:
+	            return recv
+	        assert recv.poll() is None, pathlib.Path("b1.log").read_text()
+	        time.sleep(0.02)
+	    sys.exit("it does not start")
+
+	def children(recv):
+	    out = subprocess.run(["ps", "-o", "pid=", "--ppid", str(recv.pid)],
+	                         capture_output=True, text=True).stdout
+	    return [int(pid) for pid in out.split()]
+
+	def kill(pid):
+	    try:
+	        os.kill(pid, signal.SIGKILL)
+	    except ProcessLookupError:
+	        pass
+
+	recv = start()
+	acknowledged, serial, kills, lost = {}, 0, {"child": 0, "all": 0}, 0
+	while sum(kills.values()) < 32:
+	    client, dead = Client(host, alice), False
+	    victims = children(recv)
+	    fatal = random.randrange(1, 60)
+	    try:
+	        for step in range(60):
+	            batch = {}
+	            for _ in range(random.randrange(1, 8)):
+	                data = b"%d " % serial * random.randrange(1, 300)
+	                serial += 1
+	                i = tree_root(data) if len(data) < 300 else None
+	                if i is None:
+	                    data = data[:300]
+	                    i = tree_root(data)
+	                client.send(client.request(PUT, ids=[i], payload=len(data))
+	                            + encode(data))
+	                batch[i] = data
+	                if random.randrange(60) == 0:
+	                    fatal = step
+	            client.send(client.request(COMMIT))
+	            if step >= fatal or random.randrange(12) == 0:
+	                time.sleep(random.random() * 0.004)
+	                if random.randrange(3):
+	                    kills["child"] += 1
+	                    for pid in victims:
+	                        kill(pid)
+	                else:
+	                    kills["all"] += 1
+	                    dead = True
+	                    for pid in [recv.pid, *victims]:
+	                        kill(pid)
+	            for _ in batch:
+	                assert client.reply()[0] == OK
+	            status, receipt, _ = client.reply()
+	            assert status == OK
+	            payload = cbor2.loads(cbor2.loads(receipt).value[2])
+	            assert payload[5] == b"".join(batch)
+	            acknowledged.update(batch)
+	    except (EOFError, OSError):
+	        lost += 1
+	    client.tls.close()
+	    if dead:
+	        recv.wait()
+	        recv = start()
+	time.sleep(0.3)
+	client = Client(host, alice)
+	ids = list(acknowledged)
+	for at in range(0, len(ids), 500):
+	    answer = client.ask(HAVE, ids=ids[at:at + 500])[1]
+	    assert answer == b"\1" * len(answer), "something acknowledged is lost"
+	for i in ids:
+	    assert client.ask(GET, ids=[i], size=1 << 20)[2] == acknowledged[i]
+	used = cbor2.loads(client.ask(INFO)[1])["used"]
+	real = sum(p.stat().st_size for p in pathlib.Path("s1").glob("*/s*/??/*"))
+	assert used == real, f"counted {used}, there are {real}"
+	left = [p.name for p in pathlib.Path("s1/tmp").iterdir()
+	        if not p.name.startswith("writer-")]
+	assert not left, left
+	client.close()
+	recv.terminate()
+	assert recv.wait(timeout=20) == 0
+	print(f"{len(ids)} acknowledged, {serial} put, killed {kills}, {lost} ends")
+	END
+	timeout 100 /usr/bin/python3 storm.py "$net.1" 1
+	[ -z "$(ls s1/tmp)" ] || { ls s1/tmp; return 1; }
+	whole s1
+}
+
+# Goal: a holder that dies while tools send: an honest exit status each time,
+# and the same command again finishes.
+@test "kill -9 of holders while shard-send runs, then again" {
+	hold_all
+	RANDOM=7
+	good=0
+	for round in $(seq 8); do
+		bytes "round $round" 92160 > in
+		give in --happy 3 2> send.err &
+		pid=$!
+		sleep "0.$((RANDOM % 20 + 5))"
+		n=$((RANDOM % 5 + 1))
+		case $((RANDOM % 2)) in
+		0) for child in $(children_of "${recv_pid[n]}"); do
+			kill -9 "$child" 2> /dev/null || true
+		done ;;
+		1) children=$(children_of "${recv_pid[n]}")
+			halt KILL "$n"
+			for child in $children; do
+				kill -9 "$child" 2> /dev/null || true
+			done
+			hold "$n" ;;
+		esac
+		status=0
+		wait "$pid" || status=$?
+		case $status in
+		0) good=$((good + 1)) && restores in ;;
+		1 | 4) cat send.err ;;
+		*) cat send.err; return 1 ;;
+		esac
+		give in
+		[ "$(grep -c '"state":"ok"' receipts)" -eq 5 ]
+		restores in
+	done
+	echo "$good of 8 survived"
+	clean s?
+	whole s?
+}
+
+# Goal: a sender that dies leaves nothing published and nothing half-written;
+# again, it finishes and does not send again what has arrived.
+@test "kill -9 of shard-send, 12 times; then again" {
+	hold_all
+	shard-split -q -s 1024 in > stream
+	RANDOM=11
+	for _ in $(seq 12); do
+		shard-send -q stream > /dev/null 2>&1 3>&- &
+		pid=$!
+		sleep "0.0$((RANDOM % 10))$((RANDOM % 10))"
+		kill -9 "$pid" 2> /dev/null || true
+		wait "$pid" || true
+	done
+	published=$(snapshots_in s1 | wc -l)
+	until_true 30 clean s?
+	timeout 60 shard-send -q -o json stream > receipts
+	[ "$(grep -c '"state":"ok"' receipts)" -eq 5 ]
+	[ "$(snapshots_in s1 | wc -l)" -eq $((published + 1)) ]
+	spread in s?
+	whole s?
+	restores in
+}
+
+# Goal: a disk that fills up: the reason is told, another peer takes over.
+@test "ENOSPC at a holder: a reason, another peer, nothing left behind" {
+	mount -t tmpfs -o size=64k none s1 2> /dev/null || skip "no tmpfs here"
+	hold_all
+	run --separate-stderr send_some
+	[ "$status" -eq 0 ] || { echo "$stderr"; return 1; }
+	says "peer 'bob1' takes nothing more: .*No space left"
+	logged 1 'event=put peer=alice .*outcome=".*No space left'
+	grep -E '"peer":"bob1".*"state":"full"' receipts
+	until_true 20 clean s?
+	halt TERM 1
+	restores in
+	[ "$(shards_in s2 s3 s4 s5 | wc -l)" -ge $((153600 * 3 / 2048 - 64)) ]
+	hold 1
+	whole s?
+}
+
+# send_some: two of three shards, so that two of the five peers are spare.
+send_some()
+{
+	shard-split -q -s 1024 -k 2 -n 3 in |
+		timeout 60 shard-send -o json > receipts
+}
+
+# Goal: the same for a disk that fails when it is synced: no receipt for what
+# may not last, and another peer.
+@test "EIO at a holder: a reason, another peer, no receipt" {
+	skip 'not yet: who fails at the commit is not replaced in the same run'
+	command -v strace > /dev/null || skip "strace is not installed"
+	hold_all
+	halt TERM 1 # its store is made
+	start_hold 1 strace -D -f -qq -o /dev/null \
+		-e inject=fsync:error=EIO:when=4+ shard-recv -C b1 -d s1 \
+		-l "$net.1:7117"
+	run --separate-stderr send_some
+	[ "$status" -eq 0 ] || { echo "$stderr"; return 1; }
+	says "peer 'bob1' is not usable: .*I/O error"
+	grep -E '"peer":"bob1".*"state":"full"' receipts
+	[ -z "$(shards_in s1)" ]
+	restores in
+	halt TERM 1
+	restores in
+	clean s1
+}
+
+# Goal: a frozen holder is a lost peer within its handshake's deadline.
+@test "SIGSTOP of a holder: the others go on, within the deadline" {
+	hold_all
+	kill -STOP "${recv_pid[1]}"
+	SECONDS=0
+	run --separate-stderr send_some
+	[ "$status" -eq 0 ] || { echo "$stderr"; return 1; }
+	echo "took $SECONDS s"
+	[ "$SECONDS" -le 25 ]
+	says "peer 'bob1' is not usable: .*(handshake|answer)"
+	kill -CONT "${recv_pid[1]}"
+	restores in
+}

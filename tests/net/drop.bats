@@ -1,0 +1,225 @@
+#!/usr/bin/env bats
+# shard-drop: what no snapshot needs goes, and nothing else.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
+
+load net
+
+# Three versions of a file that share most of it: 1 and 2 the first half, 3
+# is 1 again.
+setup()
+{
+	net_setup 5
+	bytes first 12288 > half
+	bytes second 6144 > one
+	cat half one > in1
+	bytes third 9216 > two
+	cat half two > in2
+	cp in1 in3
+}
+
+teardown()
+{
+	net_teardown
+}
+
+disks()
+{
+	local n
+	for n in 1 2 3 4 5; do
+		echo "disk$n - dir:$PWD/s$n"
+	done > home/peers
+}
+
+give_all()
+{
+	local n
+	for n in 1 2 3; do
+		give "in$n" 2> /dev/null
+	done
+}
+
+# only N ...: the stores have what these snapshots need, and nothing else.
+only()
+{
+	local n
+	for n; do
+		shard-split -q -s 1024 "in$n" |
+			/usr/bin/python3 "$BATS_TEST_DIRNAME/../independent.py" ids
+	done | sort -u > wanted
+	shards_in s? | sed 's|.*/||' | sort > there
+	diff wanted there > difference || { cat difference; return 1; }
+	[ "$(snapshots_in s? | wc -l)" -eq $(($# * 5)) ]
+	whole s?
+	for n in 1 2 3 4 5; do
+		[ "$(used "s$n")" -eq "$(size_of "s$n")" ]
+	done
+	for n; do
+		restores "in$n" "$n" || return 1
+	done
+}
+
+files()
+{
+	find s? -path '*/s*/??/*' -type f | sort
+}
+
+# Goal: the one that is dropped is gone, the others restore bit for bit, no
+# shard stays that nobody needs, and every store counts right.
+@test "drop one of three, over the wire" {
+	hold_all
+	give_all
+	only 1 2 3
+	timeout 60 shard-drop 2 2> err
+	grep 'dropping snapshot 2' err
+	only 1 3
+	timeout 60 shard-fetch -l -o json > list
+	[ "$(wc -l < list)" -eq 2 ]
+	run ! timeout 60 shard-fetch -q 2
+	timeout 60 shard-drop -q 1
+	only 3
+	logged 1 'event=drop peer=alice .*outcome=ok'
+}
+
+# Goal: two snapshots that share everything: dropping one drops a document.
+@test "two snapshots that share everything" {
+	hold_all
+	give_all
+	shards_in s? > before
+	timeout 60 shard-drop -q 1
+	shards_in s? | cmp before -
+	only 2 3
+}
+
+# Goal: the same on mounted disks, and --keep N.
+@test "dir: stores, --keep 1" {
+	disks
+	give_all
+	only 1 2 3
+	timeout 60 shard-drop -k 2 2> err
+	grep 'dropping snapshot 1' err
+	only 2 3
+	timeout 60 shard-drop -q --keep 1
+	only 3
+	timeout 60 shard-drop -q --keep 1
+	only 3
+}
+
+# Goal: --dry-run says what would go, and changes nothing.
+@test "--dry-run changes nothing, and counts right" {
+	hold_all
+	give_all
+	files > before
+	timeout 60 shard-drop --dry-run 2 2> dry
+	grep 'would drop snapshot 2' dry
+	files | cmp before -
+	count=$(sed -n 's/.*: \([0-9]*\) shards and documents would be dropped/\1/p' dry)
+	timeout 60 shard-drop 2 2> wet
+	grep ": $count shards and documents dropped" wet
+	# an id a shard; an index and the snapshot once for all five
+	gone=$(files | comm -23 before - | sed 's|.*/||' | sort -u | wc -l)
+	[ "$gone" -eq "$count" ]
+}
+
+# Goal: the last one goes only when that is said.
+@test "the last snapshot needs --all" {
+	hold_all
+	give_all
+	run -2 --separate-stderr timeout 60 shard-drop 1 2 3
+	says 'no snapshot at all'
+	only 1 2 3
+	timeout 60 shard-drop -q --all 1 2 latest
+	[ -z "$(files)" ]
+	for n in 1 2 3 4 5; do
+		[ "$(used "s$n")" -eq 0 ]
+	done
+	run -1 --separate-stderr timeout 60 shard-drop 1
+	run -2 --separate-stderr timeout 60 shard-drop
+	run -2 --separate-stderr timeout 60 shard-drop --keep 0
+}
+
+# Goal: killed in between, at any moment: what stays restores, and the same
+# again finishes.
+@test "kill -9 of shard-drop, 12 times; then again" {
+	hold_all
+	give_all
+	RANDOM=5
+	for _ in $(seq 12); do
+		shard-drop -q 2 > /dev/null 2>&1 3>&- &
+		pid=$!
+		sleep "0.0$((RANDOM % 10))$((RANDOM % 10))"
+		kill -9 "$pid" 2> /dev/null || true
+		wait "$pid" || true
+		restores in1 1
+		restores in3 3
+		[ "$(snapshots_in s? | wc -l)" -eq 15 ] || break
+	done
+	timeout 60 shard-drop -q 2 || [ "$(snapshots_in s? | wc -l)" -eq 10 ]
+	only 1 3
+}
+
+# Goal: killed at each system call that deletes: the same.
+@test "kill at each unlink of a dir: store; then again" {
+	command -v strace > /dev/null || skip "strace is not installed"
+	disks
+	give_all
+	for when in 1 2 3 8 13 20 26; do
+		strace -f -qq -o /dev/null -e "inject=unlink:signal=KILL:when=$when" \
+			timeout 60 shard-drop -q 2 > /dev/null 2>&1 || true
+		restores in1 1
+		restores in3 3
+	done
+	if [ "$(snapshots_in s? | wc -l)" -gt 10 ]; then
+		timeout 60 shard-drop -q 2
+	fi
+	# what counts was wrong after a kill is right after the next writer
+	give in3 2> /dev/null
+	timeout 60 shard-drop -q 4
+	only 1 3
+}
+
+# Goal: a holder that was away hears of it by the same again.
+@test "a holder that was away: exit 1; again, and it is told" {
+	hold_all
+	give_all
+	halt TERM 5
+	run -1 --separate-stderr timeout 60 shard-drop 2
+	says 'not every peer has been told'
+	says "peer 'bob5' is not usable"
+	[ "$(snapshots_in s1 s2 s3 s4 | wc -l)" -eq 8 ]
+	[ "$(snapshots_in s5 | wc -l)" -eq 3 ]
+	restores in1 1
+	hold 5
+	timeout 60 shard-drop -q 2
+	[ "$(snapshots_in s? | wc -l)" -eq 10 ]
+	restores in1 1
+	restores in3 3
+}
+
+# Goal: when what stays cannot be read, nothing is dropped.
+@test "a snapshot that stays is unreadable: nothing is dropped" {
+	hold_all
+	give_all
+	for file in $(indexes_in s?); do
+		flip "$file"
+	done
+	files > before
+	run ! --separate-stderr timeout 60 shard-drop 2
+	says 'nothing was dropped'
+	files | cmp before -
+}
+
+# Goal: a send and a drop of one identity do not run at once.
+@test "shard-drop waits for no one: another run is refused" {
+	hold_all
+	give_all
+	mkfifo slow
+	timeout 20 shard-send -q slow > /dev/null 2>&1 3>&- &
+	others+=($!)
+	exec 9> slow
+	sleep 0.5
+	run -4 --separate-stderr timeout 20 shard-drop 2
+	says 'another shard-send or shard-drop is running'
+	exec 9>&-
+	only 1 2 3
+}

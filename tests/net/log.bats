@@ -1,0 +1,168 @@
+#!/usr/bin/env bats
+# The operations log: one line an event, for people and for machines.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
+
+load net
+
+setup()
+{
+	net_setup 1
+	bytes input 9216 > in
+	cat > parse.py <<- 'END'
+	import json, re, sys
+
+	def logfmt(line):
+	    pairs = {}
+	    at = 0
+	    pattern = re.compile(r'([a-z]+)=("(?:[^"\\]|\\.)*"|[^ "=]+)(?: |$)')
+	    while at < len(line):
+	        match = pattern.match(line, at)
+	        assert match, (line, at)
+	        key, value = match.groups()
+	        assert key not in pairs, line
+	        pairs[key] = json.loads(value) if value[0] == '"' else value
+	        at = match.end()
+	    return pairs
+
+	KEYS = {"ts", "level", "event", "peer", "id", "owner", "shard", "bytes",
+	        "ms", "outcome"}
+	seen = set()
+	data = open(sys.argv[1], "rb").read()
+	assert data.endswith(b"\n")
+	for raw in data[:-1].split(b"\n"):
+	    line = raw.decode()
+	    assert line.isprintable(), line
+	    if line.startswith("shard-recv: "):
+	        continue
+	    event = json.loads(line) if sys.argv[2] == "json" else logfmt(line)
+	    assert set(event) <= KEYS, event
+	    assert {"ts", "level", "event", "outcome"} <= set(event), event
+	    assert event["level"] in ("error", "warn", "info", "debug")
+	    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", event["ts"])
+	    for name in "owner", "shard":
+	        assert re.fullmatch("[0-9a-f]{16}", event.get(name, "0" * 16)), event
+	    for name in "bytes", "ms":
+	        assert str(event.get(name, 1)).isdigit(), event
+	    seen.add(event["event"])
+	missing = set(sys.argv[3:]) - seen
+	assert not missing, f"no event {missing} among {seen}"
+	END
+}
+
+teardown()
+{
+	net_teardown
+}
+
+# Everything that a holder tells of.
+all_of_it()
+{
+	shard-split -q -s 1024 -k 1 -n 1 in | timeout 20 shard-send -q > /dev/null
+	restores in
+	timeout 20 shard-drop -q --all 1
+	new_home mallory
+	python - "$net.1" <<- 'END'
+	import socket, sys
+	from dialogue import *
+	for who in None, Identity("mallory"):
+	    try:
+	        Client(sys.argv[1], who)
+	    except (OSError, AssertionError):
+	        pass
+	client = Client(sys.argv[1], Identity("home"))
+	client.ask(GET, ids=[bytes(32)], owner=bytes(32), size=9)
+	client.ask(DROP, body=b"\x1b[2J\n\"\\ \x07nonsense")
+	client.ask(PAIR, body=b"\xff\xfe\n\n")
+	client.send(b"\xff\xff\x1b[31m\n\n")
+	try:
+	    client.reply()
+	except (EOFError, OSError):
+	    pass
+	socket.create_connection((sys.argv[1], 7117)).sendall(
+	    b"GET /\x1b[2J\r\n\r\nlevel=error event=fake\n")
+	END
+	echo $'\x1b[2J "quoted" \\ name' >> b1/peers
+	kill -HUP "${recv_pid[1]}"
+	sleep 0.3
+	halt TERM 1
+}
+
+events=(start connect hello info put commit get drop disconnect roster end)
+
+# Goal: logfmt that a parser takes, every event there, nothing injected.
+@test "logfmt: every line parses, every event is there" {
+	hold 1
+	all_of_it
+	python parse.py b1.log logfmt "${events[@]}"
+	run ! grep -P '[\x00-\x08\x0b-\x1f\x7f]' b1.log
+	run ! grep -E '(^|[^"]) ?event=fake' b1.log
+}
+
+# Goal: the same as JSON.
+@test "json: every line parses, every event is there" {
+	hold 1 --log-format json
+	all_of_it
+	python parse.py b1.log json "${events[@]}"
+}
+
+# Goal: a name that would need escapes does not get into a roster.
+@test "awkward names of peers are refused by the roster" {
+	for name in 'a=b' 'a\b' '"a b"' $'a\x1bb'; do
+		printf '%s %s %s\n' "$name" "$(id_of home)" "$net.9:1" > b1/peers
+		run -2 --separate-stderr timeout 5 shard-recv -C b1 -d s1 \
+			-l "$net.1:7117"
+		says 'peers:1: '
+		run ! grep -P '[\x00-\x08\x0b-\x1f\x7f]' <<< "$stderr"
+	done
+}
+
+# Goal: neither secrets, nor keys, nor what is stored is ever in a log.
+@test "no secret is in the log, on the command line or in the environment" {
+	hold 1 --verbose
+	all_of_it
+	for file in home/secret home/identity b1/secret b1/identity; do
+		run ! grep -F "$(tr -d '\n' < "$file")" b1.log
+		run ! grep -F "$(cut -c 1-14 "$file")" b1.log
+	done
+	python - <<- 'END'
+	from dialogue import *
+	log = open("b1.log").read().lower()
+	for folder in "home", "b1":
+	    text = open(folder + "/identity").read().strip()
+	    scalar = base32_decode(KIND_IDENTITY, text)
+	    assert scalar.hex()[:12] not in log
+	    assert scalar.hex()[-12:] not in log
+	END
+}
+
+# Goal: under the journal each line has its priority in front.
+@test "priorities under systemd's journal" {
+	start_hold 1 env JOURNAL_STREAM=8:1 shard-recv -C b1 -d s1 -l "$net.1:7117"
+	: | timeout 5 openssl s_client -connect "$net.1:7117" > /dev/null 2>&1 || true
+	logged 1 '^<4>ts=.* level=warn event=connect'
+	logged 1 '^<6>ts=.* level=info event=start'
+}
+
+# Goal: --quiet leaves what is wrong, nothing else.
+@test "--quiet: only what is wrong" {
+	shard-recv -q -C b1 -d s1 -l "$net.1:7117" 2> b1.log > /dev/null 3>&- &
+	recv_pid[1]=$!
+	until_true 50 test -d s1/tmp
+	sleep 0.2
+	shard-split -q -s 1024 -k 1 -n 1 in | timeout 20 shard-send -q > /dev/null
+	: | timeout 5 openssl s_client -connect "$net.1:7117" > /dev/null 2>&1 || true
+	logged 1 'level=warn'
+	run ! grep -E 'level=(info|debug)' b1.log
+}
+
+# Goal: without --verbose, questions are not logged.
+@test "have and list are told with --verbose only" {
+	hold 1
+	shard-split -q -s 1024 -k 1 -n 1 in | timeout 20 shard-send -q > /dev/null
+	halt TERM 1
+	run ! grep -E 'level=debug' b1.log
+	hold 1 --verbose
+	restores in
+	logged 1 'event=list'
+}

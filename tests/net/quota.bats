@@ -1,0 +1,235 @@
+#!/usr/bin/env bats
+# What give= gives, to the byte. SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
+
+load net
+
+setup()
+{
+	net_setup 1
+	bytes input 9216 > in
+}
+
+teardown()
+{
+	net_teardown
+}
+
+one_of_one()
+{
+	shard-split -q -s 1024 -k 1 -n 1 "$1" | timeout 60 shard-send -q > /dev/null
+}
+
+# Goal: the byte past the quota is refused, with the figures, on both sides.
+@test "over quota: refused with figures, nothing is left behind" {
+	sed -i 's/give=.*/give=9000/' b1/peers
+	hold 1
+	run -1 --separate-stderr one_of_one in
+	says 'takes nothing more: it has room for [0-9]+ bytes, not for 1024'
+	until_true 20 clean s1
+	[ "$(size_of s1)" -le 9000 ]
+	[ "$(snapshots_in s1 | wc -l)" -eq 0 ]
+	sed -i 's/give=.*/give=20000/' b1/peers
+	kill -HUP "${recv_pid[1]}"
+	logged 1 'event=roster outcome=ok'
+	one_of_one in
+	restores in
+	[ "$(used s1)" -eq "$(size_of s1)" ]
+}
+
+# Goal: exactly the last byte fits, one more does not.
+@test "to the byte" {
+	sed -i 's/give=.*/give=5000/' b1/peers
+	hold 1
+	python - "$net.1" <<- 'END'
+	import sys
+	from dialogue import *
+	client = Client(sys.argv[1], Identity("home"))
+	assert client.put(b"a" * 4000)[0] == OK
+	status, words, _ = client.put(b"b" * 1001)
+	assert status == NO and b"5000" in words, words
+	assert client.put(b"c" * 1000)[0] == OK
+	assert client.put(b"d")[0] == NO, "uncommitted bytes count"
+	assert client.ask(COMMIT)[0] == OK
+	assert client.put(b"d")[0] == NO, "committed bytes count"
+	assert cbor2.loads(client.ask(INFO)[1])["used"] == 5000
+	# the same again is no second time the space
+	status = client.put(b"c" * 1000)[0]
+	client.ask(COMMIT)
+	assert cbor2.loads(client.ask(INFO)[1])["used"] == 5000
+	END
+	[ "$(used s1)" -eq 5000 ]
+	[ "$(size_of s1)" -eq 5000 ]
+}
+
+# Goal: two machines of one owner race for the last bytes: never one too many.
+@test "two clients of one owner race: never over, never under" {
+	sed -i 's/give=.*/give=40000/' b1/peers
+	hold 1
+	cat > race.py <<- 'END'
+	import sys, threading
+	from dialogue import *
+	alice = Identity("home")
+	taken = [0, 0, 0]
+	start = threading.Barrier(3)
+
+	def run(n):
+	    client = Client(sys.argv[1], alice)
+	    data = [b"%d %d %s" % (n, i, sys.argv[2].encode()) for i in range(60)]
+	    data = [d + b"." * (1000 - len(d)) for d in data]
+	    ids = [tree_root(d) for d in data]
+	    start.wait()
+	    for d, i in zip(data, ids):
+	        taken[n] += client.put(d, ids=[i])[0] == OK
+	        if taken[n] % 7 == 0:
+	            client.ask(COMMIT)
+	    client.ask(COMMIT)
+	    client.close()
+
+	threads = [threading.Thread(target=run, args=(n,)) for n in range(3)]
+	for t in threads: t.start()
+	for t in threads: t.join()
+	print(taken)
+	assert sum(taken) == 40, taken
+	END
+	for _ in 1 2 3; do
+		python race.py "$net.1" again
+		[ "$(size_of s1)" -eq 40000 ]
+		[ "$(used s1)" -eq 40000 ]
+		rm -rf s1/*/shards s1/*/used
+	done
+	clean s1
+}
+
+# Goal: what a connection that died had reserved is free again.
+@test "a killed connection's reservations are freed" {
+	sed -i 's/give=.*/give=40000/' b1/peers
+	hold 1
+	for how in client child; do
+		cat > reserve.py <<- 'END'
+		import sys, time
+		from dialogue import *
+		client = Client(sys.argv[1], Identity("home"))
+		assert client.put(b"a" * 39000)[0] == OK
+		print("reserved", flush=True)
+		time.sleep(20)
+		END
+		/usr/bin/python3 reserve.py "$net.1" > reserved 2>&1 3>&- &
+		others[0]=$!
+		until_true 100 grep -q reserved reserved
+		run -1 --separate-stderr one_of_one in
+		says 'no room: 0 of 40000 bytes are used, 39000 are on the way'
+		[ $how = client ] || kill -9 "$(children_of "${recv_pid[1]}")"
+		kill -9 "${others[0]}"
+		wait "${others[0]}" || true
+		until_true 20 clean s1
+		python - "$net.1" <<- 'END'
+		import sys
+		from dialogue import *
+		client = Client(sys.argv[1], Identity("home"))
+		assert client.put(b"b" * 40000)[0] == OK
+		END
+		rm reserved
+	done
+	logged 1 'event=died .*signal 9'
+}
+
+# Goal: a crash of the whole holder leaves no wrong count.
+@test "counts are exact after a crash of the holder" {
+	hold 1
+	one_of_one in
+	children=$(children_of "${recv_pid[1]}")
+	halt KILL 1
+	for child in $children; do
+		kill -9 "$child" || true
+	done
+	echo 00000000000000000007 > "$(echo s1/*/used)"
+	touch s1/tmp/0123456789abcdef-1-0x0-0
+	hold 1
+	[ "$(used s1)" -eq "$(size_of s1)" ]
+	clean s1
+}
+
+# Goal: a drop gives its space back at once.
+@test "a drop gives space back at once" {
+	hold 1
+	one_of_one in
+	bytes other 9216 > in2
+	one_of_one in2
+	timeout 30 shard-drop -q 1
+	[ "$(used s1)" -eq "$(size_of s1)" ]
+	restores in2
+	timeout 30 shard-drop -q --all 2
+	[ "$(size_of s1)" -eq 0 ]
+	[ "$(used s1)" -eq 0 ]
+}
+
+# Goal: --keep-dropped: gone for the owner, kept for the holder, counted until
+# the delay is over.
+@test "--keep-dropped: space comes back after the delay" {
+	hold 1 --keep-dropped 3s
+	one_of_one in
+	full=$(used s1)
+	ls s1/*/shards/*/* | sed 's|.*/||' > names
+	timeout 30 shard-drop -q --all 1
+	run -1 timeout 30 shard-fetch -q latest
+	[ "$(size_of s1)" -eq 0 ]
+	[ "$(used s1)" -eq "$full" ]
+	while read -r name; do
+		ls s1/*/dropped/*"$name"
+	done < names
+	sleep 3.5
+	# it is purged in time, at the latest when somebody comes
+	python - "$net.1" <<- 'END' || true
+	import sys
+	from dialogue import *
+	client = Client(sys.argv[1], Identity("home"))
+	client.ask(INFO)
+	client.close()
+	END
+	until_true 30 no_dropped
+	[ "$(used s1)" -eq 0 ]
+	one_of_one in
+	restores in
+}
+
+no_dropped()
+{
+	[ -z "$(find s1 -path '*/dropped/*' -type f)" ]
+}
+
+# Goal: by hand, what was dropped comes back, bit for bit.
+@test "--keep-dropped: an operator brings it back" {
+	hold 1 --keep-dropped 14d
+	one_of_one in
+	timeout 30 shard-drop -q --all 1
+	folder=$(dirname s1/*/dropped)
+	for file in "$folder"/dropped/*; do
+		name=${file##*-}
+		shelf=shards
+		case $file in *-1-*) shelf=snapshots ;; esac
+		mkdir -p "$folder/$shelf/${name:0:2}"
+		mv "$file" "$folder/$shelf/${name:0:2}/$name"
+	done
+	restores in
+}
+
+# Goal: --no-drop: ransomware with the owner's keys cannot erase the past.
+@test "--no-drop refuses every order, and says so" {
+	hold 1 --no-drop
+	one_of_one in
+	run -1 --separate-stderr timeout 30 shard-drop --all 1
+	says 'keeps everything'
+	logged 1 'event=drop peer=alice .*keeps everything'
+	restores in
+	whole s1
+}
+
+# Goal: what makes no sense of the two is said.
+@test "bad values of --keep-dropped" {
+	for value in '' x -1 1y 0x10 99999999999999999999d; do
+		run -2 --separate-stderr timeout 5 shard-recv -C b1 -d s1 \
+			-l "$net.1:7117" --keep-dropped "$value"
+		says 'keep-dropped'
+	done
+}

@@ -1,0 +1,497 @@
+#!/usr/bin/env bats
+# Strangers, forgers and vandals at a holder's door, and at a client's.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
+
+load net
+
+setup()
+{
+	net_setup 1
+	bytes input 6144 > in
+}
+
+teardown()
+{
+	net_teardown
+}
+
+# serves: an honest owner is still served.
+serves()
+{
+	kill -0 "${recv_pid[1]}"
+	shard-split -q -s 1024 -k 1 -n 1 in | timeout 30 shard-send -q > /dev/null
+}
+
+# key_of FOLDER: key.pem and cert.pem of its identity, for openssl.
+keys_of()
+{
+	python -c 'import sys; from dialogue import *; Identity(sys.argv[1])' "$1"
+}
+
+# knock OPTIONS: openssl s_client at holder 1; what it says is in ./theirs.
+knock()
+{
+	(sleep 0.3; echo hello; sleep 0.3) |
+		timeout 10 openssl s_client -connect "$net.1:7117" "$@" \
+			> theirs 2>&1 || true
+}
+
+good=(-tls1_2 -alpn shardkit/1)
+
+# Goal: only keys of the roster come in, and each refusal is logged.
+@test "no certificate, an unknown key, another curve" {
+	hold 1
+	new_home mallory
+	keys_of mallory
+	keys_of home
+	knock "${good[@]}" -cert home/cert.pem -key home/key.pem
+	grep 'Verification\|New, TLSv1.2' theirs
+	logged 1 'event=connect peer=alice outcome=ok'
+	knock "${good[@]}"
+	grep -i 'alert handshake failure' theirs
+	logged 1 "event=connect peer=127.*shows no certificate"
+	knock "${good[@]}" -cert mallory/cert.pem -key mallory/key.pem
+	grep -i 'alert access denied' theirs
+	logged 1 "event=connect peer=127.*$(id_of mallory | cut -c 1-14).*not trusted"
+	openssl ecparam -name secp384r1 -genkey -noout -out 384.key
+	openssl req -x509 -new -key 384.key -subj /CN=alice -days 1 -out 384.pem \
+		2> /dev/null
+	knock "${good[@]}" -cert 384.pem -key 384.key
+	logged 1 "event=connect peer=127.*(no P-256 key|no certificate)"
+	serves
+}
+
+# Goal: a certificate is public; without its private key it opens nothing.
+@test "the right certificate with another private key" {
+	hold 1
+	new_home mallory
+	# openssl refuses to load such a pair, so the certificate is put in the
+	# place of another one of the same length on the wire.
+	python - "$net.1" <<- 'END'
+	import ssl, sys, socket
+	from dialogue import *
+	alice, mallory = Identity("home"), Identity("mallory")
+
+	def der(path):
+	    return ssl.PEM_cert_to_DER_cert(path.read_text())
+
+	# alice's certificate, made anew with lengths as mallory's
+	for _ in range(200):
+	    if len(der(alice.cert)) == len(der(mallory.cert)):
+	        break
+	    alice.cert.unlink()
+	    alice = Identity("home")
+	wire, out = ssl.MemoryBIO(), ssl.MemoryBIO()
+	end = context(mallory).wrap_bio(wire, out)
+	server = socket.create_connection((sys.argv[1], 7117), timeout=10)
+	swapped = False
+	try:
+	    while True:
+	        try:
+	            end.do_handshake()
+	            sys.exit("the handshake was finished")
+	        except ssl.SSLWantReadError:
+	            pass
+	        data = out.read()
+	        if der(mallory.cert) in data:
+	            data = data.replace(der(mallory.cert), der(alice.cert))
+	            swapped = True
+	        server.sendall(data)
+	        data = server.recv(65536)
+	        assert data, "closed"
+	        wire.write(data)
+	except (ssl.SSLError, AssertionError, OSError) as error:
+	    print(error)
+	assert swapped, "the certificate was not seen"
+	END
+	logged 1 'event=connect peer=.* outcome="'
+	run ! grep 'event=connect peer=alice outcome=ok' b1.log
+	run ! grep 'event=hello' b1.log
+	serves
+}
+
+# Goal: a server with the right certificate but another key gets nothing.
+@test "a false holder: another key, and the right certificate alone" {
+	new_home mallory
+	keys_of mallory
+	keys_of b1
+	openssl s_server -accept "$net.1:7117" "${good[@]}" -quiet \
+		-cert mallory/cert.pem -key mallory/key.pem -Verify 1 \
+		> theirs 2>&1 < /dev/null 3>&- &
+	others+=($!)
+	sleep 0.5
+	run -1 --separate-stderr serves_nothing
+	says "peer 'bob1' is not usable: .*$(id_of mallory | cut -c 1-14).*not trusted"
+	kill "${others[0]}"
+	wait "${others[0]}" || true
+	# The certificate of bob, signatures by mallory: our handshake must fail.
+	cat > false.py <<- 'END'
+	import socket, ssl, sys
+	from dialogue import *
+	bob, mallory = Identity("b1"), Identity("mallory")
+
+	def der(path):
+	    return ssl.PEM_cert_to_DER_cert(path.read_text())
+
+	for _ in range(200):
+	    if len(der(bob.cert)) == len(der(mallory.cert)):
+	        break
+	    bob.cert.unlink()
+	    bob = Identity("b1")
+	listener = socket.create_server((sys.argv[1], 7117))
+	print("ready", flush=True)
+	client, _ = listener.accept()
+	wire, out = ssl.MemoryBIO(), ssl.MemoryBIO()
+	made = context(mallory, server=True)
+	made.verify_mode = ssl.CERT_OPTIONAL
+	end = made.wrap_bio(wire, out, server_side=True)
+	try:
+	    while True:
+	        try:
+	            end.do_handshake()
+	            print("finished", flush=True)
+	            break
+	        except ssl.SSLWantReadError:
+	            pass
+	        data = out.read()
+	        if der(mallory.cert) in data:
+	            print("swapped", flush=True)
+	        client.sendall(data.replace(der(mallory.cert), der(bob.cert)))
+	        data = client.recv(65536)
+	        if not data:
+	            break
+	        wire.write(data)
+	except (ssl.SSLError, OSError) as error:
+	    print("failed", error, flush=True)
+	END
+	/usr/bin/python3 false.py "$net.1" > false 2>&1 3>&- &
+	others[0]=$!
+	until_true 50 grep -q ready false
+	run -1 --separate-stderr serves_nothing
+	cat false
+	grep swapped false
+	run ! grep finished false
+	says "peer 'bob1' is not usable: "
+}
+
+serves_nothing()
+{
+	shard-split -q -s 1024 -k 1 -n 1 in | timeout 30 shard-send -q
+}
+
+# Goal: who was struck off the roster is cut off, though still connected.
+@test "a peer removed while connected ends at SIGHUP; others go on" {
+	new_home carol
+	echo "carol $(id_of carol) $net.97:1 give=1M" >> b1/peers
+	hold 1
+	cat > stay.py <<- 'END'
+	import sys, time
+	from dialogue import *
+	who = Client(sys.argv[1], Identity(sys.argv[2]))
+	assert who.put(b"before")[0] == OK
+	print("connected", flush=True)
+	try:
+	    for _ in range(100):
+	        time.sleep(0.1)
+	        who.tls.settimeout(0.1)
+	        try:
+	            who.read()
+	        except TimeoutError:
+	            pass
+	except (EOFError, OSError) as error:
+	    print("ended", flush=True)
+	END
+	for name in home carol; do
+		/usr/bin/python3 stay.py "$net.1" "$name" > "$name.out" 2>&1 3>&- &
+		others+=($!)
+	done
+	until_true 50 grep -q connected home.out
+	until_true 50 grep -q connected carol.out
+	sed -i '/^carol/d' b1/peers
+	kill -HUP "${recv_pid[1]}"
+	until_true 20 grep -q ended carol.out
+	run ! grep ended home.out
+	logged 1 'event=roster outcome=ok'
+	logged 1 'event=disconnect peer=carol outcome="ended by the holder"'
+	# and it cannot come back
+	run ! timeout 10 /usr/bin/python3 stay.py "$net.1" carol
+	logged 1 'event=connect peer=127.*not trusted'
+	until_true 20 sh -c "! ls s1/tmp | grep -v ^writer | grep -q '^$(
+		python -c 'from dialogue import *; print(Identity("carol").id.hex()[:16])')'"
+	# a faulty roster leaves the old one in force
+	echo 'what is this' >> b1/peers
+	kill -HUP "${recv_pid[1]}"
+	logged 1 'event=roster outcome=".*peers:'
+	serves
+	run ! grep ended home.out
+}
+
+# Goal: a new peer is known after SIGHUP, without a restart.
+@test "SIGHUP also lets a new peer in" {
+	cp b1/peers with
+	: > b1/peers
+	hold 1
+	run -1 --separate-stderr serves_nothing
+	cp with b1/peers
+	kill -HUP "${recv_pid[1]}"
+	logged 1 'event=roster outcome=ok'
+	serves
+}
+
+# Goal: TLS 1.2 and nothing else, ALPN and nothing else.
+@test "TLS 1.0, 1.1, 1.3, SSL 3; no ALPN, another ALPN; renegotiation" {
+	hold 1
+	keys_of home
+	mine=(-cert home/cert.pem -key home/key.pem)
+	for version in tls1 tls1_1 tls1_3; do
+		knock "-$version" -cipher ALL:@SECLEVEL=0 -alpn shardkit/1 "${mine[@]}"
+		run ! grep -E 'New, TLSv1.[0-9]' theirs
+	done
+	[ "$(grep -cE 'event=connect .*outcome=".*(TLS 1.2)' b1.log)" -ge 3 ]
+	knock -tls1_2 "${mine[@]}"
+	knock -tls1_2 -alpn http/1.1,h2 "${mine[@]}"
+	[ "$(grep -cE "event=connect .*outcome=\".*does not speak 'shardkit/1'" b1.log)" -eq 2 ]
+	run ! grep 'event=connect peer=alice outcome=ok' b1.log
+	(sleep 0.3; echo R; sleep 0.5; echo hello; sleep 0.3) |
+		timeout 10 openssl s_client -connect "$net.1:7117" "${good[@]}" \
+			"${mine[@]}" > theirs 2>&1 || true
+	grep -i 'no renegotiation' theirs
+	serves
+}
+
+# Goal: what is no TLS at all is refused at once, not at the deadline.
+@test "HTTP, garbage, SSH, an empty connection" {
+	hold 1
+	python - "$net.1" <<- 'END'
+	import os, random, socket, sys, time
+	random.seed(1)
+	for what in (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"SSH-2.0-x\r\n",
+	             random.randbytes(5000), bytes(5000), b"\xff" * 5000,
+	             b"\x16\x03\x01\xff\xff" + bytes(200),
+	             b"\x16\x03\x03\x00\x00" * 10000, b"\x80\x2e\x01\x00\x02"):
+	    start = time.monotonic()
+	    client = socket.create_connection((sys.argv[1], 7117), timeout=15)
+	    try:
+	        client.sendall(what)
+	        if len(what) == 5:
+	            client.shutdown(socket.SHUT_WR)
+	        while client.recv(4096):
+	            pass
+	    except ConnectionError:
+	        pass
+	    took = time.monotonic() - start
+	    assert took < 5, (what[:20], took)
+	for _ in range(20):
+	    socket.create_connection((sys.argv[1], 7117)).close()
+	END
+	serves
+	[ "$(grep -c 'event=connect peer=127' b1.log)" -ge 8 ]
+}
+
+# Goal: half a handshake, then silence: cut off at the deadline of 10 s; bytes
+# one at a time: the same. All at once, to take 10 s and no more.
+@test "slowloris: silence, half a handshake, a byte at a time" {
+	hold 1
+	python - "$net.1" <<- 'END'
+	import socket, ssl, sys, threading, time
+	from dialogue import *
+	alice = Identity("home")
+	took = {}
+
+	def hello():
+	    wire, out = ssl.MemoryBIO(), ssl.MemoryBIO()
+	    end = context(alice).wrap_bio(wire, out)
+	    try:
+	        end.do_handshake()
+	    except ssl.SSLWantReadError:
+	        return out.read(), end, wire, out
+
+	def silent(client):
+	    pass
+
+	def half_hello(client):
+	    client.sendall(hello()[0][:100])
+
+	def half(client):
+	    data, end, wire, out = hello()
+	    client.sendall(data)
+	    wire.write(client.recv(65536))
+	    try:
+	        end.do_handshake()
+	    except ssl.SSLWantReadError:
+	        data = out.read()
+	    client.sendall(data[:len(data) // 2])
+
+	def bytewise(client):
+	    for byte in hello()[0]:
+	        client.sendall(bytes([byte]))
+	        time.sleep(0.2)
+
+	def run(act):
+	    client = socket.create_connection((sys.argv[1], 7117), timeout=20)
+	    start = time.monotonic()
+	    try:
+	        act(client)
+	        while client.recv(4096):
+	            pass
+	    except ConnectionError:
+	        pass
+	    took[act.__name__] = time.monotonic() - start
+
+	threads = [threading.Thread(target=run, args=(act,))
+	           for act in (silent, half_hello, half, bytewise)]
+	for t in threads:
+	    t.start()
+	for t in threads:
+	    t.join()
+	print(took)
+	assert len(took) == 4 and all(8 < t < 14 for t in took.values()), took
+	END
+	[ "$(grep -c 'has not finished the handshake' b1.log)" -eq 4 ]
+	serves
+}
+
+# Goal: 500 strangers who say nothing hold up an honest owner for no longer
+# than their handshake may take, and cost what 64 processes cost.
+@test "500 half-open connections: bounded, and then served" {
+	hold 1
+	before=$(rss "${recv_pid[1]}")
+	cat > crowd.py <<- 'END'
+	import resource, socket, sys, time
+	resource.setrlimit(resource.RLIMIT_NOFILE, (2000, 2000))
+	crowd = []
+	for n in range(500):
+	    s = socket.socket()
+	    s.setblocking(False)
+	    s.connect_ex((sys.argv[1], 7117))
+	    crowd.append(s)
+	print("there", flush=True)
+	time.sleep(20)
+	END
+	/usr/bin/python3 crowd.py "$net.1" > crowd 2>&1 3>&- &
+	others+=($!)
+	until_true 100 grep -q there crowd
+	sleep 1
+	count=$(children_of "${recv_pid[1]}" | wc -l)
+	[ "$count" -le 64 ]
+	sum=$(rss "${recv_pid[1]}")
+	for child in $(children_of "${recv_pid[1]}"); do
+		sum=$((sum + $(rss "$child" 2> /dev/null || echo 0)))
+	done
+	echo "$count children, $sum KiB in all"
+	[ "$sum" -lt 32768 ]
+	kill "${others[0]}"
+	wait "${others[0]}" || true
+	SECONDS=0
+	until_true 5 serves
+	echo "served after $SECONDS s"
+	[ "$SECONDS" -le 25 ]
+	[ "$(rss "${recv_pid[1]}")" -lt $((before + 1024)) ]
+}
+
+# Goal: --most bounds the connections; the next one waits for its turn.
+@test "--most 2: the third waits until one has gone" {
+	hold 1 --most 2
+	cat > two.py <<- 'END'
+	import sys, time
+	from dialogue import *
+	two = [Client(sys.argv[1], Identity("home")) for _ in range(2)]
+	print("two", flush=True)
+	time.sleep(2)
+	for client in two:
+	    client.close()
+	END
+	/usr/bin/python3 two.py "$net.1" > two 2>&1 3>&- &
+	others+=($!)
+	until_true 50 grep -q two two
+	[ "$(children_of "${recv_pid[1]}" | wc -l)" -eq 2 ]
+	serves
+}
+
+# Goal: the client pins, too: who answers is asked for its key first.
+@test "false servers: HTTP, silence, TLS 1.3, no ALPN, hello and goodbye" {
+	new_home mallory
+	keys_of b1
+	for server in "-tls1_3 -alpn shardkit/1" "-tls1_2" "-tls1_1 -cipher ALL:@SECLEVEL=0"; do
+		# shellcheck disable=SC2086 # words
+		openssl s_server -accept "$net.1:7117" $server -quiet -cert b1/cert.pem \
+			-key b1/key.pem -Verify 1 > theirs 2>&1 < /dev/null 3>&- &
+		others[0]=$!
+		sleep 0.4
+		run -1 --separate-stderr serves_nothing
+		says "peer 'bob1' is not usable"
+		kill "${others[0]}"
+		wait "${others[0]}" || true
+	done
+	cat > liar.py <<- 'END'
+	import socket, sys
+	listener = socket.create_server((sys.argv[1], 7117))
+	print("ready", flush=True)
+	for answer in (b"HTTP/1.1 400 Bad Request\r\n\r\n", bytes(10000), b""):
+	    client, _ = listener.accept()
+	    client.sendall(answer)
+	    client.shutdown(socket.SHUT_WR)
+	END
+	/usr/bin/python3 liar.py "$net.1" > liar 2>&1 3>&- &
+	others[0]=$!
+	until_true 50 grep -q ready liar
+	for _ in 1 2 3; do
+		run -1 --separate-stderr serves_nothing
+		says "peer 'bob1' is not usable"
+	done
+}
+
+# Goal: a holder with the right key that answers nonsense does no harm.
+@test "a holder that lies: other bytes, wrong lengths, endless answers" {
+	hold 1
+	serves
+	halt TERM 1
+	cat > liar.py <<- 'END'
+	import socket, ssl, sys
+	from dialogue import *
+	bob = Identity("b1")
+	made = context(bob, server=True)
+	made.verify_mode = ssl.CERT_OPTIONAL
+	made.load_verify_locations("home/cert.pem")
+	listener = socket.create_server((sys.argv[1], 7117))
+	ok = encode({0: 0, 1: b"", 2: 0})
+	lies = [
+	    b"", b"\xff" * 100, bytes(70000), ok * 50,
+	    encode({0: 9, 1: b"", 2: 0}),
+	    encode({0: 0, 1: b"x" * 31, 2: 0}),
+	    encode({0: 0, 1: b"x" * 33, 2: 0}),
+	    encode({0: 0, 1: b"", 2: 2**24 + 1}),
+	    encode({0: 0, 1: b"", 2: 5}) + head(5) + b"other",
+	    encode({0: 0, 1: b"", 2: 5}) + head(6) + b"others",
+	    encode({0: 1, 1: b"\x1b[2Jno\n\x07", 2: 0}),
+	    encode({0: 0, 1: b"\xff" * 65536, 2: 0}),
+	]
+	print("ready", len(lies), flush=True)
+	for lie in lies:
+	    client, _ = listener.accept()
+	    try:
+	        tls = made.wrap_socket(client, server_side=True)
+	        tls.recv(65536)
+	        tls.sendall(ok)
+	        while tls.recv(65536):
+	            tls.sendall(lie)
+	            if not lie:
+	                break
+	    except (OSError, ssl.SSLError) as error:
+	        print(error, flush=True)
+	    client.close()
+	END
+	keys_of home
+	keys_of b1
+	/usr/bin/python3 liar.py "$net.1" > liar 2>&1 3>&- &
+	others[0]=$!
+	until_true 50 grep -q ready liar
+	for _ in $(seq "$(awk '{ print $2 }' liar)"); do
+		run --separate-stderr timeout 20 shard-fetch latest
+		[ "$status" -ne 0 ] && [ "$status" -lt 124 ] ||
+			{ cat liar; echo "exits $status"; return 1; }
+		[ -z "$output" ]
+		run ! grep -P '[\x00-\x08\x0b-\x1f\x7f]' <<< "$stderr"
+	done
+}

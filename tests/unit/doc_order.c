@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: ISC */
+/* Drop orders: they come back, and what they may not hold is refused. */
+#include "doc/order.h"
+
+#include "document.h"
+#include "format/limits.h"
+
+static const uint8_t ids[LIMIT_REQUEST_IDS * 32 + 32];
+
+static struct buf
+document_with(const struct order *order, int who)
+{
+	struct secret scalar = scalar_of(who);
+	struct buf document = {0};
+
+	must(order_encode(order, &scalar, &document) == 0, "encode");
+	return document;
+}
+
+static bool
+same(const struct order *a, const struct order *b)
+{
+	return a->time == b->time && a->shelf == b->shelf &&
+	    span_equal(a->ids, b->ids);
+}
+
+static void
+test_round(struct order order, size_t count)
+{
+	struct owner owner = owner_of(1), stranger = owner_of(2);
+	struct order back;
+	struct buf document;
+
+	order.ids = span_of(ids, 32 * count);
+	document = document_with(&order, 1);
+	check(order_decode(span_of_buf(&document), &owner.id, &back) == 0 &&
+		same(&order, &back),
+	    "%zu ids: %s", count, fail_last()->text);
+	check_fails(order_decode(span_of_buf(&document), &stranger.id, &back),
+	    FAIL_DATA, "the drop order is signed by a stranger",
+	    "a stranger's");
+	buf_release(&document);
+}
+
+/* Every byte counts: no change of one is the same word. */
+static void
+test_damage(void)
+{
+	struct order order = {.time = 1700000000, .ids = span_of(ids, 32)},
+		     back;
+	struct buf document = document_with(&order, 1);
+	struct owner owner = owner_of(1);
+	size_t i;
+
+	for (i = 0; i < document.size; i += i < 24 ? 1 : 7) {
+		document.data[i] ^= 1;
+		check(order_decode(span_of_buf(&document), &owner.id, &back) ==
+			-1,
+		    "byte %zu does not matter", i);
+		document.data[i] ^= 1;
+	}
+	for (i = 0; i < document.size; i += i < 24 ? 1 : 13)
+		check(order_decode(span_of(document.data, i), &owner.id,
+			  &back) == -1,
+		    "cut at %zu", i);
+	buf_append(&document, span_of("", 1));
+	check(order_decode(span_of_buf(&document), &owner.id, &back) == -1,
+	    "a byte more");
+	document.size--;
+	document_malleate(&document);
+	check(order_decode(span_of_buf(&document), &owner.id, &back) == -1,
+	    "the other signature");
+	buf_release(&document);
+}
+
+static void
+test_refused(struct order order, const char *what)
+{
+	struct buf document = document_with(&order, 1);
+	struct owner owner = owner_of(1);
+	struct order back;
+
+	check_fails(order_decode(span_of_buf(&document), &owner.id, &back),
+	    FAIL_DATA, "the drop order", what);
+	buf_release(&document);
+}
+
+/* A word of another kind with the same key is none of this kind. */
+static void
+test_kinds(void)
+{
+	enum record_kind kind;
+	struct owner owner = owner_of(1);
+	struct buf document;
+	struct order back;
+
+	for (kind = RECORD_INDEX; kind <= RECORD_ORDER; kind++) {
+		document = document_of(kind, 1);
+		check(order_decode(span_of_buf(&document), &owner.id, &back) ==
+			-1,
+		    "kind %d is taken", (int)kind);
+		buf_release(&document);
+	}
+}
+
+int
+main(void)
+{
+	static const size_t count[] = {0, 1, 2, 7, 8, LIMIT_REQUEST_IDS};
+	struct order order = {.time = 1700000000};
+	size_t i;
+
+	for (i = 0; i < COUNT(count); i++)
+		test_round(order, count[i]);
+	test_round((struct order){.time = UINT64_MAX}, 1);
+	test_round((struct order){.time = 0}, 1);
+	test_damage();
+	test_kinds();
+	test_refused((struct order){.ids = span_of(ids, 31)}, "31 bytes");
+	test_refused((struct order){.ids = span_of(ids, sizeof ids)},
+	    "1001 ids");
+	test_round((struct order){.shelf = 1}, 1);
+	test_refused((struct order){.shelf = 2}, "a shelf");
+	return failures != 0;
+}

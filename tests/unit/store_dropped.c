@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What was dropped and is held back: gone for its owner, counted, brought back
+ * by hand, deleted by a purge of a later time and by no earlier one.
+ */
+#include "store/dropped.h"
+
+#include "base/base32.h"
+#include "crypto/tree.h"
+#include "scratch.h"
+#include "store/store.h"
+
+static struct digest owner;
+static struct store *store;
+
+static struct store_key
+put(enum store_shelf shelf, const char *text)
+{
+	struct store_key key = {shelf, owner, tree_root(span_of_text(text))};
+
+	must(store_put(store, &key, span_of_text(text)) == 0 &&
+		store_commit(store) == 0,
+	    "put");
+	return key;
+}
+
+static uint64_t
+used(void)
+{
+	uint64_t bytes = 99;
+
+	must(store_used(store, &owner, &bytes) == 0, "used");
+	return bytes;
+}
+
+static uint64_t
+held(void)
+{
+	uint64_t bytes = 0;
+
+	must(dropped_sum(scratch("store"), &owner, &bytes) == 0, "sum");
+	return bytes;
+}
+
+static void
+test_delay(void)
+{
+	struct store_key old = put(STORE_SHARDS, "old one");
+	struct store_key young = put(STORE_SNAPSHOTS, "young one");
+	struct store_key kept = put(STORE_SHARDS, "kept");
+
+	check(used() == 20, "used %llu", (unsigned long long)used());
+	check(store_set_aside(store, &old, 100) == 0 &&
+		store_set_aside(store, &young, 200) == 0,
+	    "set aside: %s", fail_last()->text);
+	check(store_has(store, &old, 0) == 0 &&
+		store_has(store, &young, 0) == 0 &&
+		store_has(store, &kept, 0) == 1,
+	    "who is there");
+	check(used() == 20 && held() == 16, "held bytes count");
+	check(store_purge(store, 100) == 0 && held() == 16,
+	    "a purge of its own time");
+	check(store_purge(store, 101) == 0 && held() == 9 && used() == 13,
+	    "a purge of the old");
+	check(store_purge(store, UINT64_MAX) == 0 && held() == 0 && used() == 4,
+	    "a purge of all");
+	check(store_has(store, &kept, 0) == 1, "a purge took too much");
+	check(store_drop(store, &kept) == 0 && used() == 0, "a drop");
+}
+
+static void
+test_twice(void)
+{
+	struct store_key key = put(STORE_SHARDS, "again");
+
+	check(store_set_aside(store, &key, 5) == 0, "once");
+	check(store_set_aside(store, &key, 5) == 0, "not there any more");
+	put(STORE_SHARDS, "again");
+	check(used() == 10, "the same, held and new: %llu",
+	    (unsigned long long)used());
+	check(store_set_aside(store, &key, 6) == 0 && held() == 10, "again");
+	check(store_purge(store, 7) == 0 && used() == 0, "both are gone");
+}
+
+/* In the same second, twice: one file holds what two counted. */
+static void
+test_same_second(void)
+{
+	struct store_key key = put(STORE_SHARDS, "same");
+
+	store_set_aside(store, &key, 5);
+	put(STORE_SHARDS, "same");
+	store_set_aside(store, &key, 5);
+	check(used() == held(), "used %llu, held %llu",
+	    (unsigned long long)used(), (unsigned long long)held());
+	check(store_purge(store, 6) == 0 && used() == 0, "used %llu after all",
+	    (unsigned long long)used());
+}
+
+static void
+test_back(void)
+{
+	struct store_key key = put(STORE_SHARDS, "precious");
+	char from[STORE_PATH], to[STORE_PATH], name[BASE32_TEXT];
+	char hex[DIGEST_HEX_SIZE];
+	struct buf bytes = {0};
+
+	store_set_aside(store, &key, 5);
+	base32_encode(BASE32_ID, owner.byte, name);
+	digest_hex(&key.id, hex);
+	snprintf(from, sizeof from, "%s/%s/dropped/%020d-0-%s",
+	    scratch("store"), name, 5, hex);
+	place_of(scratch("store"), &key, to);
+	must(rename(from, to) == 0, "by hand");
+	check(store_get(store, &key, 100, &bytes) == 1 &&
+		is_text(span_of_buf(&bytes), "precious"),
+	    "brought back");
+	check(used() == 8, "used %llu", (unsigned long long)used());
+	buf_release(&bytes);
+}
+
+int
+main(void)
+{
+	memset(owner.byte, 1, sizeof owner.byte);
+	mkdir(scratch("store"), 0700);
+	store = store_open(scratch("store"), STORE_WRITE);
+	must(store != NULL, "a store");
+	test_delay();
+	test_twice();
+	test_same_second();
+	test_back();
+	store_close(store);
+	return failures != 0;
+}
