@@ -37,8 +37,9 @@ log_tells(enum log_level level)
 void
 log_line(enum log_level level, const char *format, ...)
 {
-	char text[1024];
+	char text[1024], line[1200];
 	va_list arguments;
+	int size;
 
 	if (!log_tells(level))
 		return;
@@ -46,8 +47,10 @@ log_line(enum log_level level, const char *format, ...)
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
 	log_make_printable(text);
-	dprintf(STDERR_FILENO, "%s: %s%s\n", log_tool,
+	size = snprintf(line, sizeof line, "%s: %s%s\n", log_tool,
 	    level == LOG_WARN ? "warning: " : "", text);
+	if (write(STDERR_FILENO, line, (size_t)size) < 0)
+		return; /* nobody is left to tell */
 }
 
 void
