@@ -111,6 +111,7 @@ dropped_sum(const char *store, const struct digest *owner, uint64_t *bytes)
 
 /* What a purge has deleted of one owner's. */
 struct purge {
+	const char *store;
 	uint64_t time;
 	uint64_t bytes;
 };
@@ -129,16 +130,17 @@ delete_old(void *context, const char *path, const struct stat *status)
 }
 
 static int
-purge_owner(const char *store, const struct digest *owner, uint64_t time)
+purge_owner(void *context, const struct digest *owner)
 {
-	struct purge purge = {.time = time};
-	int lock = usage_lock(store, owner);
+	struct purge *purge = context;
+	int lock = usage_lock(purge->store, owner);
 	int result;
 
 	if (lock < 0)
 		return -1;
-	result = walk(store, owner, delete_old, &purge);
-	if (usage_subtract(lock, purge.bytes) != 0)
+	purge->bytes = 0;
+	result = walk(purge->store, owner, delete_old, purge);
+	if (usage_subtract(lock, purge->bytes) != 0)
 		result = -1;
 	usage_unlock(lock);
 	return result;
@@ -147,16 +149,7 @@ purge_owner(const char *store, const struct digest *owner, uint64_t time)
 int
 dropped_purge(const char *store, uint64_t time)
 {
-	DIR *folder = opendir(store);
-	struct dirent *entry;
-	struct digest owner;
-	int result = 0;
+	struct purge purge = {.store = store, .time = time};
 
-	if (folder == NULL)
-		return fail_errno("cannot open '%s'", store);
-	while (result == 0 && (entry = readdir(folder)) != NULL)
-		if (base32_decode(BASE32_ID, entry->d_name, owner.byte) == 0)
-			result = purge_owner(store, &owner, time);
-	closedir(folder);
-	return result;
+	return place_each_owner(store, purge_owner, &purge);
 }

@@ -118,3 +118,21 @@ place_list(const char *store, enum store_shelf shelf,
 	}
 	return result;
 }
+
+int
+place_each_owner(const char *store,
+    int (*each)(void *context, const struct digest *owner), void *context)
+{
+	DIR *folder = opendir(store);
+	struct dirent *entry;
+	struct digest owner;
+	int result = 0;
+
+	if (folder == NULL)
+		return fail_errno("cannot open '%s'", store);
+	while (result == 0 && (entry = readdir(folder)) != NULL)
+		if (base32_decode(BASE32_ID, entry->d_name, owner.byte) == 0)
+			result = each(context, &owner);
+	closedir(folder);
+	return result;
+}

@@ -22,4 +22,8 @@ int place_list(const char *store, enum store_shelf shelf,
     const struct digest *owner,
     int (*each)(void *context, const struct digest *id), void *context);
 
+/* Call `each` for every owner that has a folder, until it returns non-zero. */
+int place_each_owner(const char *store,
+    int (*each)(void *context, const struct digest *owner), void *context);
+
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/usage.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,8 +115,9 @@ add_file(void *context, const struct digest *id)
 }
 
 static int
-recount(const char *store, const struct digest *owner)
+recount(void *context, const struct digest *owner)
 {
+	const char *store = *(const char *const *)context;
 	struct sum sum = {.store = store, .key.owner = *owner};
 	unsigned shelf;
 	int fd, result = 0;
@@ -141,16 +141,5 @@ recount(const char *store, const struct digest *owner)
 int
 usage_recount(const char *store)
 {
-	DIR *folder = opendir(store);
-	struct dirent *entry;
-	struct digest owner;
-	int result = 0;
-
-	if (folder == NULL)
-		return fail_errno("cannot open '%s'", store);
-	while (result == 0 && (entry = readdir(folder)) != NULL)
-		if (base32_decode(BASE32_ID, entry->d_name, owner.byte) == 0)
-			result = recount(store, &owner);
-	closedir(folder);
-	return result;
+	return place_each_owner(store, recount, &store);
 }
