@@ -66,12 +66,9 @@ cose_begin(struct cbor_writer *writer, struct buf *payload, unsigned pairs,
 		return -1;
 	cbor_writer_init(writer, payload);
 	cbor_write_map(writer, pairs);
-	cbor_write_uint(writer, 0);
-	cbor_write_uint(writer, kind);
-	cbor_write_uint(writer, 1);
-	cbor_write_uint(writer, RECORD_VERSION);
-	cbor_write_uint(writer, 2);
-	cbor_write_bytes(writer, span_of(key.byte, sizeof key.byte));
+	cbor_write_pair_uint(writer, 0, kind);
+	cbor_write_pair_uint(writer, 1, RECORD_VERSION);
+	cbor_write_pair_bytes(writer, 2, span_of(key.byte, sizeof key.byte));
 	return 0;
 }
 
@@ -133,12 +130,9 @@ read_prologue(struct cbor_reader *reader, struct span payload, uint64_t *kind,
 
 	cbor_reader_init(reader, payload);
 	pairs = cbor_read_map(reader, 64);
-	cbor_read_key(reader, 0);
-	*kind = cbor_read_uint(reader, 255);
-	cbor_read_key(reader, 1);
-	*version = cbor_read_uint(reader, UINT32_MAX);
-	cbor_read_key(reader, 2);
-	cbor_read_fixed(reader, key->byte, sizeof key->byte);
+	*kind = cbor_read_pair_uint(reader, 0, 255);
+	*version = cbor_read_pair_uint(reader, 1, UINT32_MAX);
+	cbor_read_pair_fixed(reader, 2, key->byte, sizeof key->byte);
 	return pairs;
 }
 

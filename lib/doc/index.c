@@ -16,14 +16,10 @@ index_encode(const struct index *index, const struct secret *scalar,
 
 	result = cose_begin(&writer, &payload, PAIRS, RECORD_INDEX, scalar);
 	if (result == 0) {
-		cbor_write_uint(&writer, 3);
-		cbor_write_bytes(&writer, index->head);
-		cbor_write_uint(&writer, 4);
-		cbor_write_uint(&writer, index->first);
-		cbor_write_uint(&writer, 5);
-		cbor_write_uint(&writer, index->count);
-		cbor_write_uint(&writer, 6);
-		cbor_write_bytes(&writer, index->records);
+		cbor_write_pair_bytes(&writer, 3, index->head);
+		cbor_write_pair_uint(&writer, 4, index->first);
+		cbor_write_pair_uint(&writer, 5, index->count);
+		cbor_write_pair_bytes(&writer, 6, index->records);
 		result = cbor_writer_end(&writer);
 	}
 	if (result == 0)
@@ -42,14 +38,10 @@ index_decode(struct span document, const struct digest *signer,
 	if (cose_open(document, RECORD_INDEX, "the index", signer, PAIRS,
 		&reader) != 0)
 		return -1;
-	cbor_read_key(&reader, 3);
-	index->head = cbor_read_bytes(&reader, LIMIT_RECORD);
-	cbor_read_key(&reader, 4);
-	index->first = cbor_read_uint(&reader, UINT64_MAX);
-	cbor_read_key(&reader, 5);
-	index->count = cbor_read_uint(&reader, LIMIT_INDEX_RECORDS);
-	cbor_read_key(&reader, 6);
-	index->records = cbor_read_bytes(&reader, LIMIT_DOCUMENT);
+	index->head = cbor_read_pair_bytes(&reader, 3, LIMIT_RECORD);
+	index->first = cbor_read_pair_uint(&reader, 4, UINT64_MAX);
+	index->count = cbor_read_pair_uint(&reader, 5, LIMIT_INDEX_RECORDS);
+	index->records = cbor_read_pair_bytes(&reader, 6, LIMIT_DOCUMENT);
 	return cbor_reader_end(&reader, "the index");
 }
 

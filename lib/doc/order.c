@@ -16,12 +16,9 @@ order_encode(const struct order *order, const struct secret *scalar,
 
 	result = cose_begin(&writer, &payload, PAIRS, RECORD_ORDER, scalar);
 	if (result == 0) {
-		cbor_write_uint(&writer, 3);
-		cbor_write_uint(&writer, order->time);
-		cbor_write_uint(&writer, 4);
-		cbor_write_uint(&writer, order->shelf);
-		cbor_write_uint(&writer, 5);
-		cbor_write_bytes(&writer, order->ids);
+		cbor_write_pair_uint(&writer, 3, order->time);
+		cbor_write_pair_uint(&writer, 4, order->shelf);
+		cbor_write_pair_bytes(&writer, 5, order->ids);
 		result = cbor_writer_end(&writer);
 	}
 	if (result == 0)
@@ -40,13 +37,10 @@ order_decode(struct span document, const struct digest *owner,
 	if (cose_open(document, RECORD_ORDER, "the drop order", owner, PAIRS,
 		&reader) != 0)
 		return -1;
-	cbor_read_key(&reader, 3);
-	order->time = cbor_read_uint(&reader, UINT64_MAX);
-	cbor_read_key(&reader, 4);
-	order->shelf = (unsigned)cbor_read_uint(&reader, 1);
-	cbor_read_key(&reader, 5);
-	order->ids =
-	    cbor_read_bytes(&reader, LIMIT_REQUEST_IDS * sizeof(struct digest));
+	order->time = cbor_read_pair_uint(&reader, 3, UINT64_MAX);
+	order->shelf = (unsigned)cbor_read_pair_uint(&reader, 4, 1);
+	order->ids = cbor_read_pair_bytes(&reader, 5,
+	    LIMIT_REQUEST_IDS * sizeof(struct digest));
 	if (order->ids.size % sizeof(struct digest) != 0)
 		reader.bad = true;
 	return cbor_reader_end(&reader, "the drop order");

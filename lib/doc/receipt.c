@@ -16,12 +16,10 @@ receipt_encode(const struct receipt *receipt, const struct secret *scalar,
 
 	result = cose_begin(&writer, &payload, PAIRS, RECORD_RECEIPT, scalar);
 	if (result == 0) {
-		cbor_write_uint(&writer, 3);
-		cbor_write_bytes(&writer, span_of_digest(&receipt->owner));
-		cbor_write_uint(&writer, 4);
-		cbor_write_uint(&writer, receipt->time);
-		cbor_write_uint(&writer, 5);
-		cbor_write_bytes(&writer, receipt->ids);
+		cbor_write_pair_bytes(&writer, 3,
+		    span_of_digest(&receipt->owner));
+		cbor_write_pair_uint(&writer, 4, receipt->time);
+		cbor_write_pair_bytes(&writer, 5, receipt->ids);
 		result = cbor_writer_end(&writer);
 	}
 	if (result == 0)
@@ -40,14 +38,11 @@ receipt_decode(struct span document, const struct digest *holder,
 	if (cose_open(document, RECORD_RECEIPT, "the receipt", holder, PAIRS,
 		&reader) != 0)
 		return -1;
-	cbor_read_key(&reader, 3);
-	cbor_read_fixed(&reader, receipt->owner.byte,
+	cbor_read_pair_fixed(&reader, 3, receipt->owner.byte,
 	    sizeof receipt->owner.byte);
-	cbor_read_key(&reader, 4);
-	receipt->time = cbor_read_uint(&reader, UINT64_MAX);
-	cbor_read_key(&reader, 5);
-	receipt->ids =
-	    cbor_read_bytes(&reader, LIMIT_REQUEST_IDS * sizeof(struct digest));
+	receipt->time = cbor_read_pair_uint(&reader, 4, UINT64_MAX);
+	receipt->ids = cbor_read_pair_bytes(&reader, 5,
+	    LIMIT_REQUEST_IDS * sizeof(struct digest));
 	if (receipt->ids.size % sizeof(struct digest) != 0)
 		reader.bad = true;
 	return cbor_reader_end(&reader, "the receipt");

@@ -6,13 +6,6 @@
 
 #define PAIRS 9
 
-static void
-write_bytes(struct cbor_writer *writer, unsigned key, struct span bytes)
-{
-	cbor_write_uint(writer, key);
-	cbor_write_bytes(writer, bytes);
-}
-
 int
 snapshot_encode(const struct snapshot *snapshot, const struct secret *scalar,
     struct buf *to)
@@ -23,14 +16,13 @@ snapshot_encode(const struct snapshot *snapshot, const struct secret *scalar,
 
 	result = cose_begin(&writer, &payload, PAIRS, RECORD_SNAPSHOT, scalar);
 	if (result == 0) {
-		cbor_write_uint(&writer, 3);
-		cbor_write_uint(&writer, snapshot->number);
-		write_bytes(&writer, 4, span_of_digest(&snapshot->previous));
-		cbor_write_uint(&writer, 5);
-		cbor_write_uint(&writer, snapshot->time);
-		write_bytes(&writer, 6, snapshot->head);
-		write_bytes(&writer, 7, snapshot->end);
-		write_bytes(&writer, 8, snapshot->indexes);
+		cbor_write_pair_uint(&writer, 3, snapshot->number);
+		cbor_write_pair_bytes(&writer, 4,
+		    span_of_digest(&snapshot->previous));
+		cbor_write_pair_uint(&writer, 5, snapshot->time);
+		cbor_write_pair_bytes(&writer, 6, snapshot->head);
+		cbor_write_pair_bytes(&writer, 7, snapshot->end);
+		cbor_write_pair_bytes(&writer, 8, snapshot->indexes);
 		result = cbor_writer_end(&writer);
 	}
 	if (result == 0)
@@ -38,13 +30,6 @@ snapshot_encode(const struct snapshot *snapshot, const struct secret *scalar,
 		    scalar, to);
 	buf_release(&payload);
 	return result;
-}
-
-static struct span
-read_bytes(struct cbor_reader *reader, unsigned key, size_t max)
-{
-	cbor_read_key(reader, key);
-	return cbor_read_bytes(reader, max);
 }
 
 int
@@ -56,17 +41,14 @@ snapshot_decode(struct span document, const struct digest *signer,
 	if (cose_open(document, RECORD_SNAPSHOT, "the snapshot", signer, PAIRS,
 		&reader) != 0)
 		return -1;
-	cbor_read_key(&reader, 3);
-	snapshot->number = cbor_read_uint(&reader, UINT64_MAX - 1);
-	cbor_read_key(&reader, 4);
-	cbor_read_fixed(&reader, snapshot->previous.byte,
+	snapshot->number = cbor_read_pair_uint(&reader, 3, UINT64_MAX - 1);
+	cbor_read_pair_fixed(&reader, 4, snapshot->previous.byte,
 	    sizeof snapshot->previous.byte);
-	cbor_read_key(&reader, 5);
-	snapshot->time = cbor_read_uint(&reader, UINT64_MAX);
-	snapshot->head = read_bytes(&reader, 6, LIMIT_RECORD);
-	snapshot->end = read_bytes(&reader, 7, LIMIT_RECORD);
-	snapshot->indexes =
-	    read_bytes(&reader, 8, LIMIT_INDEXES * sizeof(struct digest));
+	snapshot->time = cbor_read_pair_uint(&reader, 5, UINT64_MAX);
+	snapshot->head = cbor_read_pair_bytes(&reader, 6, LIMIT_RECORD);
+	snapshot->end = cbor_read_pair_bytes(&reader, 7, LIMIT_RECORD);
+	snapshot->indexes = cbor_read_pair_bytes(&reader, 8,
+	    LIMIT_INDEXES * sizeof(struct digest));
 	if (snapshot->number == 0 ||
 	    snapshot->indexes.size % sizeof(struct digest) != 0)
 		reader.bad = true;

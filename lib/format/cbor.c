@@ -127,6 +127,28 @@ cbor_read_key(struct cbor_reader *reader, uint64_t key)
 		reader->bad = true;
 }
 
+uint64_t
+cbor_read_pair_uint(struct cbor_reader *reader, uint64_t key, uint64_t max)
+{
+	cbor_read_key(reader, key);
+	return cbor_read_uint(reader, max);
+}
+
+struct span
+cbor_read_pair_bytes(struct cbor_reader *reader, uint64_t key, size_t max)
+{
+	cbor_read_key(reader, key);
+	return cbor_read_bytes(reader, max);
+}
+
+void
+cbor_read_pair_fixed(struct cbor_reader *reader, uint64_t key, void *to,
+    size_t size)
+{
+	cbor_read_key(reader, key);
+	cbor_read_fixed(reader, to, size);
+}
+
 int
 cbor_reader_end(struct cbor_reader *reader, const char *what)
 {
@@ -231,6 +253,21 @@ void
 cbor_write_bool(struct cbor_writer *writer, bool value)
 {
 	write_head(writer, CBOR_SIMPLE, value ? CBOR_TRUE : CBOR_FALSE);
+}
+
+void
+cbor_write_pair_uint(struct cbor_writer *writer, uint64_t key, uint64_t number)
+{
+	cbor_write_uint(writer, key);
+	cbor_write_uint(writer, number);
+}
+
+void
+cbor_write_pair_bytes(struct cbor_writer *writer, uint64_t key,
+    struct span bytes)
+{
+	cbor_write_uint(writer, key);
+	cbor_write_bytes(writer, bytes);
 }
 
 int

@@ -98,6 +98,14 @@ void cbor_read_fixed(struct cbor_reader *reader, void *to, size_t size);
 /* An unsigned map key: bad unless it is `key`. */
 void cbor_read_key(struct cbor_reader *reader, uint64_t key);
 
+/* A pair of a map with small unsigned keys: its key, then its value. */
+uint64_t cbor_read_pair_uint(struct cbor_reader *reader, uint64_t key,
+    uint64_t max);
+struct span cbor_read_pair_bytes(struct cbor_reader *reader, uint64_t key,
+    size_t max);
+void cbor_read_pair_fixed(struct cbor_reader *reader, uint64_t key, void *to,
+    size_t size);
+
 /*
  * 0 when every read was right and nothing is left over; otherwise -1
  * (FAIL_DATA) with "`what` is malformed".
@@ -129,6 +137,10 @@ void cbor_write_array(struct cbor_writer *writer, uint64_t count);
 void cbor_write_map(struct cbor_writer *writer, uint64_t count);
 void cbor_write_tag(struct cbor_writer *writer, uint64_t tag);
 void cbor_write_bool(struct cbor_writer *writer, bool value);
+void cbor_write_pair_uint(struct cbor_writer *writer, uint64_t key,
+    uint64_t number);
+void cbor_write_pair_bytes(struct cbor_writer *writer, uint64_t key,
+    struct span bytes);
 int cbor_writer_end(struct cbor_writer *writer);
 
 #endif

@@ -14,20 +14,6 @@ message_verb_name(enum verb verb)
 	return verb < VERB_COUNT ? verb_name[verb] : "unknown";
 }
 
-static void
-write_uint(struct cbor_writer *writer, unsigned key, uint64_t number)
-{
-	cbor_write_uint(writer, key);
-	cbor_write_uint(writer, number);
-}
-
-static void
-write_bytes(struct cbor_writer *writer, unsigned key, struct span bytes)
-{
-	cbor_write_uint(writer, key);
-	cbor_write_bytes(writer, bytes);
-}
-
 static int
 end(struct cbor_writer *writer, uint64_t payload)
 {
@@ -43,13 +29,13 @@ message_encode_request(const struct request *request, struct buf *to)
 
 	cbor_writer_init(&writer, to);
 	cbor_write_map(&writer, 7);
-	write_uint(&writer, 0, request->verb);
-	write_uint(&writer, 1, request->shelf);
-	write_bytes(&writer, 2, span_of_digest(&request->owner));
-	write_bytes(&writer, 3, request->ids);
-	write_uint(&writer, 4, request->size);
-	write_bytes(&writer, 5, request->body);
-	write_uint(&writer, 6, request->payload);
+	cbor_write_pair_uint(&writer, 0, request->verb);
+	cbor_write_pair_uint(&writer, 1, request->shelf);
+	cbor_write_pair_bytes(&writer, 2, span_of_digest(&request->owner));
+	cbor_write_pair_bytes(&writer, 3, request->ids);
+	cbor_write_pair_uint(&writer, 4, request->size);
+	cbor_write_pair_bytes(&writer, 5, request->body);
+	cbor_write_pair_uint(&writer, 6, request->payload);
 	return end(&writer, request->payload);
 }
 
@@ -60,24 +46,10 @@ message_encode_reply(const struct reply *reply, struct buf *to)
 
 	cbor_writer_init(&writer, to);
 	cbor_write_map(&writer, 3);
-	write_uint(&writer, 0, reply->status);
-	write_bytes(&writer, 1, reply->body);
-	write_uint(&writer, 2, reply->payload);
+	cbor_write_pair_uint(&writer, 0, reply->status);
+	cbor_write_pair_bytes(&writer, 1, reply->body);
+	cbor_write_pair_uint(&writer, 2, reply->payload);
 	return end(&writer, reply->payload);
-}
-
-static uint64_t
-read_uint(struct cbor_reader *reader, unsigned key, uint64_t max)
-{
-	cbor_read_key(reader, key);
-	return cbor_read_uint(reader, max);
-}
-
-static struct span
-read_bytes(struct cbor_reader *reader, unsigned key, size_t max)
-{
-	cbor_read_key(reader, key);
-	return cbor_read_bytes(reader, max);
 }
 
 int
@@ -89,15 +61,17 @@ message_decode_request(struct span item, struct request *request)
 	cbor_reader_init(&reader, item);
 	if (cbor_read_map(&reader, 7) != 7)
 		reader.bad = true;
-	request->verb = (enum verb)read_uint(&reader, 0, VERB_COUNT - 1);
-	request->shelf = (unsigned)read_uint(&reader, 1, SHELVES - 1);
+	request->verb =
+	    (enum verb)cbor_read_pair_uint(&reader, 0, VERB_COUNT - 1);
+	request->shelf = (unsigned)cbor_read_pair_uint(&reader, 1, SHELVES - 1);
 	cbor_read_key(&reader, 2);
 	cbor_read_fixed(&reader, request->owner.byte,
 	    sizeof request->owner.byte);
-	request->ids = read_bytes(&reader, 3, LIMIT_REQUEST_IDS * 32);
-	request->size = read_uint(&reader, 4, LIMIT_SHARD_SIZE_MAX);
-	request->body = read_bytes(&reader, 5, LIMIT_MESSAGE);
-	request->payload = read_uint(&reader, 6, LIMIT_SHARD_SIZE_MAX);
+	request->ids = cbor_read_pair_bytes(&reader, 3, LIMIT_REQUEST_IDS * 32);
+	request->size = cbor_read_pair_uint(&reader, 4, LIMIT_SHARD_SIZE_MAX);
+	request->body = cbor_read_pair_bytes(&reader, 5, LIMIT_MESSAGE);
+	request->payload =
+	    cbor_read_pair_uint(&reader, 6, LIMIT_SHARD_SIZE_MAX);
 	if (request->ids.size % 32 != 0)
 		reader.bad = true;
 	return cbor_reader_end(&reader, "a request");
@@ -112,8 +86,8 @@ message_decode_reply(struct span item, struct reply *reply)
 	cbor_reader_init(&reader, item);
 	if (cbor_read_map(&reader, 3) != 3)
 		reader.bad = true;
-	reply->status = (unsigned)read_uint(&reader, 0, 4);
-	reply->body = read_bytes(&reader, 1, LIMIT_MESSAGE);
-	reply->payload = read_uint(&reader, 2, LIMIT_SHARD_SIZE_MAX);
+	reply->status = (unsigned)cbor_read_pair_uint(&reader, 0, 4);
+	reply->body = cbor_read_pair_bytes(&reader, 1, LIMIT_MESSAGE);
+	reply->payload = cbor_read_pair_uint(&reader, 2, LIMIT_SHARD_SIZE_MAX);
 	return cbor_reader_end(&reader, "a reply");
 }

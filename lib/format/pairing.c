@@ -44,12 +44,10 @@ pairing_encode_ask(const struct pairing_ask *ask, struct buf *to)
 
 	cbor_writer_init(&writer, to);
 	cbor_write_map(&writer, 4);
-	cbor_write_uint(&writer, 0);
-	cbor_write_bytes(&writer, span_of(ask->secret, PAIRING_SECRET));
+	cbor_write_pair_bytes(&writer, 0, span_of(ask->secret, PAIRING_SECRET));
 	write_text(&writer, 1, ask->name);
 	write_text(&writer, 2, ask->address);
-	cbor_write_uint(&writer, 3);
-	cbor_write_uint(&writer, ask->give);
+	cbor_write_pair_uint(&writer, 3, ask->give);
 	return cbor_writer_end(&writer);
 }
 
@@ -60,8 +58,7 @@ pairing_decode_ask(struct span item, struct pairing_ask *ask)
 
 	*ask = (struct pairing_ask){.name = {0}};
 	start_map(&reader, item, 4);
-	cbor_read_key(&reader, 0);
-	cbor_read_fixed(&reader, ask->secret, PAIRING_SECRET);
+	cbor_read_pair_fixed(&reader, 0, ask->secret, PAIRING_SECRET);
 	ask->name = read_text(&reader, 1, PAIRING_NAME);
 	ask->address = read_text(&reader, 2, PAIRING_ADDRESS);
 	ask->give = read_size(&reader, 3);
@@ -76,8 +73,7 @@ pairing_encode_yes(const struct pairing_yes *yes, struct buf *to)
 	cbor_writer_init(&writer, to);
 	cbor_write_map(&writer, 2);
 	write_text(&writer, 0, yes->name);
-	cbor_write_uint(&writer, 1);
-	cbor_write_uint(&writer, yes->give);
+	cbor_write_pair_uint(&writer, 1, yes->give);
 	return cbor_writer_end(&writer);
 }
 
