@@ -73,7 +73,8 @@ struct store_key {
 /*
  * Write bytes; they are there, for all, after the next commit. FAIL_DATA when
  * they are not what `key` names, FAIL_NO when they would pass the limit,
- * FAIL_SYSTEM when the disk does not take them. What is there already stays as it is only if `store_has` was asked.
+ * FAIL_SYSTEM when the disk does not take them. What is there already is
+ * written anew: ask store_has first.
  */
 int store_put(struct store *store, const struct store_key *key,
     struct span bytes);

@@ -3,10 +3,11 @@
 #define XFER_DAEMON_H
 
 /*
- * The life of a holder: listeners, a process for each connection, and the
- * signals; each connection is served as xfer/servant.h tells. SIGTERM and SIGINT end it when what is under way is done; SIGHUP
- * rereads the roster, and ends the connections of whoever is no longer in it;
- * a process that dies is buried, so that quotas stay exact.
+ * The life of a holder: listeners, a process for each connection
+ * (xfer/servant.h), and the signals. SIGTERM and SIGINT end it when what is
+ * under way is done; SIGHUP rereads the roster, and ends the connections of
+ * whoever is no longer in it; a process that dies is buried, so that quotas
+ * stay exact.
  */
 
 #include <limits.h>

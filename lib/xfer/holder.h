@@ -110,8 +110,9 @@ void holder_lose(struct holder *holder);
 
 /*
  * The verbs with their bookkeeping. FAIL_DATA of a put is the caller's data;
- * every other failure of put fills the holder, one of commit loses it. A get of what is
- * damaged or cannot be read returns 0, as if it were not there, and counts.
+ * every other failure of put fills the holder, one of commit loses it. A get
+ * of what is damaged or cannot be read returns 0, as if it were not there, and
+ * counts.
  */
 int holder_put(struct holder *holder, const struct store_key *key,
     struct span bytes);

@@ -10,9 +10,9 @@
  * daemon has read.
  *
  * A faulty roster leaves the old one in force, but for the peers that were
- * removed by peer-pair. One that cannot be read any
- * more, since another file has taken the place of `peers`, ends the
- * connection; the next one reads it.
+ * removed by peer-pair. One that cannot be read any more, since another file
+ * has taken the place of `peers`, is the daemon's to read (xfer/listed.h);
+ * without a daemon (-1) it ends the connection.
  */
 
 struct daemon;
