@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LINE_SIZE 1024
-#define ID_DIGITS 16 /* of an owner or shard: enough to find it */
+#define LINE_SIZE 4096 /* an outcome is a failure's text, escaped */
+#define ID_DIGITS 16   /* of an owner or shard: enough to find it */
 
 static bool event_json, event_journal;
 
@@ -32,6 +32,7 @@ event_clock(void)
 struct line {
 	char text[LINE_SIZE];
 	size_t size;
+	const char *between; /* what goes before the next name */
 };
 
 __attribute__((format(printf, 2, 3))) static void
@@ -69,10 +70,8 @@ add_quoted(struct line *line, const char *text)
 static void
 add_name(struct line *line, const char *name)
 {
-	const char *first = event_json ? "{" : "";
-
-	add(line, "%s", line->size == 0 ? first : event_json ? "," : " ");
-	add(line, event_json ? "\"%s\":" : "%s=", name);
+	add(line, event_json ? "%s\"%s\":" : "%s%s=", line->between, name);
+	line->between = event_json ? "," : " ";
 }
 
 /* logfmt needs quotes only around what is not one plain word. */
@@ -130,10 +129,12 @@ event_write(const struct event *event)
 {
 	static const char *const level[] = {"error", "warn", "info", "debug"};
 	static const int priority[] = {3, 4, 6, 7};
-	struct line line = {.size = 0};
+	struct line line = {.between = event_json ? "{" : ""};
 
 	if (!log_tells(event->level))
 		return;
+	if (event_journal)
+		add(&line, "<%d>", priority[event->level]);
 	add_time(&line);
 	add_text(&line, "level", level[event->level]);
 	add_text(&line, "event", event->name);
@@ -144,10 +145,8 @@ event_write(const struct event *event)
 	add_number(&line, "bytes", event->bytes);
 	add_number(&line, "ms", event->ms);
 	add_text(&line, "outcome", event->outcome);
-	if (event_journal)
-		dprintf(STDERR_FILENO, "<%d>%s%s\n", priority[event->level],
-		    line.text, event_json ? "}" : "");
-	else
-		dprintf(STDERR_FILENO, "%s%s\n", line.text,
-		    event_json ? "}" : "");
+	add(&line, event_json ? "}" : "");
+	line.text[line.size++] = '\n';
+	if (write(STDERR_FILENO, line.text, line.size) < 0)
+		return; /* nobody is left to tell */
 }
