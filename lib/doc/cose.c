@@ -26,6 +26,10 @@ kind_name(enum record_kind kind)
 		return "receipt";
 	case RECORD_ORDER:
 		return "drop";
+	case RECORD_MEMBERS:
+		return "members";
+	case RECORD_PROOF:
+		return "proof";
 	default:
 		return "unknown";
 	}

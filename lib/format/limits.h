@@ -35,6 +35,9 @@
 /* Indexes of one snapshot: 32 768 of them list some 400 TB at 3 of 5. */
 #define LIMIT_INDEXES 32768
 
+/* As many as a roster has peers; the document has 32 KB then. */
+#define LIMIT_MEMBERS 1000
+
 /* Ids in one request: all shards of a stripe, and a page of a list. */
 #define LIMIT_REQUEST_IDS 1000
 

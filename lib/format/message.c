@@ -3,8 +3,6 @@
 
 #include "format/cbor.h"
 
-#define SHELVES 2
-
 static const char *const verb_name[VERB_COUNT] = {"hello", "put", "commit",
     "get", "have", "list", "drop", "prove", "ballot", "info", "peers", "pair"};
 
@@ -63,7 +61,8 @@ message_decode_request(struct span item, struct request *request)
 		reader.bad = true;
 	request->verb =
 	    (enum verb)cbor_read_pair_uint(&reader, 0, VERB_COUNT - 1);
-	request->shelf = (unsigned)cbor_read_pair_uint(&reader, 1, SHELVES - 1);
+	request->shelf =
+	    (unsigned)cbor_read_pair_uint(&reader, 1, MESSAGE_SHELVES - 1);
 	cbor_read_key(&reader, 2);
 	cbor_read_fixed(&reader, request->owner.byte,
 	    sizeof request->owner.byte);

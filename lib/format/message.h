@@ -29,6 +29,7 @@ enum verb {
 };
 
 #define MESSAGE_VERSION 1
+#define MESSAGE_SHELVES 4
 
 struct request {
 	enum verb verb;

@@ -11,7 +11,8 @@
 #include "base/fail.h"
 #include "base/file.h"
 
-static const char *const shelf_name[] = {"shards", "snapshots"};
+static const char *const shelf_name[] = {"shards", "snapshots", "members",
+    "receipts"};
 
 static void
 shelf_of(const char *store, enum store_shelf shelf, const struct digest *owner,

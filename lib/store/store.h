@@ -10,6 +10,8 @@
  *     <owner>/used                bytes that the owner has here
  *     <owner>/shards/<2 hex>/<id>
  *     <owner>/snapshots/<2 hex>/<id>
+ *     <owner>/members/<2 hex>/<id>
+ *     <owner>/receipts/<2 hex>/<id>
  *
  * The id of bytes is their tree root. A put is a temporary file until a
  * commit has made it last (fsync) and given it its name (rename, fsync of the
@@ -27,6 +29,8 @@ struct store;
 enum store_shelf {
 	STORE_SHARDS,
 	STORE_SNAPSHOTS,
+	STORE_MEMBERS,
+	STORE_RECEIPTS,
 	STORE_SHELVES
 };
 

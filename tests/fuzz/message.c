@@ -17,7 +17,7 @@ check_request(struct span item)
 
 	if (message_decode_request(item, &request) != 0)
 		return;
-	must(request.verb < VERB_COUNT && request.shelf < 2);
+	must(request.verb < VERB_COUNT && request.shelf < MESSAGE_SHELVES);
 	must(request.ids.size % 32 == 0);
 	request.payload = 0;
 	if (message_encode_request(&request, &again) == 0)

@@ -243,7 +243,7 @@ one_of_one()
 	    "no verb": message(_0=None) + data,
 	    "one key more": encode({0: PUT, 1: 0, 2: alice.id, 3: i, 4: 0,
 	                            5: b"", 6: 4, 7: 0}) + data,
-	    "another shelf": message(_1=2) + data,
+	    "another shelf": message(_1=4) + data,
 	    "an owner of 31 bytes": message(_2=bytes(31)) + data,
 	    "an owner of 33 bytes": message(_2=bytes(33)) + data,
 	    "no id": message(_3=b"") + data,

@@ -98,7 +98,7 @@ test_limits(void)
 {
 	refused((struct request){.verb = VERB_COUNT}, "a verb");
 	refused((struct request){.verb = (enum verb)4096}, "a large verb");
-	refused((struct request){.shelf = 2}, "a shelf");
+	refused((struct request){.shelf = MESSAGE_SHELVES}, "a shelf");
 	refused((struct request){.ids = span_of(ids, 31)}, "31 bytes");
 	refused((struct request){.ids = span_of(ids, 33)}, "33 bytes");
 	refused((struct request){.ids = span_of(ids, sizeof ids)}, "1001 ids");
