@@ -7,13 +7,13 @@
 #include "crypto/secret.h"
 
 /* Keys known to all: they only tell a leaf from a node. */
-static const struct secret leaf_key = {.byte = "shardkit tree leaf"};
+const struct secret tree_leaf_key = {.byte = "shardkit tree leaf"};
 static const struct secret node_key = {.byte = "shardkit tree node"};
 
 static struct digest
 leaf(struct span block)
 {
-	return digest_from(hash_keyed(&leaf_key, block).byte);
+	return digest_from(hash_keyed(&tree_leaf_key, block).byte);
 }
 
 static struct digest
@@ -81,30 +81,28 @@ tree_path(struct span bytes, uint64_t index, struct digest *path)
 	return count + 1;
 }
 
-/* The root that `path` leads to; false when the shapes do not agree. */
+/* The root that `path` leads to from a leaf; false when the shapes do not agree. */
 static bool
-climb(uint64_t size, uint64_t index, struct span block,
+climb(uint64_t size, uint64_t index, const struct digest *from,
     const struct digest *path, size_t count, struct digest *root)
 {
 	uint64_t left;
 
 	if (size <= TREE_BLOCK_SIZE) {
-		if (index != 0 || count != 0 || block.size != size)
-			return false;
-		*root = leaf(block);
-		return true;
+		*root = *from;
+		return index == 0 && count == 0;
 	}
 	if (count == 0)
 		return false;
 	count--;
 	left = left_size(size);
 	if (index < left / TREE_BLOCK_SIZE) {
-		if (!climb(left, index, block, path, count, root))
+		if (!climb(left, index, from, path, count, root))
 			return false;
 		*root = node(root, &path[count]);
 	} else {
 		index -= left / TREE_BLOCK_SIZE;
-		if (!climb(size - left, index, block, path, count, root))
+		if (!climb(size - left, index, from, path, count, root))
 			return false;
 		*root = node(&path[count], root);
 	}
@@ -112,11 +110,35 @@ climb(uint64_t size, uint64_t index, struct span block,
 }
 
 bool
-tree_check(const struct digest *root, uint64_t size, uint64_t index,
-    struct span block, const struct digest *path, size_t count)
+tree_check_leaf(const struct digest *root, uint64_t size, uint64_t index,
+    const struct digest *from, const struct digest *path, size_t count)
 {
 	struct digest reached;
 
-	return climb(size, index, block, path, count, &reached) &&
+	return climb(size, index, from, path, count, &reached) &&
 	    digest_equal(root, &reached);
+}
+
+/* How long block `index` of `size` bytes is; 0 also when there is none. */
+static size_t
+block_size(uint64_t size, uint64_t index)
+{
+	uint64_t rest;
+
+	if (index > size / TREE_BLOCK_SIZE)
+		return 0;
+	rest = size - index * TREE_BLOCK_SIZE;
+	return rest < TREE_BLOCK_SIZE ? (size_t)rest : TREE_BLOCK_SIZE;
+}
+
+bool
+tree_check(const struct digest *root, uint64_t size, uint64_t index,
+    struct span block, const struct digest *path, size_t count)
+{
+	struct digest from;
+
+	if (block.size != block_size(size, index))
+		return false;
+	from = leaf(block);
+	return tree_check_leaf(root, size, index, &from, path, count);
 }

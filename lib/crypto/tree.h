@@ -15,6 +15,8 @@
 
 #include "base/bytes.h"
 
+struct secret;
+
 #define TREE_BLOCK_SIZE ((size_t)16384)
 
 /* The root over all of `bytes`. */
@@ -36,5 +38,12 @@ size_t tree_path(struct span bytes, uint64_t index, struct digest *path);
  */
 bool tree_check(const struct digest *root, uint64_t size, uint64_t index,
     struct span block, const struct digest *path, size_t count);
+
+/* The same with the leaf in place of its block, whose size is not proved. */
+bool tree_check_leaf(const struct digest *root, uint64_t size, uint64_t index,
+    const struct digest *leaf, const struct digest *path, size_t count);
+
+/* What a leaf is keyed with: no secret, whatever its type. */
+extern const struct secret tree_leaf_key;
 
 #endif
