@@ -70,10 +70,12 @@ void dns_name_label(const struct dns_name *name,
 /* ASCII letters are the same in either case (RFC 4343). */
 bool dns_name_equal(const struct dns_name *a, const struct dns_name *b);
 
-/* Whether `name` is one label in front of `parent`; and such a name. */
+/* Whether `name` is one label in front of `parent`. */
 bool dns_name_is_child(const struct dns_name *name,
     const struct dns_name *parent);
-int dns_name_child(const char *label, const struct dns_name *parent,
+
+/* The name that `text`, one label or more, makes in front of `parent`. */
+int dns_name_below(const char *text, const struct dns_name *parent,
     struct dns_name *name);
 
 /* A message that is read: its header, then its questions, then its records. */
@@ -124,8 +126,8 @@ int dns_read_address(const struct dns_record *record,
 int dns_read_text(const struct dns_record *record, struct span *text);
 
 /*
- * A message that is written into the caller's bytes, names without
- * compression. What does not fit any more leaves it as it was: -1 (without a
+ * A message that is written into the caller's bytes, 12 of them at least,
+ * names without compression. What does not fit any more leaves it as it was: -1 (without a
  * message). Questions come first, then records, section by section.
  */
 struct dns_write {
