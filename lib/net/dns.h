@@ -37,6 +37,7 @@ enum dns_type {
 
 /* Of `flags`: a response, its authority, cut short, recursion; its outcome. */
 #define DNS_RESPONSE 0x8000
+#define DNS_OPCODE 0x7800 /* 0: a query */
 #define DNS_AUTHORITATIVE 0x0400
 #define DNS_TRUNCATED 0x0200
 #define DNS_RECURSE 0x0100

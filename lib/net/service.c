@@ -41,6 +41,19 @@ service_value(const struct service *service, const char *key,
 	return false;
 }
 
+void
+service_set_text(struct service *service, struct span text)
+{
+	struct span left = text, string;
+
+	service->text_size = 0;
+	while (next_string(&left, &string) &&
+	    text.size - left.size <= sizeof service->text)
+		service->text_size = text.size - left.size;
+	if (service->text_size > 0)
+		memcpy(service->text, text.data, service->text_size);
+}
+
 static bool
 same_address(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
 {

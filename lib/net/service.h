@@ -47,6 +47,9 @@ typedef int (*service_each)(void *context, const struct service *service);
 bool service_value(const struct service *service, const char *key,
     struct span *value);
 
+/* Set the text to strings as they came: as many as there is room for. */
+void service_set_text(struct service *service, struct span text);
+
 /* The same endpoint of the same instance by the same way. */
 bool service_same(const struct service *a, const struct service *b);
 

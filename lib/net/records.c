@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: ISC */
+#include "net/records.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+
+void
+records_init(struct records *records, const struct dns_name *type)
+{
+	*records = (struct records){.type = *type};
+	records->last = &records->all;
+}
+
+void
+records_release(struct records *records)
+{
+	struct held *held, *after;
+
+	for (held = records->all; held != NULL; held = after) {
+		after = held->after;
+		free(held);
+	}
+	records_init(records, &records->type);
+}
+
+/* FNV-1a; letters are the same in either case. */
+static size_t
+bucket_of(const struct dns_name *name)
+{
+	uint32_t hash = 2166136261;
+	size_t i;
+
+	for (i = 0; i < name->size; i++)
+		hash = (hash ^ (name->byte[i] | 0x20)) * 16777619;
+	return (hash ^ hash >> 16) % RECORDS_BUCKETS;
+}
+
+static void
+hang_in(struct records *records, struct held *held)
+{
+	struct held **bucket = &records->bucket[bucket_of(&held->name)];
+
+	held->after = NULL;
+	*records->last = held;
+	records->last = &held->after;
+	held->next = *bucket;
+	*bucket = held;
+	records->count++;
+}
+
+struct held *
+records_add(struct records *records, const struct dns_name *name, uint16_t type,
+    unsigned link, struct span data)
+{
+	struct held *held = calloc(1, sizeof *held + data.size);
+
+	if (held == NULL) {
+		fail(FAIL_SYSTEM, "out of memory");
+		return NULL;
+	}
+	held->name = *name;
+	held->type = type;
+	held->link = link;
+	held->size = data.size;
+	if (data.size > 0)
+		memcpy(held->data, data.data, data.size);
+	hang_in(records, held);
+	return held;
+}
+
+void
+records_sweep(struct records *records, int64_t now)
+{
+	struct held *held = records->all, *after;
+
+	memset(records->bucket, 0, sizeof records->bucket);
+	records->last = &records->all;
+	records->all = NULL;
+	records->count = 0;
+	for (; held != NULL; held = after) {
+		after = held->after;
+		held->fresh = false;
+		if (held->dies > now)
+			hang_in(records, held);
+		else
+			free(held);
+	}
+}
+
+/* The first from `held` on that has this name, type and link, and lives. */
+static struct held *
+matching(struct held *held, const struct dns_name *name, uint16_t type,
+    unsigned link, int64_t now)
+{
+	while (held != NULL &&
+	    (held->type != type || held->link != link || held->dies <= now ||
+		!dns_name_equal(&held->name, name)))
+		held = held->next;
+	return held;
+}
+
+struct held *
+records_first(const struct records *records, const struct dns_name *name,
+    uint16_t type, unsigned link, int64_t now)
+{
+	return matching(records->bucket[bucket_of(name)], name, type, link,
+	    now);
+}
+
+struct held *
+records_next(const struct held *held, int64_t now)
+{
+	return matching(held->next, &held->name, held->type, held->link, now);
+}
+
+/* The data as dns_read wants it: a record in a message of its own. */
+static struct dns_record
+record_of(const struct held *held, struct dns_read *read)
+{
+	*read = (struct dns_read){.message = span_of(held->data, held->size)};
+	return (struct dns_record){.type = held->type, .data = read->message};
+}
+
+void
+held_name(const struct held *held, struct dns_name *name)
+{
+	name->size = held->size;
+	memcpy(name->byte, held->data, held->size);
+}
+
+void
+held_srv(const struct held *held, struct dns_srv *srv)
+{
+	struct dns_read read;
+	struct dns_record record = record_of(held, &read);
+
+	dns_read_srv(&read, &record, srv);
+}
+
+void
+held_address(const struct held *held, struct sockaddr_storage *at)
+{
+	struct dns_read read;
+	struct dns_record record = record_of(held, &read);
+
+	dns_read_address(&record, at);
+}
+
+int64_t
+held_until(const struct held *held, int percent)
+{
+	return held->dies - (int64_t)held->ttl * (1000 - 10 * percent);
+}

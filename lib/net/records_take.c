@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "net/records.h"
+
+/* What says goodbye, or is replaced, lives one second more (10.1, 10.2). */
+#define GOODBYE_MS 1000
+
+/* An SRV record has 261 bytes; a text of more than 512 is none of ours. */
+#define DATA_MOST 512
+
+/* A record as it will be held, while it is being taken. */
+struct taken {
+	const struct dns_record *record;
+	unsigned link;
+	uint8_t data[DATA_MOST];
+	size_t size;
+};
+
+static bool
+is_address(uint16_t type)
+{
+	return type == DNS_A || type == DNS_AAAA;
+}
+
+static bool
+is_wanted(const struct records *records, const struct dns_record *record,
+    unsigned link, int64_t now)
+{
+	if (record->class != DNS_IN)
+		return false;
+	if (record->type == DNS_PTR)
+		return dns_name_equal(&record->name, &records->type);
+	if (record->type == DNS_SRV || record->type == DNS_TXT)
+		return dns_name_is_child(&record->name, &records->type);
+	return is_address(record->type) &&
+	    records_first(records, &record->name, RECORDS_HOST, link, now) !=
+	    NULL;
+}
+
+/* The data with its names whole. -1: it is malformed, or too much. */
+static int
+expand(const struct dns_read *read, struct taken *taken)
+{
+	const struct dns_record *record = taken->record;
+	struct sockaddr_storage at;
+	struct dns_name name;
+	struct dns_srv srv;
+	struct span rest = record->data;
+
+	taken->size = 0;
+	if (record->type == DNS_PTR) {
+		if (dns_read_name(read, record, &name) != 0)
+			return -1;
+		rest = span_of(name.byte, name.size);
+	} else if (record->type == DNS_SRV) {
+		if (dns_read_srv(read, record, &srv) != 0)
+			return -1;
+		memcpy(taken->data, record->data.data, taken->size = 6);
+		rest = span_of(srv.target.byte, srv.target.size);
+	} else if (record->type == DNS_TXT) {
+		if (dns_read_text(record, &rest) != 0)
+			return -1;
+	} else if (dns_read_address(record, &at) != 0) {
+		return -1;
+	}
+	if (rest.size > sizeof taken->data - taken->size)
+		return -1;
+	memcpy(taken->data + taken->size, rest.data, rest.size);
+	taken->size += rest.size;
+	return 0;
+}
+
+/* What is to live on is not shortened: a legacy answer says 10 seconds. */
+static void
+refresh(struct held *held, uint32_t ttl, int64_t now)
+{
+	int64_t dies = now + (int64_t)ttl * 1000;
+
+	held->heard = now;
+	held->fresh = true;
+	if (dies < held->dies)
+		return;
+	held->dies = dies;
+	held->ttl = ttl;
+}
+
+/* All of a name and type but what was heard just now (section 10.2). */
+static void
+retire(struct held *held, int64_t heard_before, int64_t now)
+{
+	for (; held != NULL; held = records_next(held, now))
+		if (held->heard < heard_before && held->dies > now + GOODBYE_MS)
+			held->dies = now + GOODBYE_MS;
+}
+
+/* An instance that says goodbye takes its SRV record with it. */
+static void
+take_goodbye(struct records *records, struct held *held, int64_t now)
+{
+	struct dns_name name;
+
+	held->dies = now + GOODBYE_MS;
+	if (held->type != DNS_PTR)
+		return;
+	held_name(held, &name);
+	retire(records_first(records, &name, DNS_SRV, held->link, now),
+	    INT64_MAX, now);
+}
+
+/* Remember the host of a service as long as its SRV record lives. */
+static int
+take_host(struct records *records, const struct held *srv, int64_t now)
+{
+	struct held *host;
+	struct dns_srv data;
+
+	held_srv(srv, &data);
+	host =
+	    records_first(records, &data.target, RECORDS_HOST, srv->link, now);
+	if (host == NULL)
+		host = records_add(records, &data.target, RECORDS_HOST,
+		    srv->link, span_of(NULL, 0));
+	if (host == NULL)
+		return -1;
+	refresh(host, srv->ttl, now);
+	return 0;
+}
+
+static int
+take_record(struct records *records, const struct taken *taken, int64_t now)
+{
+	const struct dns_record *record = taken->record;
+	struct held *first, *held;
+
+	first = records_first(records, &record->name, record->type, taken->link,
+	    now);
+	for (held = first; held != NULL; held = records_next(held, now))
+		if (span_equal(span_of(held->data, held->size),
+			span_of(taken->data, taken->size)))
+			break;
+	if (record->ttl == 0) {
+		if (held != NULL)
+			take_goodbye(records, held, now);
+		return 0;
+	}
+	if (record->flush)
+		retire(first, now - GOODBYE_MS, now);
+	if (held == NULL && records->count >= RECORDS_MOST - 1)
+		return 0;
+	if (held == NULL)
+		held = records_add(records, &record->name, record->type,
+		    taken->link, span_of(taken->data, taken->size));
+	if (held == NULL)
+		return -1;
+	refresh(held, record->ttl, now);
+	return held->type == DNS_SRV ? take_host(records, held, now) : 0;
+}
+
+/*
+ * Addresses come after the SRV records that make them wanted, so a message is
+ * gone through twice. Returns what dns_read_record said last, or -1.
+ */
+static int
+take_all(struct records *records, unsigned link, struct dns_read read,
+    bool addresses, int64_t now)
+{
+	struct dns_record record;
+	struct taken taken = {.record = &record, .link = link};
+	int i, more = 1;
+
+	for (i = 0; i < DNS_PACKET_RECORDS && more > 0; i++) {
+		more = dns_read_record(&read, &record);
+		if (more > 0 && is_address(record.type) == addresses &&
+		    is_wanted(records, &record, link, now) &&
+		    expand(&read, &taken) == 0 &&
+		    take_record(records, &taken, now) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Whether every record of it can be read. */
+static bool
+is_whole(struct dns_read read)
+{
+	struct dns_record record;
+	int i, more = 1;
+
+	for (i = 0; i < DNS_PACKET_RECORDS && more > 0; i++)
+		more = dns_read_record(&read, &record);
+	return more >= 0;
+}
+
+int
+records_take(struct records *records, unsigned link, struct span packet,
+    int64_t now)
+{
+	struct dns_read read;
+
+	if (dns_read_open(&read, packet) != 0 ||
+	    (read.flags & (DNS_RESPONSE | DNS_OPCODE | DNS_OUTCOME)) !=
+		DNS_RESPONSE ||
+	    !is_whole(read))
+		return 0;
+	if (take_all(records, link, read, false, now) != 0)
+		return -1;
+	return take_all(records, link, read, true, now);
+}
