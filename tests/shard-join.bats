@@ -108,7 +108,13 @@ setup()
 }
 
 @test "a reader that goes away is exit 4 with the reason" {
-	{ shard-join stream 2> err || echo $? > status; } | true
+	{
+		until [ -e gone ]; do sleep 0.01; done
+		shard-join stream 2> err || echo $? > status
+	} | {
+		exec <&-
+		touch gone
+	}
 	[ "$(cat status)" -eq 4 ]
 	grep 'cannot write: Broken pipe' err
 }
