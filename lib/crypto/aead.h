@@ -20,7 +20,7 @@ void aead_seal(const struct secret *key, struct span aad, uint8_t *bytes,
 
 /*
  * Decrypt in place. -1 (FAIL_DATA) when the tag does not match; the bytes
- * are then unusable and have been wiped.
+ * are then sealed as they were.
  */
 int aead_open(const struct secret *key, struct span aad, uint8_t *bytes,
     size_t size, const uint8_t tag[static AEAD_TAG_SIZE]);
