@@ -57,35 +57,26 @@ stripe_seal(const struct coder *coder, struct bundle *bundle,
 	}
 }
 
-/*
- * Keep the first `need` whole shards, data before parity; returns how many
- * that are.
- */
+/* Give up the shards that are not what their ids say; returns how many. */
 static unsigned
-keep_whole(const struct coder *coder, struct bundle *bundle, unsigned *damaged)
+drop_damaged(const struct coder *coder, struct bundle *bundle)
 {
-	unsigned i, whole = 0;
+	unsigned i, damaged = 0;
 	struct digest root;
 
-	*damaged = 0;
 	for (i = 0; i < coder->head->total; i++) {
 		if (!bundle->have[i])
 			continue;
-		if (whole == coder->head->need) {
-			bundle->have[i] = 0;
-			continue;
-		}
 		root = tree_root(shard_span(coder, bundle, i));
 		bundle->have[i] = digest_equal(&root, &bundle->stripe.id[i]);
-		whole += bundle->have[i];
-		*damaged += !bundle->have[i];
+		damaged += !bundle->have[i];
 	}
-	return whole;
+	return damaged;
 }
 
 static int
 fail_too_few(const struct coder *coder, const struct bundle *bundle,
-    unsigned whole, unsigned damaged)
+    unsigned damaged)
 {
 	char also[64] = "";
 
@@ -93,8 +84,16 @@ fail_too_few(const struct coder *coder, const struct bundle *bundle,
 		snprintf(also, sizeof also, ", and %u damaged", damaged);
 	return fail(FAIL_NO,
 	    "stripe %llu has %u whole shards and needs %u of its %u%s",
-	    (unsigned long long)bundle->stripe.number, whole, coder->head->need,
-	    coder->head->total, also);
+	    (unsigned long long)bundle->stripe.number, bundle_count(bundle),
+	    coder->head->need, coder->head->total, also);
+}
+
+static int
+fail_other_bytes(const struct bundle *bundle)
+{
+	return fail(FAIL_DATA,
+	    "stripe %llu does not hold what it was sealed with",
+	    (unsigned long long)bundle->stripe.number);
 }
 
 /* Put the missing data shards in their places. */
@@ -113,26 +112,61 @@ rebuild(const struct coder *coder, struct bundle *bundle)
 	    bundle->have);
 }
 
-/* Decrypt, and check that the key is the one that these bytes must have. */
+static bool
+is_padded(const struct coder *coder, const struct bundle *bundle)
+{
+	const uint8_t *byte = bundle->bytes + bundle->stripe.size;
+	const uint8_t *end =
+	    bundle_shard(bundle, coder->head, coder->head->need);
+
+	while (byte < end && *byte == 0)
+		byte++;
+	return byte == end;
+}
+
+/*
+ * Rebuild and decrypt from the first `need` shards. That their padding and
+ * their tag are right says the same of each as its id would.
+ */
 static int
 unseal(const struct coder *coder, struct bundle *bundle,
     const struct stripe_key *opened)
 {
-	struct secret key;
-	bool same;
+	if (rebuild(coder, bundle) != 0)
+		return -1;
+	if (is_padded(coder, bundle) &&
+	    aead_open(&opened->key, span_of(NULL, 0), bundle->bytes,
+		bundle->stripe.size, opened->tag) == 0)
+		return 0;
+	return fail_other_bytes(bundle);
+}
 
-	if (aead_open(&opened->key, span_of(NULL, 0), bundle->bytes,
-		bundle->stripe.size, opened->tag) == 0) {
-		key = content_key(coder, bundle);
-		same = memcmp(&key, &opened->key, sizeof key) == 0;
-		secret_wipe(&key, sizeof key);
-		if (same)
-			return 0;
-	}
-	return fail(FAIL_DATA,
-	    "stripe %llu does not hold what it was sealed "
-	    "with",
-	    (unsigned long long)bundle->stripe.number);
+/* Unseal what there is; if that fails, without what is damaged. */
+static int
+unseal_whole(const struct coder *coder, struct bundle *bundle,
+    const struct stripe_key *opened)
+{
+	unsigned damaged;
+
+	if (bundle_count(bundle) >= coder->head->need &&
+	    unseal(coder, bundle, opened) == 0)
+		return 0;
+	damaged = drop_damaged(coder, bundle);
+	if (bundle_count(bundle) < coder->head->need)
+		return fail_too_few(coder, bundle, damaged);
+	return damaged > 0 ? unseal(coder, bundle, opened) : -1;
+}
+
+/* The key must be the one that these plain bytes have. */
+static int
+check_key(const struct coder *coder, const struct bundle *bundle,
+    const struct secret *key)
+{
+	struct secret own = content_key(coder, bundle);
+	bool same = memcmp(&own, key, sizeof own) == 0;
+
+	secret_wipe(&own, sizeof own);
+	return same ? 0 : fail_other_bytes(bundle);
 }
 
 int
@@ -140,18 +174,13 @@ stripe_open(const struct coder *coder, struct bundle *bundle,
     const struct secret *key)
 {
 	struct stripe_key opened;
-	unsigned whole, damaged;
 	int result;
 
 	if (chain_open_stripe(key, &bundle->stripe, &opened) != 0)
 		return -1;
-	whole = keep_whole(coder, bundle, &damaged);
-	if (whole < coder->head->need)
-		result = fail_too_few(coder, bundle, whole, damaged);
-	else
-		result = rebuild(coder, bundle);
+	result = unseal_whole(coder, bundle, &opened);
 	if (result == 0)
-		result = unseal(coder, bundle, &opened);
+		result = check_key(coder, bundle, &opened.key);
 	secret_wipe(&opened, sizeof opened);
 	return result;
 }
