@@ -2,21 +2,26 @@
 #include "format/bundle.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "base/fail.h"
 
 #define BUNDLES_SIZE ((size_t)48 << 20)
 #define BUNDLES_MIN 3
+#define HUGE_PAGE ((size_t)2 << 20)
 
 int
 bundle_init(struct bundle *bundle, const struct head *head)
 {
-	*bundle = (struct bundle){0};
-	bundle->capacity = (size_t)head->total * head->shard_size;
-	bundle->bytes = malloc(bundle->capacity);
-	if (bundle->bytes == NULL)
-		return fail_errno("cannot get %zu bytes for a stripe",
-		    bundle->capacity);
+	size_t capacity = (size_t)head->total * head->shard_size;
+	void *bytes;
+
+	*bundle = (struct bundle){.capacity = capacity};
+	if (posix_memalign(&bytes, HUGE_PAGE, capacity) != 0)
+		return fail(FAIL_SYSTEM, "cannot get %zu bytes for a stripe",
+		    capacity);
+	madvise(bytes, capacity, MADV_HUGEPAGE); /* fewer page table walks */
+	bundle->bytes = bytes;
 	return 0;
 }
 
