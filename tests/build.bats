@@ -64,6 +64,17 @@ release_only()
 	done
 }
 
+# failed_as TOOL N: what it exits with where others exit N: monitoring plugins
+# call it UNKNOWN.
+failed_as()
+{
+	if [ "$1" = p2p-health ]; then
+		echo 3
+	else
+		echo "$2"
+	fi
+}
+
 @test "an unknown option: the synopsis on stderr, exit 2" {
 	for tool in $tools; do
 		for option in --no-such-option -_; do
@@ -71,7 +82,7 @@ release_only()
 			status=0
 			"$tool" "$option" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" ||
 				status=$?
-			[ "$status" -eq 2 ]
+			[ "$status" -eq "$(failed_as "$tool" 2)" ]
 			[ ! -s "$BATS_TEST_TMPDIR/out" ]
 			grep "^usage: $tool" "$BATS_TEST_TMPDIR/err"
 		done
@@ -83,7 +94,7 @@ release_only()
 		echo "$tool"
 		status=0
 		"$tool" -h > /dev/full || status=$?
-		[ "$status" -eq 4 ]
+		[ "$status" -eq "$(failed_as "$tool" 4)" ]
 	done
 }
 

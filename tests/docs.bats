@@ -19,8 +19,8 @@ setup()
 # takes a value.
 options_of()
 {
-	"$1" --help | sed -nE 's/^  -(.), --([a-z-]+)( [A-Z][A-Z:-]*)? .*/-\1 --\2\3/p' |
-		sed -E 's/ [A-Z][A-Z:-]*$/=/' | sort
+	"$1" --help | sed -nE 's/^  -(.), --([a-z-]+)( [A-Z][A-Z:=-]*)? .*/-\1 --\2\3/p' |
+		sed -E 's/ [A-Z][A-Z:=-]*$/=/' | sort
 }
 
 # same NAME < lines: they are the options of $tool.

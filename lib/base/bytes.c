@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/bytes.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +69,25 @@ buf_append(struct buf *buf, struct span bytes)
 	if (bytes.size > 0)
 		memcpy(buf->data + buf->size, bytes.data, bytes.size);
 	buf->size += bytes.size;
+	return 0;
+}
+
+int
+buf_print(struct buf *buf, const char *format, ...)
+{
+	va_list arguments;
+	int size;
+
+	va_start(arguments, format);
+	size = vsnprintf(NULL, 0, format, arguments);
+	va_end(arguments);
+	if (size < 0 || buf_reserve(buf, (size_t)size + 1) != 0)
+		return -1;
+	va_start(arguments, format);
+	vsnprintf((char *)buf->data + buf->size, (size_t)size + 1, format,
+	    arguments);
+	va_end(arguments);
+	buf->size += (size_t)size;
 	return 0;
 }
 

@@ -41,6 +41,10 @@ bool span_equal(struct span a, struct span b);
 int buf_reserve(struct buf *buf, size_t extra);
 int buf_append(struct buf *buf, struct span bytes);
 
+/* Append as printf(3) prints, without a NUL. */
+int buf_print(struct buf *buf, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Free the bytes and leave an empty buffer. */
 void buf_release(struct buf *buf);
 

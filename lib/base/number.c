@@ -123,3 +123,19 @@ number_time_text(uint64_t seconds, char text[static NUMBER_TIME_TEXT])
 		snprintf(text, NUMBER_TIME_TEXT, "%llu",
 		    (unsigned long long)seconds);
 }
+
+void
+number_age_text(uint64_t seconds, char text[static NUMBER_AGE_TEXT])
+{
+	static const struct {
+		uint64_t seconds;
+		const char *name;
+	} unit[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+	size_t i = 0;
+
+	/* 2 of the larger unit, or it is said in the smaller one */
+	while (i < 3 && seconds < 2 * unit[i].seconds)
+		i++;
+	snprintf(text, NUMBER_AGE_TEXT, "%llu %s",
+	    (unsigned long long)(seconds / unit[i].seconds), unit[i].name);
+}

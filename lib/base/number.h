@@ -34,4 +34,8 @@ void number_size_text(uint64_t bytes, char text[static NUMBER_SIZE_TEXT]);
 #define NUMBER_TIME_TEXT 32
 void number_time_text(uint64_t seconds, char text[static NUMBER_TIME_TEXT]);
 
+/* "31 h", "2 d": one unit is enough to see an age by. */
+#define NUMBER_AGE_TEXT 32
+void number_age_text(uint64_t seconds, char text[static NUMBER_AGE_TEXT]);
+
 #endif

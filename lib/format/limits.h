@@ -50,4 +50,7 @@
 /* Snapshots of one owner in one store: hourly for a century. */
 #define LIMIT_SNAPSHOTS 1000000
 
+/* Shards that a holder may list to be counted: 128 MiB, some 16 TB. */
+#define LIMIT_INVENTORY (1 << 24)
+
 #endif

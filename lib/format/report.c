@@ -2,7 +2,6 @@
 #include "format/report.h"
 
 #include <ctype.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,18 +30,6 @@ report_style_parse(const char *word, bool terminal, enum report_style *style)
 	return 0;
 }
 
-__attribute__((format(printf, 2, 3))) static int
-add(struct buf *to, const char *format, ...)
-{
-	char cell[CELL_MAX];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(cell, sizeof cell, format, arguments);
-	va_end(arguments);
-	return buf_append(to, span_of_text(cell));
-}
-
 int
 report_header(enum report_style style, const struct report_field *field,
     size_t count, struct buf *to)
@@ -56,10 +43,11 @@ report_header(enum report_style style, const struct report_field *field,
 		snprintf(name, sizeof name, "%s", field[i].name);
 		for (j = 0; name[j] != '\0'; j++)
 			name[j] = (char)toupper((unsigned char)name[j]);
-		if (add(to, "%s%*s", i ? "  " : "", field[i].width, name) != 0)
+		if (buf_print(to, "%s%*s", i ? "  " : "", field[i].width,
+			name) != 0)
 			return -1;
 	}
-	return add(to, "\n");
+	return buf_print(to, "\n");
 }
 
 static void
@@ -81,10 +69,11 @@ text_row(const struct report_field *field, size_t count, struct buf *to)
 
 	for (i = 0; i < count; i++) {
 		cell_text(&field[i], cell);
-		if (add(to, "%s%*s", i ? "  " : "", field[i].width, cell) != 0)
+		if (buf_print(to, "%s%*s", i ? "  " : "", field[i].width,
+			cell) != 0)
 			return -1;
 	}
-	return add(to, "\n");
+	return buf_print(to, "\n");
 }
 
 static int
@@ -95,26 +84,27 @@ pairs_row(const struct report_field *field, size_t count, struct buf *to)
 
 	for (i = 0; i < count; i++) {
 		cell_text(&field[i], cell);
-		if (add(to, "%s%s=%s", i ? " " : "", field[i].name, cell) != 0)
+		if (buf_print(to, "%s%s=%s", i ? " " : "", field[i].name,
+			cell) != 0)
 			return -1;
 	}
-	return add(to, "\n");
+	return buf_print(to, "\n");
 }
 
 static int
 json_string(const char *text, struct buf *to)
 {
-	int result = add(to, "\"");
+	int result = buf_print(to, "\"");
 
 	for (; result == 0 && *text != '\0'; text++) {
 		if (*text == '"' || *text == '\\')
-			result = add(to, "\\%c", *text);
+			result = buf_print(to, "\\%c", *text);
 		else if ((unsigned char)*text < ' ' || *text == 0x7f)
-			result = add(to, "\\u%04x", (unsigned char)*text);
+			result = buf_print(to, "\\u%04x", (unsigned char)*text);
 		else
-			result = add(to, "%c", *text);
+			result = buf_print(to, "%c", *text);
 	}
-	return result == 0 ? add(to, "\"") : -1;
+	return result == 0 ? buf_print(to, "\"") : -1;
 }
 
 static int
@@ -124,14 +114,15 @@ json_row(const struct report_field *field, size_t count, struct buf *to)
 	int result = 0;
 
 	for (i = 0; result == 0 && i < count; i++) {
-		result = add(to, "%s\"%s\":", i ? "," : "{", field[i].name);
+		result =
+		    buf_print(to, "%s\"%s\":", i ? "," : "{", field[i].name);
 		if (result == 0 && field[i].is_number)
-			result = add(to, "%llu",
+			result = buf_print(to, "%llu",
 			    (unsigned long long)field[i].number);
 		else if (result == 0)
 			result = json_string(field[i].text, to);
 	}
-	return result == 0 ? add(to, "}\n") : -1;
+	return result == 0 ? buf_print(to, "}\n") : -1;
 }
 
 /* Bytewise order of the encoded keys: short ones first. */

@@ -133,14 +133,7 @@ store_free(struct store *store, uint64_t *bytes)
 int
 store_used(struct store *store, const struct digest *owner, uint64_t *bytes)
 {
-	int fd = usage_lock(store->path, owner);
-	int result;
-
-	if (fd < 0)
-		return -1;
-	result = usage_read(fd, bytes);
-	usage_unlock(fd);
-	return result;
+	return usage_look(store->path, owner, bytes);
 }
 
 /*

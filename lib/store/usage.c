@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/usage.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,17 +18,27 @@
 
 #define NUMBER_SIZE 32
 
+static void
+path_of(const char *store, const struct digest *owner,
+    char path[static STORE_PATH])
+{
+	char name[BASE32_TEXT];
+
+	base32_encode(BASE32_ID, owner->byte, name);
+	snprintf(path, STORE_PATH, "%s/%s/used", store, name);
+}
+
 int
 usage_lock(const char *store, const struct digest *owner)
 {
-	char path[STORE_PATH], name[BASE32_TEXT];
+	char path[STORE_PATH];
 	int fd;
 
-	base32_encode(BASE32_ID, owner->byte, name);
-	snprintf(path, sizeof path, "%s/%s", store, name);
+	path_of(store, owner, path);
+	*strrchr(path, '/') = '\0';
 	if (file_make_folder(path, 0700) != 0)
 		return -1;
-	snprintf(path, sizeof path, "%s/%s/used", store, name);
+	path_of(store, owner, path);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return fail_errno("cannot open '%s'", path);
@@ -67,6 +79,24 @@ usage_read(int fd, uint64_t *bytes)
 		return fail_errno("cannot read what an owner uses");
 	*bytes = strtoull(text, NULL, 10);
 	return 0;
+}
+
+int
+usage_look(const char *store, const struct digest *owner, uint64_t *bytes)
+{
+	char path[STORE_PATH];
+	int fd, result;
+
+	path_of(store, owner, path);
+	*bytes = 0;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0)
+		return fail_errno("cannot open '%s'", path);
+	result = usage_read(fd, bytes);
+	close(fd);
+	return result;
 }
 
 /* Always of one length, so that it is never half overwritten. */

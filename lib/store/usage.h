@@ -28,6 +28,9 @@ int usage_prepare(const char *store, const struct digest *owner);
 int usage_read(int fd, uint64_t *bytes);
 int usage_write(int fd, uint64_t bytes);
 
+/* The same without the lock, of a store that may be read-only. */
+int usage_look(const char *store, const struct digest *owner, uint64_t *bytes);
+
 /* Take something off, down to 0 at most. */
 int usage_subtract(int fd, uint64_t bytes);
 

@@ -145,6 +145,17 @@ holder_have(struct holder *holder, const struct question *question, bool *there)
 	return result;
 }
 
+int
+holder_info(struct holder *holder, const struct digest *owner,
+    struct info *info)
+{
+	int result = holder->calls->info(holder, owner, info);
+
+	if (result != 0)
+		holder_lose(holder);
+	return result;
+}
+
 void
 holder_damaged(struct holder *holder)
 {

@@ -17,6 +17,7 @@
 
 #include "base/fail.h"
 #include "store/store.h"
+#include "xfer/info.h"
 
 struct peer;
 struct roster;
@@ -53,6 +54,8 @@ struct holder_calls {
 	    const struct digest *owner,
 	    int (*each)(void *context, const struct digest *id), void *context);
 	int (*drop)(struct holder *holder, struct span order);
+	int (*info)(struct holder *holder, const struct digest *owner,
+	    struct info *info);
 	void (*close)(struct holder *holder);
 };
 
@@ -123,6 +126,10 @@ void holder_keep(struct holder *holder);
 int holder_drop(struct holder *holder, struct span order);
 int holder_have(struct holder *holder, const struct question *question,
     bool *there);
+
+/* What it tells of itself; `owner` is who asks. */
+int holder_info(struct holder *holder, const struct digest *owner,
+    struct info *info);
 
 /*
  * Keep what it signed for when it made something last (no bytes: nothing).

@@ -2,6 +2,8 @@
 
 /* A holder that is a store on a disk of this machine: dir:/path. */
 
+#include <time.h>
+
 #include "doc/cose.h"
 #include "doc/order.h"
 #include "format/limits.h"
@@ -84,6 +86,17 @@ dir_drop(struct holder *holder, struct span document)
 	return result;
 }
 
+static int
+dir_info(struct holder *holder, const struct digest *owner, struct info *info)
+{
+	*info = (struct info){.time = (uint64_t)time(NULL),
+	    .quota = UINT64_MAX,
+	    .version = VERSION};
+	if (store_used(holder->state, owner, &info->used) != 0)
+		return -1;
+	return store_free(holder->state, &info->free);
+}
+
 static void
 dir_close(struct holder *holder)
 {
@@ -98,6 +111,7 @@ static const struct holder_calls dir_calls = {
     .get_exact = dir_get_exact,
     .list = dir_list,
     .drop = dir_drop,
+    .info = dir_info,
     .close = dir_close,
 };
 

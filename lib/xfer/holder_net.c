@@ -208,6 +208,20 @@ net_drop(struct holder *holder, struct span order)
 	return result;
 }
 
+static int
+net_info(struct holder *holder, const struct digest *owner, struct info *info)
+{
+	struct request request = {.verb = VERB_INFO};
+	struct answer answer = {0};
+	int result = call(holder, &request, NULL, &answer);
+
+	(void)owner;
+	if (result == 0)
+		result = info_decode(span_of_buf(&answer.body), info);
+	answer_release(&answer);
+	return result;
+}
+
 static void
 net_close(struct holder *holder)
 {
@@ -230,6 +244,7 @@ static const struct holder_calls net_calls = {
     .get_exact = net_get_exact,
     .list = net_list,
     .drop = net_drop,
+    .info = net_info,
     .close = net_close,
 };
 
@@ -252,22 +267,6 @@ reach(struct remote *remote, const char *text)
 	return remote->child.out;
 }
 
-static int
-ask_room(struct holder *holder)
-{
-	struct request request = {.verb = VERB_INFO};
-	struct answer answer = {0};
-	struct info info;
-	int result = call(holder, &request, NULL, &answer);
-
-	if (result == 0)
-		result = info_decode(span_of_buf(&answer.body), &info);
-	if (result == 0)
-		holder->room = info_room(&info);
-	answer_release(&answer);
-	return result;
-}
-
 int
 holder_net_open(struct holder *holder, const char *address,
     const struct secret *scalar)
@@ -280,6 +279,7 @@ holder_net_open(struct holder *holder, const char *address,
 	    .answer_ms = ANSWER_MS,
 	};
 	struct failure reason;
+	struct info info;
 
 	if (remote == NULL)
 		return fail_errno("cannot get memory");
@@ -287,11 +287,12 @@ holder_net_open(struct holder *holder, const char *address,
 	options.in = options.out = reach(remote, address);
 	if (options.in >= 0)
 		remote->session = session_open(&options);
-	if (remote->session == NULL || ask_room(holder) != 0) {
+	if (remote->session == NULL || net_info(holder, NULL, &info) != 0) {
 		reason = *fail_last();
 		net_close(holder);
 		return fail_again(&reason);
 	}
+	holder->room = info_room(&info);
 	holder->calls = &net_calls;
 	holder->id = holder->peer->id;
 	return 0;

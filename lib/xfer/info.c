@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/info.h"
 
+#include <string.h>
+
 #include "base/fail.h"
+#include "base/log.h"
 #include "format/cbor.h"
 #include "format/limits.h"
 
@@ -32,7 +35,7 @@ info_encode(const struct info *info, struct buf *to)
 }
 
 static void
-take(struct info *info, struct span name, uint64_t number)
+take_number(struct info *info, struct span name, uint64_t number)
 {
 	if (span_equal(name, span_of_text("free")))
 		info->free = number;
@@ -42,6 +45,18 @@ take(struct info *info, struct span name, uint64_t number)
 		info->used = number;
 	else if (span_equal(name, span_of_text("quota")))
 		info->quota = number;
+}
+
+/* What cannot be printed, or is too long for a version, is not told. */
+static void
+take_text(struct info *info, struct span name, struct span text)
+{
+	if (!span_equal(name, span_of_text("version")) ||
+	    text.size >= sizeof info->version)
+		return;
+	memcpy(info->version, text.data, text.size);
+	info->version[text.size] = '\0';
+	log_make_printable(info->version);
 }
 
 int
@@ -61,7 +76,9 @@ info_decode(struct span bytes, struct info *info)
 		if (!cbor_read(&reader, &value) || value.kind > CBOR_TEXT)
 			reader.bad = true;
 		if (value.kind == CBOR_UINT)
-			take(info, name, value.number);
+			take_number(info, name, value.number);
+		if (value.kind == CBOR_TEXT)
+			take_text(info, name, value.bytes);
 	}
 	return cbor_reader_end(&reader, "what the holder tells");
 }

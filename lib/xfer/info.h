@@ -9,11 +9,14 @@
 
 #include "base/bytes.h"
 
+#define INFO_VERSION 32
+
 struct info {
 	uint64_t time;	/* seconds since 1970, by the holder's clock */
 	uint64_t used;	/* bytes that the peer has there */
 	uint64_t quota; /* that it may have */
 	uint64_t free;	/* that the disk has */
+	char version[INFO_VERSION]; /* of its tools; "" if it does not say */
 };
 
 int info_encode(const struct info *info, struct buf *to);

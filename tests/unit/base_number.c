@@ -101,6 +101,25 @@ test_times(void)
 	}
 }
 
+static void
+test_ages(void)
+{
+	static const struct {
+		uint64_t seconds;
+		const char *text;
+	} ages[] = {{0, "0 s"}, {119, "119 s"}, {120, "2 min"},
+	    {7199, "119 min"}, {7200, "2 h"}, {172799, "47 h"},
+	    {172800, "2 d"}};
+	char text[NUMBER_AGE_TEXT];
+	size_t i;
+
+	for (i = 0; i < COUNT(ages); i++) {
+		number_age_text(ages[i].seconds, text);
+		check(strcmp(text, ages[i].text) == 0, "%s, not %s", text,
+		    ages[i].text);
+	}
+}
+
 int
 main(void)
 {
@@ -108,5 +127,6 @@ main(void)
 	test_taken();
 	test_sizes();
 	test_times();
+	test_ages();
 	return failures != 0;
 }

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: ISC */
+
+/* The peers and the backups at a glance, with a verdict. */
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/number.h"
+#include "base/tool.h"
+#include "health/gather.h"
+#include "health/history.h"
+#include "health/show.h"
+#include "peer/identity.h"
+#include "peer/roster.h"
+
+#define AGE_MAX 3153600000 /* a century */
+#define WATCH_MAX 86400
+#define CLEAR "\033[H\033[2J"
+
+static const char *output_text, *max_age_text, *last_text, *metrics_path,
+    *watch_text;
+static bool want_problems, want_check;
+static struct tool_list mutes;
+
+static const struct tool_option options[] = {
+    {'x', "problems", NULL, "only what is not as it should be", NULL,
+	&want_problems, NULL},
+    {'o', "output", "STYLE", "text, json or cbor", &output_text, NULL, NULL},
+    {'c', "check", NULL, "one line, as a monitoring plugin", NULL, &want_check,
+	NULL},
+    {'P', "prometheus", "FILE", "write metrics there, too", &metrics_path, NULL,
+	NULL},
+    {'a', "max-age", "SPAN", "of the newest backup (8d; 0: any)", &max_age_text,
+	NULL, NULL},
+    {'n', "last", "N", "look into the N newest backups (10; 0: all)",
+	&last_text, NULL, NULL},
+    {'m', "mute", "NAME=SPAN", "let a check not count for so long", NULL, NULL,
+	&mutes},
+    {'w', "watch", "SPAN", "look again every so often", &watch_text, NULL,
+	NULL},
+    {0},
+};
+
+static const struct tool tool = {
+    .name = "p2p-health",
+    .synopsis = "[-x | -c] [-o STYLE] [-P FILE] [-a SPAN] [-n N] "
+		"[-m NAME=SPAN] [-w SPAN]",
+    .purpose = "Look at all peers and backups, and judge.",
+    .options = options,
+    .operands_max = 0,
+};
+
+/* What the options and the configuration say. */
+struct setup {
+	struct look look;
+	struct roster roster;
+	struct secret scalar;
+	struct history history;
+	char history_path[TOOL_PATH];
+	uint64_t max_age, pause;
+	enum report_style style;
+};
+
+static int
+read_options(struct setup *setup)
+{
+	uint64_t last;
+
+	if (report_style_parse(output_text, isatty(STDOUT_FILENO),
+		&setup->style) != 0 ||
+	    number_parse_span("--max-age", max_age_text ? max_age_text : "8d",
+		0, AGE_MAX, &setup->max_age) != 0 ||
+	    number_parse("--last", last_text ? last_text : "10", 0, SIZE_MAX,
+		&last) != 0)
+		return -1;
+	setup->look.last = last;
+	if (watch_text == NULL)
+		return 0;
+	if (!isatty(STDOUT_FILENO))
+		return fail(FAIL_USAGE, "--watch is for a terminal");
+	return number_parse_span("--watch", watch_text, 1, WATCH_MAX,
+	    &setup->pause);
+}
+
+static int
+load(struct setup *setup)
+{
+	char path[TOOL_PATH];
+	size_t i;
+
+	if (tool_path("identity", path) != 0 ||
+	    identity_load_scalar(path, &setup->scalar) != 0 ||
+	    identity_id(&setup->scalar, &setup->look.owner) != 0 ||
+	    tool_path("peers", path) != 0 ||
+	    roster_load(path, &setup->roster) != 0 ||
+	    tool_path("health", setup->history_path) != 0)
+		return -1;
+	setup->look.roster = &setup->roster;
+	setup->look.scalar = &setup->scalar;
+	history_load(setup->history_path, &setup->history);
+	for (i = 0; i < mutes.count; i++)
+		if (history_mute(&setup->history, mutes.item[i],
+			(uint64_t)time(NULL)) != 0)
+			return -1;
+	return 0;
+}
+
+/* What the look has found, to everyone who wants it. */
+static int
+show(const struct setup *setup, const struct verdict *verdict,
+    const struct facts *facts)
+{
+	struct buf report = {0}, metrics = {0};
+	int result;
+
+	if (setup->pause > 0)
+		buf_print(&report, CLEAR);
+	result = want_check
+	    ? show_plugin(verdict, facts, &report)
+	    : show_report(verdict, facts, setup->style, want_problems, &report);
+	if (result == 0)
+		result = file_write(STDOUT_FILENO, span_of_buf(&report));
+	if (result == 0 && metrics_path != NULL)
+		result = show_metrics(verdict, facts, &metrics) == 0
+		    ? file_put(metrics_path, span_of_buf(&metrics), 0644,
+			  FILE_REPLACE)
+		    : -1;
+	buf_release(&report);
+	buf_release(&metrics);
+	return result;
+}
+
+/* The exit status: what the verdict says, or UNKNOWN when there is none. */
+static int
+look_once(struct setup *setup)
+{
+	struct facts facts = {.max_age = setup->max_age};
+	struct verdict verdict = {.severity = HEALTH_UNKNOWN};
+	int result = gather(&setup->look, &facts);
+
+	if (result == 0) {
+		history_tell(&setup->history, &facts);
+		verdict_reach(&verdict, &facts,
+		    history_muted(&setup->history, facts.now));
+		if (history_save(setup->history_path, &setup->history,
+			&facts) != 0)
+			log_line(LOG_DETAIL, "%s", fail_last()->text);
+		result = show(setup, &verdict, &facts);
+	}
+	facts_release(&facts);
+	if (result == 0)
+		return (int)verdict.severity;
+	if (want_check)
+		printf("SHARDKIT UNKNOWN - %s\n", fail_last()->text);
+	log_failure();
+	return HEALTH_UNKNOWN;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct setup setup = {0};
+	int status;
+
+	if (!tool_start(&tool, &argc, &argv, &status))
+		return status == 0 ? 0 : HEALTH_UNKNOWN;
+	if (read_options(&setup) != 0 || load(&setup) != 0) {
+		if (want_check)
+			printf("SHARDKIT UNKNOWN - %s\n", fail_last()->text);
+		tool_end(-1);
+		return HEALTH_UNKNOWN;
+	}
+	status = look_once(&setup);
+	while (setup.pause > 0) {
+		sleep((unsigned)setup.pause);
+		history_release(&setup.history);
+		history_load(setup.history_path, &setup.history);
+		status = look_once(&setup);
+	}
+	secret_wipe(&setup.scalar, sizeof setup.scalar);
+	history_release(&setup.history);
+	roster_release(&setup.roster);
+	return status;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef HEALTH_FACTS_H
+#define HEALTH_FACTS_H
+
+/*
+ * What one look at the peers and the backups has found: plain data, that
+ * gathering fills in, the verdict judges and showing prints. Times are seconds
+ * since 1970, sizes bytes; 0 stands for "not known" unless said otherwise.
+ */
+
+#include "xfer/info.h"
+
+struct peer;
+
+enum peer_state {
+	PEER_UP,
+	PEER_DOWN,    /* cannot be reached: worth a retry */
+	PEER_REFUSED, /* somebody is there, but not as the roster says */
+	PEER_PASSIVE, /* has no address: it only comes to us */
+	PEER_STATES
+};
+
+struct peer_facts {
+	const struct peer *peer;
+	enum peer_state state;
+	char reason[512]; /* of not being up, or of its damage */
+	uint64_t seen;	  /* when it was up last */
+	uint64_t since;	  /* when a look missed it first; up: 0 */
+	uint64_t rtt;	  /* microseconds; a disk of ours has none */
+	int64_t ahead;	  /* seconds of its clock before ours */
+	struct info info;
+	uint64_t damaged; /* things that it gave and that were not whole */
+	bool counted;	  /* its shards could be listed */
+};
+
+/*
+ * How far a stripe is from being lost. What peers that are away may have is
+ * not missing; each of them can have one of its shards.
+ */
+enum redundancy {
+	STRIPE_INTACT,	 /* all of its shards were seen */
+	STRIPE_AWAY,	 /* or may be at peers that are away */
+	STRIPE_DEGRADED, /* some are missing, and one more may go */
+	STRIPE_EDGE,	 /* no more are left than a restore needs */
+	STRIPE_HIDDEN,	 /* fewer were seen: it needs peers that are away */
+	STRIPE_LOST,
+	STRIPE_STATES
+};
+
+struct backup_facts {
+	uint64_t number, time, size;
+	unsigned need, total;
+	unsigned worst; /* shards seen of its worst stripe */
+	uint64_t stripes[STRIPE_STATES];
+	bool counted; /* false: its indexes could not be read */
+};
+
+struct facts {
+	uint64_t now;
+	uint64_t max_age; /* of the newest backup; 0: any */
+	struct peer_facts *peer;
+	size_t peers;
+	struct backup_facts *backup; /* the newest first */
+	size_t backups;
+	uint64_t snapshots; /* all there are, also those not looked into */
+};
+
+void facts_release(struct facts *facts);
+
+/* "up", "intact": stable words, for people and for scripts. */
+const char *facts_peer_word(enum peer_state state);
+const char *facts_stripe_word(enum redundancy state);
+
+/* How many peers are in a state. */
+size_t facts_peers(const struct facts *facts, enum peer_state state);
+
+/* The worst state that any stripe of the backup is in. */
+enum redundancy facts_worst(const struct backup_facts *backup);
+
+enum redundancy facts_redundancy(size_t seen, size_t away, unsigned need,
+    unsigned total);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: ISC */
+#include "health/history.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/number.h"
+#include "peer/roster.h"
+
+#define FILE_SIZE (1 << 20) /* every peer of the largest roster */
+#define MUTE_MAX 31536000   /* a year */
+
+static void
+add_peer(struct history *history, uint64_t seen, uint64_t since,
+    const char *name)
+{
+	struct history_peer *peer =
+	    realloc(history->peer, (history->peers + 1) * sizeof *peer);
+
+	if (peer == NULL)
+		return;
+	history->peer = peer;
+	peer[history->peers] = (struct history_peer){strdup(name), seen, since};
+	history->peers += peer[history->peers].name != NULL;
+}
+
+static void
+take_line(struct history *history, const char *line)
+{
+	uint64_t seen, since;
+	enum check_name name;
+	int end = 0;
+
+	if (sscanf(line, "peer %" SCNu64 " %" SCNu64 " %n", &seen, &since,
+		&end) == 2 &&
+	    line[end] != '\0' && history->peers < ROSTER_PEERS)
+		add_peer(history, seen, since, line + end);
+	if (sscanf(line, "mute %" SCNu64 " %n", &seen, &end) == 1 &&
+	    (name = check_named(line + end)) < CHECK_COUNT)
+		history->muted[name] = seen;
+}
+
+void
+history_load(const char *path, struct history *history)
+{
+	struct buf text = {0};
+	char *line, *rest;
+
+	*history = (struct history){0};
+	if (file_read(path, FILE_SIZE, &text) == 0 &&
+	    buf_append(&text, span_of("", 1)) == 0) {
+		rest = (char *)text.data;
+		while ((line = strsep(&rest, "\n")) != NULL)
+			take_line(history, line);
+	}
+	buf_release(&text);
+}
+
+void
+history_release(struct history *history)
+{
+	while (history->peers > 0)
+		free(history->peer[--history->peers].name);
+	free(history->peer);
+	*history = (struct history){0};
+}
+
+static const struct history_peer *
+find(const struct history *history, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < history->peers; i++)
+		if (strcmp(history->peer[i].name, name) == 0)
+			return &history->peer[i];
+	return NULL;
+}
+
+void
+history_tell(const struct history *history, struct facts *facts)
+{
+	const struct history_peer *before;
+	struct peer_facts *peer;
+	size_t i;
+
+	for (i = 0; i < facts->peers; i++) {
+		peer = &facts->peer[i];
+		before = find(history, peer->peer->name);
+		if (before != NULL && before->seen <= facts->now)
+			peer->seen = before->seen;
+		if (peer->state == PEER_UP) {
+			peer->seen = facts->now;
+			continue;
+		}
+		peer->since = facts->now;
+		if (before != NULL && before->since > 0 &&
+		    before->since <= facts->now)
+			peer->since = before->since;
+	}
+}
+
+int
+history_save(const char *path, const struct history *history,
+    const struct facts *facts)
+{
+	const struct peer_facts *peer;
+	struct buf text = {0};
+	int result = 0, name;
+	size_t i;
+
+	for (i = 0; result == 0 && i < facts->peers; i++) {
+		peer = &facts->peer[i];
+		if (peer->state != PEER_PASSIVE)
+			result = buf_print(&text,
+			    "peer %" PRIu64 " %" PRIu64 " %s\n", peer->seen,
+			    peer->since, peer->peer->name);
+	}
+	for (name = 0; result == 0 && name < CHECK_COUNT; name++)
+		if (history->muted[name] > facts->now)
+			result = buf_print(&text, "mute %" PRIu64 " %s\n",
+			    history->muted[name],
+			    check_word((enum check_name)name));
+	if (result == 0)
+		result = file_put(path, span_of_buf(&text), 0600, FILE_REPLACE);
+	buf_release(&text);
+	return result;
+}
+
+uint32_t
+history_muted(const struct history *history, uint64_t now)
+{
+	uint32_t muted = 0;
+	int name;
+
+	for (name = 0; name < CHECK_COUNT; name++)
+		if (history->muted[name] > now)
+			muted |= 1U << name;
+	return muted;
+}
+
+int
+history_mute(struct history *history, const char *text, uint64_t now)
+{
+	const char *equals = strchr(text, '=');
+	enum check_name name;
+	char word[32];
+	uint64_t span;
+
+	snprintf(word, sizeof word, "%.*s",
+	    equals ? (int)(equals - text) : (int)strlen(text), text);
+	name = check_named(word);
+	if (name == CHECK_COUNT || equals == NULL)
+		return fail(FAIL_USAGE,
+		    "--mute '%s' is not NAME=SPAN with the name of a check, as "
+		    "PEER_DOWN=7d",
+		    text);
+	if (number_parse_span("--mute", equals + 1, 0, MUTE_MAX, &span) != 0)
+		return -1;
+	history->muted[name] = span > 0 ? now + span : 0;
+	return 0;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: ISC */
+#include "health/show.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "peer/peer.h"
+
+#define TEXT(name, text, width)             \
+	{                                   \
+		name, text, 0, false, width \
+	}
+#define NUMBER(name, text, number, width)       \
+	{                                       \
+		name, text, number, true, width \
+	}
+
+static int
+add_row(enum report_style style, const struct report_field *field, size_t count,
+    bool first, struct buf *to)
+{
+	if (first && report_header(style, field, count, to) != 0)
+		return -1;
+	return report_row(style, field, count, to);
+}
+
+static int
+show_verdict(const struct verdict *verdict, const struct facts *facts,
+    enum report_style style, struct buf *to)
+{
+	const char *word = check_severity_word(verdict->severity);
+	const struct report_field field[] = {
+	    TEXT("kind", "verdict", 0),
+	    NUMBER("time", NULL, facts->now, 0),
+	    NUMBER("status", NULL, verdict->severity, 0),
+	    TEXT("state", word, 0),
+	    TEXT("text", verdict->summary, 0),
+	};
+
+	if (style == REPORT_TEXT)
+		return buf_print(to, "%s  %s\n", word, verdict->summary);
+	return report_row(style, field, sizeof field / sizeof *field, to);
+}
+
+static int
+show_check(const struct check *check, enum report_style style, struct buf *to)
+{
+	const char *word = check_severity_word(check->severity);
+	const struct report_field field[] = {
+	    TEXT("kind", "check", 0),
+	    TEXT("name", check_word(check->name), 0),
+	    TEXT("state", check->muted ? "muted" : word, 0),
+	    TEXT("text", check->text, 0),
+	    TEXT("fix", check->fix, 0),
+	};
+
+	if (style == REPORT_TEXT)
+		return buf_print(to, "%s  %s%s\n    fix: %s\n",
+		    check_word(check->name), check->text,
+		    check->muted ? " (muted)" : "", check->fix);
+	return report_row(style, field, sizeof field / sizeof *field, to);
+}
+
+static int
+show_backup(const struct backup_facts *backup, enum report_style style,
+    bool first, struct buf *to)
+{
+	char time[NUMBER_TIME_TEXT], size[NUMBER_SIZE_TEXT], worst[32];
+	const char *state = backup->counted
+	    ? facts_stripe_word(facts_worst(backup))
+	    : "unknown";
+	uint64_t stripes = 0;
+	int i;
+
+	for (i = 0; i < STRIPE_STATES; i++)
+		stripes += backup->stripes[i];
+	number_time_text(backup->time, time);
+	number_size_text(backup->size, size);
+	snprintf(worst, sizeof worst, "%u/%u", backup->worst, backup->total);
+	const struct report_field all[] = {
+	    TEXT("kind", "backup", 0),
+	    NUMBER("backup", NULL, backup->number, 6),
+	    NUMBER("time", time, backup->time, -23),
+	    NUMBER("size", size, backup->size, 10),
+	    TEXT("state", state, -8),
+	    NUMBER("worst", worst, backup->worst, 7),
+	    NUMBER("need", NULL, backup->need, 4),
+	    NUMBER("stripes", NULL, stripes, 8),
+	    NUMBER("missing", NULL, stripes - backup->stripes[STRIPE_INTACT],
+		8),
+	    NUMBER("total", NULL, backup->total, 0),
+	};
+
+	if (style == REPORT_TEXT)
+		return add_row(style, all + 1, 8, first, to);
+	return report_row(style, all, sizeof all / sizeof *all, to);
+}
+
+/* How long ago, or "-" for what never was. */
+static void
+ago(const struct facts *facts, uint64_t time, char text[static NUMBER_AGE_TEXT])
+{
+	if (time == 0)
+		snprintf(text, NUMBER_AGE_TEXT, "-");
+	else if (time >= facts->now)
+		snprintf(text, NUMBER_AGE_TEXT, "now");
+	else
+		number_age_text(facts->now - time, text);
+}
+
+static void
+size_or_dash(bool known, uint64_t size, char text[static NUMBER_SIZE_TEXT])
+{
+	if (known)
+		number_size_text(size, text);
+	else
+		snprintf(text, NUMBER_SIZE_TEXT, "-");
+}
+
+static int
+show_peer(const struct facts *facts, const struct peer_facts *peer,
+    enum report_style style, bool first, struct buf *to)
+{
+	char seen[NUMBER_AGE_TEXT], used[NUMBER_SIZE_TEXT],
+	    left[NUMBER_SIZE_TEXT];
+	char rtt[32] = "-", clock[32] = "-";
+	bool up = peer->state == PEER_UP;
+	uint64_t room = up ? info_room(&peer->info) : 0;
+
+	ago(facts, peer->seen, seen);
+	size_or_dash(up, peer->info.used, used);
+	size_or_dash(up, room, left);
+	if (peer->rtt > 0)
+		snprintf(rtt, sizeof rtt, "%llu.%llu ms",
+		    (unsigned long long)peer->rtt / 1000,
+		    (unsigned long long)peer->rtt % 1000 / 100);
+	if (up)
+		snprintf(clock, sizeof clock, "%+lld s",
+		    (long long)peer->ahead);
+	const struct report_field all[] = {
+	    TEXT("kind", "peer", 0),
+	    TEXT("peer", peer->peer->name, -12),
+	    TEXT("state", facts_peer_word(peer->state), -7),
+	    NUMBER("seen", seen, peer->seen, 5),
+	    NUMBER("rtt", rtt, peer->rtt, 9),
+	    TEXT("clock", clock, 6),
+	    NUMBER("used", used, peer->info.used, 9),
+	    NUMBER("left", left, room, 9),
+	    TEXT("site", peer->peer->site ? peer->peer->site : "-", -8),
+	    TEXT("version", peer->info.version[0] ? peer->info.version : "-",
+		-8),
+	    TEXT("reason", peer->reason, 0),
+	    NUMBER("since", NULL, peer->since, 0),
+	    NUMBER("damaged", NULL, peer->damaged, 0),
+	};
+
+	if (style == REPORT_TEXT)
+		return add_row(style, all + 1, 10, first, to);
+	return report_row(style, all, sizeof all / sizeof *all, to);
+}
+
+static int
+show_facts(const struct facts *facts, enum report_style style, struct buf *to)
+{
+	const char *gap = style == REPORT_TEXT ? "\n" : "";
+	int result = 0;
+	size_t i;
+
+	if (facts->backups > 0)
+		result = buf_print(to, "%s", gap);
+	for (i = 0; result == 0 && i < facts->backups; i++)
+		result = show_backup(&facts->backup[i], style, i == 0, to);
+	if (result == 0 && facts->peers > 0)
+		result = buf_print(to, "%s", gap);
+	for (i = 0; result == 0 && i < facts->peers; i++)
+		result = show_peer(facts, &facts->peer[i], style, i == 0, to);
+	return result;
+}
+
+int
+show_report(const struct verdict *verdict, const struct facts *facts,
+    enum report_style style, bool problems, struct buf *to)
+{
+	int result = show_verdict(verdict, facts, style, to);
+	bool gap = style == REPORT_TEXT;
+	size_t i;
+
+	if (result == 0 && !problems)
+		result = show_facts(facts, style, to);
+	for (i = 0; result == 0 && i < verdict->count; i++) {
+		if (problems && verdict->check[i].muted)
+			continue;
+		if (gap)
+			result = buf_print(to, "\n");
+		gap = false;
+		if (result == 0)
+			result = show_check(&verdict->check[i], style, to);
+	}
+	return result;
+}
+
+int
+show_plugin(const struct verdict *verdict, const struct facts *facts,
+    struct buf *to)
+{
+	size_t asked = facts->peers - facts_peers(facts, PEER_PASSIVE);
+	uint64_t age = 0;
+	int result;
+
+	if (facts->backups > 0 && facts->backup[0].time < facts->now)
+		age = facts->now - facts->backup[0].time;
+	result = buf_print(to,
+	    "SHARDKIT %s - %s | peers_up=%zu;;;0;%zu "
+	    "backups=%llu;;;0",
+	    check_severity_word(verdict->severity), verdict->summary,
+	    facts_peers(facts, PEER_UP), asked,
+	    (unsigned long long)facts->snapshots);
+	if (result == 0 && facts->backups > 0)
+		result = buf_print(to, " age=%llus;%llu;;0",
+		    (unsigned long long)age,
+		    (unsigned long long)facts->max_age);
+	return result == 0 ? buf_print(to, "\n") : -1;
+}

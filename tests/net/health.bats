@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+# p2p-health(1) over the network: who is there, and who is not what he was.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
+
+load net
+
+setup()
+{
+	net_setup 3
+	bytes input 6144 > in
+}
+
+teardown()
+{
+	net_teardown
+}
+
+# Two of three, a shard of each stripe on each holder.
+back_up()
+{
+	shard-split -q -k 2 -n 3 -s 1024 in | shard-send -q > /dev/null
+}
+
+# judges STATUS PATTERN [ARGUMENT ...]
+judges()
+{
+	run --separate-stderr timeout 100 p2p-health -o text "${@:3}"
+	if [ "$status" -ne "$1" ] || ! grep -qE -e "$2" <<< "$output"; then
+		echo "$status: $output $stderr"
+		return 1
+	fi
+}
+
+@test "three holders: round trips, clocks, space that was agreed on" {
+	hold_all
+	back_up
+	judges 0 '^OK  3 of 3 peers up, 1 backups'
+	judges 0 '^bob2 +up +now +[0-9]+\.[0-9] ms +\+0 s +[0-9.]+ KiB +(99|100)\.[0-9] MiB +- +[0-9]+\.[0-9]'
+	for n in 1 2 3; do used "s$n" > "used$n"; done
+	p2p-health -o json | /usr/bin/python3 -c '
+import json, sys
+rows = [json.loads(line) for line in sys.stdin]
+for n in "123":
+    row, = (r for r in rows if r.get("peer") == "bob" + n)
+    used = sum(int(line) for line in open(f"used{n}"))
+    assert row["used"] == used > 2048, row
+    assert row["left"] + used == 100 << 20 and row["rtt"] > 0, row
+'
+}
+
+@test "down, refused, and another key: each by its name" {
+	hold_all
+	back_up
+	halt TERM 2
+	judges 1 '^WARNING  down: bob2 \(1 of 3 peers\)'
+	judges 1 '^bob2 +down .*refused'
+	hold 2
+	judges 0 '^OK '
+	sed -i "s/^alice [^ ]*/alice $(id_of b1)/" b3/peers
+	judges 1 '^WARNING  refused: bob3 \(1 of 3 peers\)'
+	judges 1 '^bob3 +refused .*does not trust our key'
+	halt TERM 1
+	start_hold 1 shard-recv -C b2 -d s1 -l "$net.1:7117"
+	judges 2 '^CRITICAL  backup 1: no restore until'
+	judges 2 '^bob1 +refused .*is not trusted'
+	judges 2 '^KEY_MISMATCH  refused: bob1, bob3 \(2 of 3 peers\)'
+	judges 2 'fix: compare keys'
+}
+
+@test "hardly any room left is told before it is gone" {
+	hold_all
+	back_up
+	for n in 1 2 3; do
+		sed -i "s/give=100M/give=$(($(used "s$n") + 100))/" "b$n/peers"
+	done
+	judges 1 '^WARNING  hardly any room left: bob1, bob2, bob3'
+	judges 1 'fix: shard-drop'
+}

@@ -1,0 +1,249 @@
+#!/usr/bin/env bats
+# p2p-health(1), made to run.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154 # bats sets stderr
+
+bats_require_minimum_version 1.5.0
+
+load store
+
+setup()
+{
+	stream_setup
+	stores 5
+	noise 12288 > in
+}
+
+teardown()
+{
+	[ ! -S tmux ] || tmux -S tmux kill-server || true
+}
+
+# judges STATUS PATTERN [ARGUMENT ...]: that, and a line of the report matches.
+judges()
+{
+	run --separate-stderr p2p-health -o text "${@:3}"
+	if [ "$status" -ne "$1" ] || ! grep -qE -e "$2" <<< "$output"; then
+		echo "$status: $output $stderr"
+		return 1
+	fi
+}
+
+# field KIND NAME FIELD: of the record of this kind that has this name.
+field()
+{
+	p2p-health -o json | /usr/bin/python3 -c '
+import json, sys
+kind, name, field = sys.argv[1:]
+rows = [json.loads(line) for line in sys.stdin]
+row, = (r for r in rows if r["kind"] == kind and name in map(str, r.values()))
+print(row[field])
+' "$@"
+}
+
+# misuse ARGUMENT ... PATTERN: monitoring plugins call that UNKNOWN.
+misuse()
+{
+	run --separate-stderr p2p-health "${@:1:$#-1}"
+	[ "$status" -eq 3 ]
+	says "${!#}"
+}
+
+# shows PATTERN: a line of the terminal does, within some seconds; ./screen.
+shows()
+{
+	local tries=50
+	while tmux -S tmux capture-pane -p > screen && ! grep -qE "$1" screen; do
+		[ $((tries -= 1)) -gt 0 ] || return 1
+		sleep 0.2
+	done
+}
+
+@test "misuse, and what cannot be read, is UNKNOWN: exit 3" {
+	misuse --nonsense "'--nonsense'"
+	misuse operand "'operand'"
+	misuse --max-age 3 "max-age"
+	misuse --max-age never "max-age"
+	misuse --last -1 "last"
+	misuse -o yaml "'yaml' is not one of"
+	misuse --mute PEER=1d "PEER_DOWN=7d"
+	misuse --watch 5s "for a terminal"
+	echo "disk1 dir:/" > home/peers
+	misuse "peers:1: "
+	run p2p-health --check
+	[ "$status" -eq 3 ]
+	[[ ${lines[0]} == "SHARDKIT UNKNOWN - "*peers:1:* ]]
+	rm home/identity
+	misuse "identity"
+}
+
+@test "no peer can be asked: UNKNOWN; none has a backup: CRITICAL" {
+	rmdir s?
+	judges 3 '^UNKNOWN  no peer can be asked'
+	mkdir s1 s2
+	for n in 1 2; do rmdir "s$n"; done
+	stores 5
+	head -c 10 in | backup - && rm -rf s?/*/snapshots
+	judges 2 '^CRITICAL  there is no backup'
+	judges 2 'fix: back up'
+}
+
+@test "five whole stores: OK, in text, JSON, CBOR and as a plugin" {
+	backup in
+	judges 0 '^OK  5 of 5 peers up, 1 backups, the newest [0-9]+ s old$'
+	judges 0 '^ +1  20.* 12.0 KiB  intact +5/5 +3 +4 +0$'
+	judges 0 '^disk5 +up +now '
+	[ "$(field verdict OK status)" -eq 0 ]
+	[ "$(field backup 1 stripes)" -eq 4 ]
+	[ "$(field peer disk3 used)" -gt 4096 ]
+	p2p-health > out.cbor
+	/usr/bin/python3 -c '
+import cbor2, io
+file = io.BytesIO(open("out.cbor", "rb").read())
+rows = []
+while file.tell() < len(file.getvalue()):
+    rows.append(cbor2.load(file))
+assert [r["kind"] for r in rows] == ["verdict", "backup"] + 5 * ["peer"], rows
+assert rows[1]["size"] == 12288 and rows[1]["state"] == "intact"
+'
+	run p2p-health --check
+	[ "$status" -eq 0 ]
+	[[ $output =~ ^SHARDKIT\ OK\ -\ .*\|\ peers_up=5\;\;\;0\;5\ backups=1\;\;\;0\ age=[0-9]+s\;691200\;\;0$ ]]
+	p2p-health -x -o text > short
+	[ "$(wc -l < short)" -eq 1 ]
+}
+
+@test "offline is not lost: two of five stores away, and back" {
+	backup in
+	mv s2 away2
+	mv s4 away4
+	judges 1 '^WARNING  down: disk2, disk4 \(2 of 5 peers\)$'
+	judges 1 'away +3/5'
+	judges 1 "cannot open store '.*/s2'"
+	mv s5 away5
+	judges 2 '^CRITICAL  backup 1: no restore until peers that are away are back'
+	for n in 2 4 5; do mv "away$n" "s$n"; done
+	judges 0 '^OK '
+}
+
+@test "shards that are missing: degraded, at the edge, lost, repaired" {
+	backup in
+	rm "$(shard_of 1 s2)"
+	judges 1 '^WARNING  backup 1: shards are missing \(1 of 1 backups\)$'
+	judges 1 '^    fix: shard-repair 1$'
+	judges 1 'degraded +4/5 +3 +4 +1$'
+	rm "$(shard_of 1 s3)"
+	judges 2 '^CRITICAL  backup 1: one more loss'
+	mv s4 away
+	judges 2 '^CRITICAL  backup 1: no restore until'
+	mv away s4
+	shard-repair -q > /dev/null
+	judges 0 '^OK '
+	rm "$(shard_of 1 s1)" "$(shard_of 1 s2)" "$(shard_of 1 s3)"
+	judges 2 '^CRITICAL  backup 1: cannot be restored any longer'
+	judges 2 'lost +2/5'
+}
+
+@test "of several backups the newest is first, and --last ends the list" {
+	local n
+	for n in 1 2 3; do
+		bytes "$n" 3072 > "in$n"
+		backup "in$n"
+	done
+	rm "$(find s1 -path '*/shards/*' -size 1024c | head -1)"
+	judges 1 'shards are missing \(1 of 3 backups\)'
+	p2p-health -o json --last 1 | grep -c '"kind":"backup"' | grep -qx 1
+	p2p-health -o json --last 0 | sed -n 's/.*"backup":\([0-9]\).*/\1/p' > list
+	[ "$(xargs < list)" = "3 2 1" ]
+}
+
+@test "a damaged shard is seen when it is read; an index that is gone is told" {
+	backup in
+	rm "$(indexes_in s1)"
+	judges 0 '^OK '
+	for file in $(indexes_in s2 s3 s4 s5); do rm "$file"; done
+	judges 1 'the shards of 1 of 1 backups could not be counted'
+	judges 1 '^ +1 .* unknown '
+}
+
+@test "an old backup is told; any age is right with 0" {
+	backup in
+	sleep 1.5
+	run p2p-health -o text --max-age 1s
+	[ "$status" -eq 1 ] || [ "$status" -eq 2 ]
+	grep -qE '^(WARNING|CRITICAL)  the newest backup is [0-9]+ s old, more than 1 s$' \
+		<<< "$output"
+	grep -qx 'BACKUP_OLD  the newest .*' <<< "$output"
+	judges 0 '^OK' --max-age 0
+}
+
+@test "what was seen before is remembered, and lost without harm" {
+	backup in
+	p2p-health -q > /dev/null
+	mv s3 away
+	sed -i "s/^peer .* disk3/peer $(($(date +%s) - 400000)) $(($(date +%s) - 300000)) disk3/" \
+		home/health
+	judges 1 '^WARNING  down for 3 days and more: disk3'
+	judges 1 'fix: shard-repair latest'
+	judges 1 '^disk3 +down +4 d '
+	echo rubbish > home/health
+	judges 1 '^WARNING  down: disk3'
+	rm home/health
+	judges 1 '^disk3 +down +- '
+	chmod 500 home
+	judges 1 '^WARNING  down: disk3'
+	chmod 700 home
+}
+
+@test "a muted check does not count, until its time is over" {
+	backup in
+	mv s3 away
+	judges 0 '^OK' --mute PEER_DOWN=1h
+	judges 0 '^PEER_DOWN  .*\(muted\)$'
+	p2p-health -x -o text > short
+	[ "$(wc -l < short)" -eq 1 ]
+	sed -i 's/^mute .*/mute 1000 PEER_DOWN/' home/health
+	judges 1 '^WARNING  down: disk3'
+	judges 0 '^OK' --mute PEER_DOWN=1d
+	judges 1 '^WARNING' --mute PEER_DOWN=0
+	judges 1 '^WARNING'
+}
+
+@test "metrics for node_exporter: whole files that promtool accepts" {
+	command -v promtool > /dev/null || skip "no promtool"
+	backup in
+	mv s2 away
+	p2p-health -q --prometheus health.prom > /dev/null || [ $? -eq 1 ]
+	promtool check metrics < health.prom
+	grep -qx 'p2p_health_status 1' health.prom
+	grep -qx 'p2p_peers{state="up"} 4' health.prom
+	grep -qx 'p2p_stripes{state="away"} 4' health.prom
+	[ -z "$(tail -c 1 health.prom | tr -d '\n')" ]
+	run ! grep -vE '^(#.*|p2p_[a-z_]+(\{[a-z]+="[^"]*"\})? [0-9]+)$' health.prom
+	[ "$(echo health.prom*)" = health.prom ]
+	run p2p-health --prometheus /nowhere/x
+	[ "$status" -eq 3 ]
+}
+
+@test "it needs neither the secret nor to write" {
+	backup in
+	rm home/secret
+	judges 0 '^OK '
+	if ! strace -f -qq -o trace -e trace=%file p2p-health -q > /dev/null; then
+		skip "no strace here"
+	fi
+	run ! grep -E 's[1-5]/.*(O_WRONLY|O_RDWR|O_CREAT)|unlink.*s[1-5]/' trace
+}
+
+@test "--watch looks again, on a terminal" {
+	command -v tmux > /dev/null || skip "no tmux here"
+	backup in
+	tmux -S tmux new-session -d -x 120 -y 30 \
+		"env SHARDKIT_HOME=$SHARDKIT_HOME p2p-health --watch 1s; sleep 60"
+	shows '^OK  5 of 5'
+	head -1 screen | grep -q '^OK  5 of 5 peers up'
+	mv s2 away
+	shows '^WARNING'
+	head -1 screen | grep -q '^WARNING  down: disk2'
+	grep -q '^disk2 *down' screen
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: ISC */
+/* Facts in, a verdict out: every check, and what is worse than what. */
+#include "health/verdict.h"
+
+#include "check.h"
+#include "peer/peer.h"
+
+#define NOW 1700000000
+#define HOUR 3600
+#define GIB ((uint64_t)1 << 30)
+
+static struct peer roster[5];
+static struct peer_facts peers[5];
+static struct backup_facts backups[2];
+
+/* Five peers up, two whole backups, the newest an hour old. */
+static struct facts
+good(void)
+{
+	static char names[5][2] = {"a", "b", "c", "d", "e"};
+	struct facts facts = {.now = NOW,
+	    .max_age = 24 * HOUR,
+	    .peer = peers,
+	    .peers = 5,
+	    .backup = backups,
+	    .backups = 2,
+	    .snapshots = 2};
+	size_t i;
+
+	for (i = 0; i < 5; i++) {
+		roster[i] = (struct peer){.name = names[i], .addresses = 1};
+		peers[i] = (struct peer_facts){.peer = &roster[i],
+		    .counted = true,
+		    .info = {.quota = 100 * GIB, .free = 500 * GIB}};
+	}
+	for (i = 0; i < 2; i++)
+		backups[i] = (struct backup_facts){.number = 2 - i,
+		    .time = NOW - (i + 1) * HOUR,
+		    .need = 3,
+		    .total = 5,
+		    .worst = 5,
+		    .stripes = {[STRIPE_INTACT] = 10},
+		    .counted = true};
+	return facts;
+}
+
+/* The only check, how bad it is, and words of it. */
+static void
+test_check(const struct facts *facts, enum check_name name,
+    enum severity severity, const char *text, const char *fix)
+{
+	struct verdict verdict;
+
+	verdict_reach(&verdict, facts, 0);
+	if (!check(verdict.count == 1, "%s: %zu checks", check_word(name),
+		verdict.count))
+		return;
+	check(verdict.check[0].name == name, "%s instead of %s",
+	    check_word(verdict.check[0].name), check_word(name));
+	check(verdict.severity == severity, "%s: %s", check_word(name),
+	    check_severity_word(verdict.severity));
+	check(strstr(verdict.summary, text) != NULL, "%s: says '%s'",
+	    check_word(name), verdict.summary);
+	check(strstr(verdict.check[0].fix, fix) != NULL, "%s: advises '%s'",
+	    check_word(name), verdict.check[0].fix);
+	verdict_reach(&verdict, facts, 1U << name);
+	check(verdict.severity == HEALTH_OK && verdict.check[0].muted,
+	    "%s cannot be muted", check_word(name));
+}
+
+static void
+test_good(void)
+{
+	struct facts facts = good();
+	struct verdict verdict;
+
+	verdict_reach(&verdict, &facts, 0);
+	check(verdict.severity == HEALTH_OK && verdict.count == 0, "not good");
+	check(strcmp(verdict.summary,
+		  "5 of 5 peers up, 2 backups, the newest 60 min old") == 0,
+	    "says '%s'", verdict.summary);
+	peers[4].state = PEER_PASSIVE;
+	verdict_reach(&verdict, &facts, 0);
+	check(verdict.severity == HEALTH_OK &&
+		strstr(verdict.summary, "4 of 4") != NULL,
+	    "a passive peer is not down: %s", verdict.summary);
+}
+
+static void
+test_data(void)
+{
+	static const struct {
+		enum redundancy state;
+		enum check_name name;
+		enum severity severity;
+		const char *text, *fix;
+	} bad[] = {
+	    {STRIPE_DEGRADED, CHECK_DATA_DEGRADED, HEALTH_WARNING,
+		"backup 1: shards are missing (1 of 2 backups)",
+		"shard-repair 1"},
+	    {STRIPE_EDGE, CHECK_DATA_EDGE, HEALTH_CRITICAL, "one more loss",
+		"shard-repair 1"},
+	    {STRIPE_HIDDEN, CHECK_DATA_HIDDEN, HEALTH_CRITICAL, "no restore",
+		"bring back"},
+	    {STRIPE_LOST, CHECK_DATA_LOST, HEALTH_CRITICAL,
+		"cannot be restored", "back up again"},
+	};
+	struct facts facts;
+	size_t i;
+
+	for (i = 0; i < COUNT(bad); i++) {
+		facts = good();
+		backups[1].stripes[bad[i].state] = 1;
+		test_check(&facts, bad[i].name, bad[i].severity, bad[i].text,
+		    bad[i].fix);
+	}
+	facts = good();
+	backups[0].counted = false;
+	test_check(&facts, CHECK_DATA_UNKNOWN, HEALTH_WARNING, "1 of 2",
+	    "shard-fetch");
+	facts = good();
+	facts.backups = facts.snapshots = 0;
+	test_check(&facts, CHECK_NO_BACKUP, HEALTH_CRITICAL, "no backup",
+	    "shard-send");
+}
+
+static void
+test_age(void)
+{
+	struct facts facts = good();
+
+	backups[0].time = NOW - 24 * HOUR;
+	struct verdict verdict;
+
+	verdict_reach(&verdict, &facts, 0);
+	check(verdict.severity == HEALTH_OK, "as old as it may be");
+	backups[0].time = NOW - 25 * HOUR;
+	test_check(&facts, CHECK_BACKUP_OLD, HEALTH_WARNING,
+	    "25 h old, more than 24 h", "shard-send");
+	backups[0].time = NOW - 73 * HOUR;
+	test_check(&facts, CHECK_BACKUP_OLD, HEALTH_CRITICAL, "3 d old",
+	    "shard-send");
+	facts.max_age = 0;
+	verdict_reach(&verdict, &facts, 0);
+	check(verdict.severity == HEALTH_OK, "any age");
+	backups[0].time = NOW + HOUR;
+	facts.max_age = HOUR;
+	verdict_reach(&verdict, &facts, 0);
+	check(verdict.severity == HEALTH_OK, "of the future: '%s'",
+	    verdict.summary);
+}
+
+static void
+test_peers(void)
+{
+	struct facts facts = good();
+
+	peers[1].state = PEER_DOWN;
+	test_check(&facts, CHECK_PEER_DOWN, HEALTH_WARNING,
+	    "down: b (1 of 5 peers)", "see to the machine");
+	peers[1].since = NOW - 72 * HOUR + 1;
+	test_check(&facts, CHECK_PEER_DOWN, HEALTH_WARNING, "down: b", "wait");
+	peers[1].since = NOW - 72 * HOUR;
+	test_check(&facts, CHECK_PEER_GONE, HEALTH_WARNING, "3 days",
+	    "shard-repair latest");
+	facts = good();
+	peers[0].state = peers[1].state = peers[2].state = peers[4].state =
+	    PEER_DOWN;
+	test_check(&facts, CHECK_PEER_DOWN, HEALTH_WARNING,
+	    "down: a, b, c, ... (4 of 5 peers)", "see");
+	facts = good();
+	peers[3].state = PEER_REFUSED;
+	test_check(&facts, CHECK_KEY_MISMATCH, HEALTH_WARNING, "refused: d",
+	    "peer-pair");
+	facts = good();
+	peers[3].damaged = 2;
+	test_check(&facts, CHECK_DAMAGE, HEALTH_WARNING, "damaged bytes: d",
+	    "--check");
+	facts = good();
+	peers[0].info.used = 96 * GIB;
+	test_check(&facts, CHECK_QUOTA, HEALTH_WARNING, "room left: a",
+	    "shard-drop");
+	peers[0].info.used = 94 * GIB;
+	peers[0].info.free = 4 * GIB;
+	test_check(&facts, CHECK_QUOTA, HEALTH_WARNING, "room left: a",
+	    "shard-drop");
+	facts = good();
+	peers[0].info.quota = UINT64_MAX;
+	peers[0].info.used = peers[0].info.free = 0;
+	peers[4].ahead = -301;
+	test_check(&facts, CHECK_CLOCK_SKEW, HEALTH_WARNING,
+	    "not ours: e (1 of 5 peers)", "NTP");
+}
+
+/* When nobody answers nothing is known, and that is not a warning. */
+static void
+test_nobody(void)
+{
+	struct facts facts = good();
+	struct verdict verdict;
+	size_t i;
+
+	for (i = 0; i < 5; i++)
+		peers[i].state = PEER_DOWN;
+	facts.backups = facts.snapshots = 0;
+	verdict_reach(&verdict, &facts, 0);
+	check(verdict.severity == HEALTH_UNKNOWN, "nobody: %s",
+	    check_severity_word(verdict.severity));
+	check(strcmp(verdict.summary, "no peer can be asked") == 0,
+	    "nobody: '%s'", verdict.summary);
+	facts.peers = 0;
+	verdict_reach(&verdict, &facts, 0);
+	check(verdict.severity == HEALTH_UNKNOWN, "an empty roster");
+}
+
+/* The worst is told first, and what is muted is not told for it. */
+static void
+test_order(void)
+{
+	struct facts facts = good();
+	struct verdict verdict;
+
+	peers[1].state = PEER_DOWN;
+	backups[0].stripes[STRIPE_EDGE] = 1;
+	verdict_reach(&verdict, &facts, 0);
+	check(verdict.severity == HEALTH_CRITICAL && verdict.count == 2 &&
+		strstr(verdict.summary, "one more loss") != NULL,
+	    "two checks: '%s'", verdict.summary);
+	verdict_reach(&verdict, &facts, 1U << CHECK_DATA_EDGE);
+	check(verdict.severity == HEALTH_WARNING && verdict.count == 2 &&
+		strstr(verdict.summary, "down: b") != NULL,
+	    "one muted: '%s'", verdict.summary);
+}
+
+/* seen, away, need, total -> state, by hand. */
+static void
+test_redundancy(void)
+{
+	static const struct {
+		size_t seen, away;
+		unsigned need, total;
+		enum redundancy state;
+	} known[] = {
+	    {5, 0, 3, 5, STRIPE_INTACT},
+	    {5, 2, 3, 5, STRIPE_INTACT},
+	    {4, 1, 3, 5, STRIPE_AWAY},
+	    {3, 2, 3, 5, STRIPE_AWAY},
+	    {3, 9, 3, 5, STRIPE_AWAY},
+	    {4, 0, 3, 5, STRIPE_DEGRADED},
+	    {3, 1, 3, 5, STRIPE_DEGRADED},
+	    {3, 0, 3, 5, STRIPE_EDGE},
+	    {2, 1, 3, 5, STRIPE_HIDDEN},
+	    {2, 3, 3, 5, STRIPE_HIDDEN},
+	    {0, 3, 3, 5, STRIPE_HIDDEN},
+	    {2, 0, 3, 5, STRIPE_LOST},
+	    {0, 2, 3, 5, STRIPE_LOST},
+	    {1, 0, 1, 1, STRIPE_INTACT},
+	    {0, 1, 1, 1, STRIPE_HIDDEN},
+	    {0, 0, 1, 1, STRIPE_LOST},
+	    {3, 0, 3, 3, STRIPE_INTACT},
+	};
+	enum redundancy state;
+	size_t i;
+
+	for (i = 0; i < COUNT(known); i++) {
+		state = facts_redundancy(known[i].seen, known[i].away,
+		    known[i].need, known[i].total);
+		check(state == known[i].state,
+		    "%zu seen, %zu away, %u of %u: %s", known[i].seen,
+		    known[i].away, known[i].need, known[i].total,
+		    facts_stripe_word(state));
+	}
+}
+
+static void
+test_words(void)
+{
+	int name;
+
+	for (name = 0; name < CHECK_COUNT; name++)
+		check((int)check_named(check_word((enum check_name)name)) ==
+			name,
+		    "check %d", name);
+	check(check_named("PEER") == CHECK_COUNT, "no such check");
+}
+
+int
+main(void)
+{
+	test_good();
+	test_data();
+	test_age();
+	test_peers();
+	test_nobody();
+	test_order();
+	test_redundancy();
+	test_words();
+	return failures != 0;
+}
