@@ -70,11 +70,12 @@ CPPFLAGS = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ilib -isystem build/deps/incl
 
 OBJ = $(patsubst %.c,$(O)/obj/%.o,$(wildcard lib/*/*.c))
 BIN = $(patsubst cmd/%.c,$(O)/%,$(wildcard cmd/*.c))
+SCRIPT = $(O)/p2p-backup
 UNIT = $(patsubst tests/unit/%.c,$(O)/test/%,$(wildcard tests/unit/*.c))
 DECODER = $(filter-out replay,$(basename $(notdir $(wildcard tests/fuzz/*.c))))
 REPLAY = $(DECODER:%=$(O)/test/replay/%)
 
-all: $(LIB) $(BIN)
+all: $(LIB) $(BIN) $(SCRIPT)
 
 $(LIB): $(OBJ)
 	@echo "ar $@"
@@ -88,6 +89,11 @@ $(BIN) $(UNIT) $(REPLAY):
 	@echo "ld $@"
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -o $@ $^ $(LINK) -lm
+
+$(SCRIPT): $(wildcard contrib/p2p-backup/*.sh) Makefile
+	@echo "cat $@"
+	@{ echo '#!/bin/sh'; cat $(filter %.sh,$^); echo 'VERSION=$(VERSION)'; echo 'main "$$@"'; } > $@
+	@chmod +x $@
 
 $(O)/obj/%.o: %.c $(DEPS) Makefile
 	@echo "cc $<"

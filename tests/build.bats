@@ -7,6 +7,7 @@ setup()
 {
 	tools=$(cd "$BATS_TEST_DIRNAME/../cmd" && basename -s .c -- *.c)
 	[ -n "$tools" ]
+	all="$tools p2p-backup"
 }
 
 release_only()
@@ -45,7 +46,7 @@ release_only()
 }
 
 @test "-h and --help print the synopsis on stdout, exit 0" {
-	for tool in $tools; do
+	for tool in $all; do
 		for option in -h --help; do
 			echo "$tool $option"
 			"$tool" "$option" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err"
@@ -56,7 +57,7 @@ release_only()
 }
 
 @test "-V and --version print name and version, exit 0" {
-	for tool in $tools; do
+	for tool in $all; do
 		for option in -V --version; do
 			echo "$tool $option"
 			[[ $("$tool" "$option") =~ ^$tool\ \(shardkit\)\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
@@ -76,7 +77,7 @@ failed_as()
 }
 
 @test "an unknown option: the synopsis on stderr, exit 2" {
-	for tool in $tools; do
+	for tool in $all; do
 		for option in --no-such-option -_; do
 			echo "$tool $option"
 			status=0
@@ -90,7 +91,7 @@ failed_as()
 }
 
 @test "a full stdout is an error, also for -h" {
-	for tool in $tools; do
+	for tool in $all; do
 		echo "$tool"
 		status=0
 		"$tool" -h > /dev/full || status=$?
@@ -102,7 +103,7 @@ failed_as()
 	release_only
 	cd "$BATS_TEST_DIRNAME/.."
 	contrib/install "$BUILD" "$BATS_TEST_TMPDIR/root"
-	for tool in $tools; do
+	for tool in $all; do
 		cmp "$BUILD/$tool" "$BATS_TEST_TMPDIR/root/bin/$tool"
 	done
 	for page in man/*.[157]; do

@@ -1,0 +1,126 @@
+# verify, repair, status: what the peers have, and whether it is well. Tools
+# that are not installed are missed by name.
+# SPDX-License-Identifier: ISC
+
+verify()
+{
+	[ $# -eq 0 ] || misuse "unexpected operand '$1'"
+	mode_set
+	poll
+}
+
+# poll: let the peers find out together who still has what.
+poll()
+{
+	want shard-vote "a poll" || return
+	rm -f "$work/said"
+	shard-vote -C "$read" ${talk:+"$talk"} -o text || {
+		failed=$?
+		record verify - failed "$failed"
+		alarm "the poll found fault, or could not be held (status $failed)"
+		return "$failed"
+	}
+	record verify - ok
+}
+
+look_for_peers()
+{
+	want peer-find "mode 'discover'" || return
+	peer-find -C "$home" ${talk:+"$talk"} -o text
+}
+
+repair()
+{
+	[ $# -eq 0 ] || misuse "unexpected operand '$1'"
+	lock
+	mode_set
+	whole_only repair
+	shard-repair -C "$home" ${talk:+"$talk"} -a -c -o text || return
+	rm -f "$state/lacking"
+}
+
+# One line a job under a verdict, and p2p-health's word where it is installed.
+status()
+{
+	[ $# -eq 0 ] || misuse "unexpected operand '$1'"
+	mode_set
+	faults=0 now=$(date +%s)
+	known=1
+	catalog "$read" || {
+		[ $? -eq 1 ] || known=''
+		: > "$work/catalog"
+	}
+	for job in $(jobs); do
+		status_of "$job"
+	done > "$work/rows"
+	faults=$(grep -c '^!' "$work/rows")
+	count=$(jobs | wc -l)
+	if [ -z "$known" ]; then
+		echo "UNKNOWN  no list of snapshots from the peers; mode $mode"
+	elif [ "$faults" -gt 0 ]; then
+		echo "ALARM  $faults of $count jobs; mode $mode, peers: $peers, of them folders: $folders"
+	else
+		echo "OK  jobs: $count; mode $mode, peers: $peers, of them folders: $folders"
+	fi
+	printf '%-16s %8s  %-8s %7s %5s  %-10s %-10s %s\n' \
+		JOB SNAPSHOT AGE ALIVE NEED 'LAST RUN' DRILL WHAT
+	cut -c 2- "$work/rows"
+	health=0
+	if command -v p2p-health > /dev/null; then
+		echo
+		p2p-health -C "$read" || health=$?
+	fi
+	if [ -z "$known" ]; then
+		return 4
+	fi
+	[ "$faults$health" = 00 ]
+}
+
+# status_of JOB: its row, after '!' if it is not well.
+status_of()
+{
+	limit=$(value "$1" max-age '')
+	row=$(snapshots_of "$(label_of "$1")" | tail -n 1)
+	if [ "$row" ]; then
+		tab=$(printf '\t')
+		IFS=$tab read -r number time _ alive need total _ <<- END
+		$row
+		END
+		age=$((now - time))
+		alive=$alive/$total
+	else
+		number=- age='' alive=- need=-
+	fi
+	run=$(last_of run "$1") drill=$(last_of drill "$1")
+	what=
+	if [ -z "$row" ]; then
+		what="no snapshot"
+	elif [ "$limit" ] && [ "$age" -gt "$(seconds "$limit")" ]; then
+		what="older than $limit"
+	elif [ "${alive%/*}" -lt "$need" ]; then
+		what="cannot be restored: p2p-backup repair"
+	elif [ "${alive%/*}" -lt "$total" ]; then
+		what="has lost shards: p2p-backup repair"
+	elif [ "$run" = FAILED ] || [ "$drill" = FAILED ]; then
+		what="the log says why it failed"
+	fi
+	printf '%s%-16s %8s  %-8s %7s %5s  %-10s %-10s %s\n' "${what:+!}" "$1" \
+		"$number" "$([ -z "$age" ] || ago "$age")" "$alive" "$need" \
+		"$run" "$drill" "$what" |
+		sed 's/^\([^!]\)/ \1/; s/ *$//'
+}
+
+# last_of VERB JOB: the outcome that the history has last, and how long ago.
+last_of()
+{
+	[ -f "$state/history" ] || return 0
+	last=$(recorded "$1" "$2" '.*')
+	good=$(recorded "$1" "$2" ok)
+	if [ -z "$last" ]; then
+		echo never
+	elif [ "$last" = "$good" ]; then
+		echo "ok $(ago $((now - last)))"
+	else
+		echo "FAILED"
+	fi
+}

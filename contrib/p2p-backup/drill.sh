@@ -1,0 +1,137 @@
+# drill: a restore that was never tried is a hope. From no more peers than must
+# do, chosen by chance, to a folder that is removed again; what has not changed
+# since the backup is compared with the original, digest by digest.
+# SPDX-License-Identifier: ISC
+
+drill()
+{
+	sample=20
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--all) sample='' ;;
+		--sample)
+			[ $# -gt 1 ] || misuse "option '--sample' needs a value"
+			sample=$2
+			shift
+			;;
+		--sample=*) sample=${1#*=} ;;
+		-*) misuse "unknown option '$1'" ;;
+		*) break ;;
+		esac
+		shift
+	done
+	case $sample in *[!0-9]* | 0*) misuse "'--sample' is a number of files, not '$sample'" ;; esac
+	for job; do
+		known "$job"
+	done
+	# shellcheck disable=SC2046 # a job is one word
+	[ $# -gt 0 ] || set -- $(jobs)
+	mode_set
+	catalog "$read" || return
+	worst=0
+	for job; do
+		drill_job "$job" || worse $?
+	done
+	return "$worst"
+}
+
+drill_job()
+{
+	number=$(newest_of "$(label_of "$1")")
+	[ "$number" ] || {
+		complain "$1: there is no snapshot to try" "p2p-backup run $1"
+		return 1
+	}
+	rm -rf "$work/drill" "$work/said"
+	mkdir "$work/drill" || return 4
+	some_peers "$number" || return
+	checked=''
+	if [ "$(value "$1" command '')" ]; then
+		drill_command "$number"
+	else
+		drill_paths "$1" "$number"
+	fi || {
+		failed=$?
+		record drill "$1" failed "$number" "$who"
+		alarm "$1: the drill failed: snapshot $number from $who"
+		return "$failed"
+	}
+	record drill "$1" ok "$number" "$who"
+	say "$1: snapshot $number is whole from $who$checked"
+}
+
+# some_peers NUMBER: a view of as few peers as any may be: those beyond the
+# total have no shard of some stripe. Peers that do not answer are passed over.
+some_peers()
+{
+	need=$(awk -F '\t' -v number="$1" '$1 == number { print $5 }' "$work/catalog")
+	total=$(awk -F '\t' -v number="$1" '$1 == number { print $6 }' "$work/catalog")
+	if [ "$read" = "$home" ]; then roster_lines; else roster_folders; fi > "$work/lines"
+	spare=$(($(wc -l < "$work/lines") - total))
+	[ "$spare" -lt 0 ] || need=$((need + spare))
+	who='' chosen=0
+	: > "$work/some"
+	shuf "$work/lines" > "$work/shuffled"
+	while read -r line && [ "$chosen" -lt "$need" ]; do
+		echo "$line" | view probe
+		shard-fetch -C "$work/probe" -q -l -o json < /dev/null 2> /dev/null |
+			grep -q "^{\"number\":$1," || continue
+		echo "$line" >> "$work/some"
+		who="$who${who:+ }${line%% *}" chosen=$((chosen + 1))
+	done < "$work/shuffled"
+	[ "$chosen" -ge "$need" ] || {
+		alarm "only $chosen of the $need peers that the drill needs are there${who:+: $who}"
+		return 1
+	}
+	view drilled < "$work/some"
+}
+
+# The bytes of a command have no original: that they come to the true end is it.
+drill_command()
+{
+	size=$(bring "$work/drilled" "$1" wc -c) || return
+	checked=", $size bytes"
+}
+
+drill_paths()
+{
+	began=$(began_of "$1" "$2")
+	(cd / && unchanged "$1" "$began") > "$work/same"
+	if [ "$sample" ]; then
+		shuf -n "$sample" "$work/same" > "$work/files"
+		set -- "$1" "$2" --verbatim-files-from -T "$work/files"
+	else
+		cp "$work/same" "$work/files"
+	fi
+	snapshot=$2
+	shift 2
+	bring "$work/drilled" "$snapshot" untar "$work/drill" "$@" || return
+	(cd "$work/drill" && tr '\n' '\0' < "$work/files" | xargs -0r sha256sum --) \
+		> "$work/digests" || return 3
+	[ ! -s "$work/digests" ] || (cd / && sha256sum --quiet -c "$work/digests") >&2 || {
+		complain "these have not changed since the backup, and came back as others"
+		return 3
+	}
+	checked=", $(wc -l < "$work/digests") files compared with the originals"
+}
+
+# began_of JOB NUMBER: when the run began that made it, as far as is known.
+began_of()
+{
+	began_of=$(awk -v job="$1" -v number="$2" '
+	$2 == "run" && $3 == job && $4 == "ok" && $6 == number { began = $5 }
+	END { print began }' "$state/history" 2> /dev/null)
+	echo "${began_of:-0}"
+}
+
+# unchanged JOB TIME: the plain files that a backup takes now and that nothing
+# has touched since then, without those whose names no list of lines can hold.
+# To /dev/null tar writes names only, and reads no file.
+# shellcheck disable=SC1003,SC2016 # a backslash is one; the inner shell expands
+unchanged()
+{
+	tar_of "$1" tar --quoting-style=escape -cvf /dev/null 2> "$work/tar" |
+		grep -v -e '/$' -e '\\' | tr '\n' '\0' |
+		xargs -0r sh -c 'time=$0; find "$@" -maxdepth 0 -type f ! -newerct "@$time"' "$2" |
+		sort
+}

@@ -1,0 +1,154 @@
+# init: keys, a roster and a commented backup.conf, where they are not there yet.
+# SPDX-License-Identifier: ISC
+
+init()
+{
+	paths='' lines='' need='' total='' mode=full
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--path | --peer | --need | --total | --mode)
+			[ $# -gt 1 ] || misuse "option '$1' needs a value"
+			init_option "${1#--}" "$2"
+			shift
+			;;
+		--path=* | --peer=* | --need=* | --total=* | --mode=*)
+			key=${1%%=*}
+			init_option "${key#--}" "${1#*=}"
+			;;
+		*) misuse "unexpected operand '$1'" ;;
+		esac
+		shift
+	done
+	[ ! -e "$config" ] ||
+		die 2 "there is a '$config' already" "edit it, or move it away"
+	[ ! -t 0 ] || init_ask
+	[ "$paths" ] || paths=${HOME-}
+	[ "$paths" ] || die 2 "say what to back up: --path /DIR"
+	[ -f "$home/secret" ] || init_keys || return
+	if [ "$lines" ]; then
+		[ -z "$(tail -c 1 "$home/peers" 2> /dev/null)" ] || echo >> "$home/peers"
+		printf '%s' "$lines" >> "$home/peers" || return 4
+	fi
+	peers=$(roster_lines | wc -l)
+	[ "$total" ] || total=$peers
+	[ "$total" != 0 ] || total=5
+	[ "$need" ] || need=$(((total + 1) / 2))
+	init_config > "$work/backup.conf" || return 4
+	chmod go-w "$work/backup.conf"
+	config=$work/backup.conf
+	(config_read) || {
+		complain "with these options there is no configuration"
+		return 2
+	}
+	cp "$work/backup.conf" "$home/backup.conf.new" &&
+		mv "$home/backup.conf.new" "$home/backup.conf" || return 4
+	init_tell
+}
+
+init_option()
+{
+	case $1 in
+	path) paths="$paths${paths:+
+}$2" ;;
+	peer) init_peer "$2" ;;
+	need) need=$2 ;;
+	total) total=$2 ;;
+	mode) mode=$2 ;;
+	esac
+}
+
+# init_peer TEXT: a line of the roster, or a folder, which gets a line.
+init_peer()
+{
+	case $1 in
+	/*)
+		mkdir -p "$1" || exit 4
+		lines="$lines$(echo "${1#/}" | tr -c 'A-Za-z0-9._\n-' -) - \"dir:$1\"
+"
+		;;
+	*" "*) lines="$lines$1
+" ;;
+	*) die 2 "'--peer' is a folder, or a line of the roster, not '$1'" ;;
+	esac
+}
+
+init_keys()
+{
+	peer-key -C "$home" -q new > "$work/id" || return
+	[ "$quiet" ] || echo "your id is $(cat "$work/id")"
+}
+
+# Three questions, and Return is an answer.
+init_ask()
+{
+	if [ -z "$paths" ]; then
+		printf 'Which folder shall be backed up? [%s] ' "${HOME-}"
+		read -r answer && [ -z "$answer" ] || paths=$answer
+	fi
+	if [ -z "$lines$(roster_lines)" ]; then
+		while printf 'A folder on a disk to keep shards in? [no more] ' &&
+			read -r answer && [ "$answer" ]; do
+			init_peer "$answer"
+		done
+	fi
+	if [ -z "$need" ]; then
+		count=$(($(roster_lines | wc -l) + $(printf '%s' "$lines" | wc -l)))
+		printf 'How many of the %s peers shall be enough to restore? [%s] ' \
+			"$count" "$(((count + 1) / 2))"
+		read -r answer && [ -z "$answer" ] || need=$answer
+	fi
+}
+
+init_config()
+{
+	cat <<- END
+	# What p2p-backup(1) backs up. A line is a comment, 'key = value', or the name
+	# of a job in brackets; what stands above the first job counts for all of them.
+
+	# off: into folders only. discover: and look for peers. verify: and let the peers
+	# prove what they have. full: all peers get their part.
+	mode = $mode
+
+	# Any 'need' of 'total' peers restore everything.
+	need = $need
+	total = $total
+	# The backup is good when so many have their part, at least 'need':
+	#happy = $total
+
+	# What is older than this is an alarm.
+	max-age = 2d
+	# A command that gets each alarm as its input.
+	#notify = mail -s "\$P2P_SUBJECT" root
+
+	# Forget what none of these keeps. Without them nothing is ever forgotten.
+	#keep-daily = 7
+	#keep-weekly = 4
+	#keep-monthly = 12
+
+	[files]
+	$(printf '%s\n' "$paths" | sed 's/^/path = /')
+	exclude = .cache
+	# Before and after it, as for a file system snapshot:
+	#before = mountpoint -q /home
+	#after = echo "\$P2P_JOB: \$P2P_OUTCOME"
+
+	# What a command writes is a job, too.
+	#[database]
+	#command = pg_dump -Fc shop
+	END
+}
+
+init_tell()
+{
+	[ "$quiet" ] && return
+	cat <<- END
+	wrote $home/backup.conf
+	$(roster_lines | wc -l) peers are in $home/peers
+	Next:
+	  peer-key phrase     the recovery sheet: onto paper
+	  peer-pair accept    for each peer that gave you a token
+	  p2p-backup run      the first backup
+	Beside the sheet write the id and the address of a peer or two:
+	END
+	roster_lines | awk '{ print "  " $3, $2 }'
+}

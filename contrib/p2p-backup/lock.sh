@@ -1,0 +1,29 @@
+# One p2p-backup at a time. The kernel frees the lock when the last process that
+# has it ends, so none is ever stale; the file says who took it, and is empty
+# when that one came to its end.
+# SPDX-License-Identifier: ISC
+
+lock()
+{
+	want flock "a lock" || exit 4
+	exec 9>> "$state/lock"
+	who='' since=''
+	read -r who since < "$state/lock" || :
+	if ! flock -n 9; then
+		if kill -0 "${who:-0}" 2> /dev/null; then
+			die 4 "another p2p-backup is running: pid $who, since $since" \
+				"wait for it to end"
+		fi
+		die 4 "pid $who, since $since, was killed, but what it started still runs" \
+			"wait for it to end, or see: fuser -v '$state/lock'"
+	fi
+	[ -z "$who" ] ||
+		say "the run of pid $who, since $since, was cut off; this one makes up for it"
+	echo "$$ $(date -u '+%Y-%m-%d %H:%M:%S UTC')" > "$state/lock"
+	locked=1
+}
+
+unlock()
+{
+	[ -z "$locked" ] || : > "$state/lock"
+}

@@ -1,0 +1,88 @@
+# The command line.
+# SPDX-License-Identifier: ISC
+
+usage()
+{
+	cat <<- 'END'
+	usage: p2p-backup init [--path DIR] [--peer LINE] [--need N] [--total N] [--mode MODE]
+	       p2p-backup run [job ...]
+	       p2p-backup list
+	       p2p-backup restore [job | snapshot] [path] [--to DIR]
+	       p2p-backup verify
+	       p2p-backup repair
+	       p2p-backup prune [-n]
+	       p2p-backup drill [--all] [--sample N] [job ...]
+	       p2p-backup status
+	       p2p-backup recover [--sheet FILE] [--to DIR] address [id]
+	Back up what backup.conf says, and look after it.
+
+	  -C, --config DIR           where keys, roster and backup.conf are
+	  -v, --verbose              say more
+	  -q, --quiet                say only what is wrong
+	  -h, --help                 print this and exit
+	  -V, --version              print the version and exit
+	END
+}
+
+misuse()
+{
+	complain "$@"
+	usage >&2
+	exit 2
+}
+
+# Folders of our own: $state lasts, $work does not.
+prepare()
+{
+	(umask 077 && mkdir -p "$home/backup") || die 4 "cannot make '$home/backup'"
+	home=$(cd "$home" && pwd) || exit 4
+	config=$home/backup.conf state=$home/backup
+	trap 'exit 4' HUP INT TERM
+	locked=''
+	work=$(mktemp -d) || exit 4
+	trap 'unlock; rm -rf "$work"' EXIT
+}
+
+main()
+{
+	set -u
+	unset TAR_OPTIONS
+	home=${SHARDKIT_HOME:-${XDG_CONFIG_HOME:-${HOME-}/.config}/shardkit}
+	quiet='' talk=''
+	while :; do
+		case ${1-} in
+		-C | --config)
+			[ $# -gt 1 ] || misuse "option '$1' needs a value"
+			home=$2
+			shift
+			;;
+		--config=*) home=${1#*=} ;;
+		-C?*) home=${1#-C} ;;
+		-q | --quiet) quiet=1 talk=-q ;;
+		-v | --verbose) quiet='' talk=-v ;;
+		-h | --help)
+			usage || exit 4
+			exit
+			;;
+		-V | --version)
+			echo "p2p-backup (shardkit) $VERSION" || exit 4
+			exit
+			;;
+		-*) misuse "unknown option '$1'" ;;
+		*) break ;;
+		esac
+		shift
+	done
+	verb=${1-}
+	[ $# -eq 0 ] || shift
+	case $verb in
+	init | recover) prepare ;;
+	run | list | restore | verify | repair | prune | drill | status)
+		prepare
+		config_read
+		;;
+	'') misuse "say what to do" ;;
+	*) misuse "there is no command '$verb'" ;;
+	esac
+	"$verb" "$@"
+}

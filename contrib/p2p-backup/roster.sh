@@ -1,0 +1,96 @@
+# Which peers the tools get to see: all of the roster, or a view of it, which is
+# a folder like that of the configuration with fewer lines in its roster.
+# SPDX-License-Identifier: ISC
+
+# A line a peer: those of the file, and of the folder beside it.
+roster_lines()
+{
+	for file in "$home/peers" "$home"/peers.d/*; do
+		case $file in
+		*.new) ;;
+		*) [ ! -f "$file" ] || awk 1 "$file" ;;
+		esac
+	done | sed '/^[[:space:]]*#/d; /^[[:space:]]*$/d'
+}
+
+# The lines of the peers that are folders.
+roster_folders()
+{
+	roster_lines | awk '$2 == "-" && $3 ~ /^"?dir:/'
+}
+
+# view NAME < LINES: $work/NAME, with the keys and these peers.
+view()
+{
+	mkdir -p "$work/$1"
+	ln -sf "$home/secret" "$home/identity" "$work/$1"
+	cat > "$work/$1/peers"
+}
+
+# The newest snapshot seen is the same thing in a view.
+newest_in()
+{
+	[ ! -f "$home/newest" ] || cp -p "$home/newest" "$work/$1/newest"
+}
+
+newest_out()
+{
+	[ ! -f "$work/$1/newest" ] || mv "$work/$1/newest" "$home/newest"
+}
+
+# Where the phases come in: $write is the folder for tools that send, $read for
+# those that only read. Both are $home if there is nothing to leave out.
+mode_set()
+{
+	mode=${P2P_MODE:-$(value '' mode full)}
+	case $mode in
+	off | discover | verify | full) ;;
+	*) die 2 "P2P_MODE is off, discover, verify or full, not '$mode'" ;;
+	esac
+	[ -f "$home/peers" ] || [ -d "$home/peers.d" ] ||
+		die 2 "there is no roster '$home/peers'" \
+			"a line a peer, as 'disk1 - dir:/mnt/disk1/store'; see shard-send(1)"
+	folders=$(roster_folders | wc -l) peers=$(roster_lines | wc -l)
+	write=$home read=$home
+	if [ "$mode" = full ] || [ "$folders" -eq "$peers" ]; then
+		return
+	fi
+	[ "$folders" -gt 0 ] ||
+		die 2 "in mode '$mode' backups go to folders only, and the roster has none" \
+			"add a line as 'disk1 - dir:/mnt/disk1/store', or set the mode to full"
+	roster_folders | view folders
+	newest_in folders
+	write=$work/folders
+	[ "$mode" = verify ] || read=$write
+}
+
+# Whether all peers hear what we send.
+mode_is_whole()
+{
+	[ "$write" = "$home" ]
+}
+
+# whole_only WHAT: die if not.
+whole_only()
+{
+	mode_is_whole ||
+		die 1 "in mode '$mode' only folders are written to: no $1" \
+			"P2P_MODE=full p2p-backup $1"
+}
+
+# shape JOB: $need, $total and $happy of what is sent now. Fewer folders than
+# need get a whole copy each.
+shape()
+{
+	total=$(value "$1" total 5)
+	[ "$total" -lt 3 ] && need=$total || need=3
+	need=$(value "$1" need "$need")
+	happy=$(value "$1" happy "$total")
+	if mode_is_whole; then
+		return
+	elif [ "$folders" -lt "$need" ]; then
+		need=1 total=$folders happy=$folders
+	elif [ "$folders" -lt "$happy" ]; then
+		happy=$folders
+	fi
+}

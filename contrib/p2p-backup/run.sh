@@ -1,0 +1,201 @@
+# run: what a job writes becomes a snapshot, all of it or nothing.
+# SPDX-License-Identifier: ISC
+
+run()
+{
+	for job; do
+		known "$job"
+	done
+	# shellcheck disable=SC2046 # a job is one word
+	[ $# -gt 0 ] || set -- $(jobs)
+	lock
+	mode_set
+	worst=0
+	mode_is_whole || touch "$state/lacking"
+	keep_config || worse $?
+	for job; do
+		run_job "$job" || worse $?
+	done
+	if mode_is_whole && [ -f "$state/lacking" ]; then
+		catch_up || worse $?
+	fi
+	[ "$worst" -gt 0 ] || run_prune || worse $?
+	case $mode in
+	discover) look_for_peers || worse $? ;;
+	verify) poll || worse $? ;;
+	full) ! command -v shard-vote > /dev/null || poll || worse $? ;;
+	esac
+	check_ages || worse $?
+	return "$worst"
+}
+
+run_job()
+{
+	began=$(date +%s)
+	shape "$1"
+	[ "$total" -gt 1 ] || warn "$1: a total of 1 survives no loss"
+	status=0 snapshot=''
+	rm -f "$work/changed" "$work/said"
+	hook "$1" before '' || status=$?
+	if [ "$status" -gt 0 ]; then
+		complain "$1: the command 'before' exited with $status"
+		status=4
+	else
+		produce "$1" send "$(label_of "$1")" || status=$?
+	fi
+	[ "$status" -eq 0 ] && outcome=ok || outcome=failed
+	hook "$1" after "$outcome" || {
+		warn "$1: the command 'after' failed"
+		[ "$status" -gt 0 ] || status=4
+	}
+	record run "$1" "$outcome" "$began" "$snapshot"
+	if [ "$outcome" = failed ]; then
+		alarm "$1: no backup was made (status $status)"
+		return "$status"
+	fi
+	say "$1: snapshot $snapshot after $(($(date +%s) - began)) s"
+	[ ! -f "$work/changed" ] ||
+		warn "$1: files changed while they were read; the next run has them whole"
+	return "$status"
+}
+
+# hook JOB KEY OUTCOME
+hook()
+{
+	hook=$(value "$1" "$2" '')
+	[ -z "$hook" ] || P2P_JOB=$1 P2P_OUTCOME=$3 sh -c "$hook" >&2 9>&-
+}
+
+# produce JOB WORD ...: call WORD ... with the job's command behind.
+produce()
+{
+	producer=$(value "$1" command '')
+	if [ "$producer" ]; then
+		shift
+		"$@" sh -c "$producer"
+		return
+	fi
+	produce_job=$1
+	shift
+	# tar exits with 1 when a file changed while it was read.
+	# shellcheck disable=SC2016
+	set -- "$@" sh -c 'tar "$@" || { s=$?; [ $s -eq 1 ] || exit $s; : > "$0"; }' \
+		"$work/changed"
+	tar_of "$produce_job" "$@" -c
+}
+
+# tar_of JOB WORD ...: call WORD ... with tar's arguments behind. The same files
+# give the same bytes, so that nothing is sent twice.
+tar_of()
+{
+	tar_job=$1
+	shift
+	set -- "$@" --sort=name --one-file-system --acls --xattrs --format=posix \
+		--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime
+	while IFS= read -r line; do
+		case $line in
+		'') ;;
+		/*) set -- "$@" --anchored --exclude=".${line%/}" --no-anchored ;;
+		*) set -- "$@" --exclude="$line" ;;
+		esac
+	done <<- END
+	$(values "$tar_job" exclude)
+	END
+	set -- "$@" -C / --
+	while IFS= read -r line; do
+		set -- "$@" ".${line%/}"
+	done <<- END
+	$(values "$tar_job" path)
+	END
+	"$@"
+}
+
+# send LABEL COMMAND ...: its output becomes the snapshot $snapshot.
+send()
+{
+	label=$1
+	shift
+	rm -f "$work/split" "$work/send" "$work/receipts"
+	{
+		{
+			shard-split -C "$write" ${talk:+"$talk"} -k "$need" -n "$total" \
+				-L "$label" -- "$@" || echo $? > "$work/split"
+		} | shard-send -C "$write" ${talk:+"$talk"} -H "$happy" -o json \
+			> "$work/receipts" || echo $? > "$work/send"
+	} 2>&1 | tee "$work/said" >&2
+	mode_is_whole || newest_out folders
+	snapshot=$(sed -n 's/.*"snapshot":\([0-9]*\).*/\1/p' "$work/receipts" | head -n 1)
+	if [ ! -f "$work/send" ]; then
+		[ "$snapshot" ] || return 4
+		return 0
+	fi
+	failed=$(cat "$work/send")
+	# To shard-send a producer that fails is a stream cut short.
+	[ "$failed" -ne 3 ] || [ ! -f "$work/split" ] || failed=$(cat "$work/split")
+	return "$failed"
+}
+
+# The roster and backup.conf are a snapshot of their own, when they are others
+# than last time: any one peer gives them back to whoever has the sheet.
+keep_config()
+{
+	(
+		cd "$home" || exit
+		set -- backup.conf
+		[ ! -f peers ] || set -- "$@" peers
+		[ ! -d peers.d ] || set -- "$@" peers.d
+		tar -c --sort=name --format=ustar --exclude='*.new' -- "$@"
+	) > "$work/config.tar" || return 4
+	if cmp -s "$work/config.tar" "$state/config.tar"; then
+		mode_is_whole && [ -f "$state/lacking" ] || return 0
+	fi
+	mode_is_whole && count=$peers || count=$folders
+	[ "$count" -le 255 ] || count=255
+	enough=$count
+	for job in $(jobs); do
+		shape "$job"
+		[ "$happy" -ge "$enough" ] || enough=$happy
+	done
+	need=1 total=$count happy=$enough
+	send p2p-backup cat "$work/config.tar" || {
+		failed=$?
+		warn "the roster and the configuration themselves are not backed up"
+		return "$failed"
+	}
+	cp "$work/config.tar" "$state/config.tar.new" &&
+		mv "$state/config.tar.new" "$state/config.tar"
+}
+
+# After snapshots that went to the folders only: the rest to the others.
+catch_up()
+{
+	say "giving all peers what they missed in another mode"
+	shard-repair -C "$home" ${talk:+"$talk"} -a -o json > "$work/repaired" || {
+		failed=$?
+		warn "some peers still miss something; the next run tries again"
+		return "$failed"
+	}
+	rm "$state/lacking"
+}
+
+# A backup that is too old is told, whether this run was to renew it or not.
+check_ages()
+{
+	aged=0
+	for job in $(jobs); do
+		limit=$(value "$job" max-age '')
+		last=$(recorded run "$job" ok)
+		[ "$limit" ] || continue
+		if [ -z "$last" ]; then
+			alarm "$job: there has never been a backup"
+		elif [ $(($(date +%s) - last)) -gt "$(seconds "$limit")" ]; then
+			alarm "$job: the newest backup is $(ago $(($(date +%s) - last))) old, and $limit is the limit"
+		else
+			[ "$last" -le "$(($(date +%s) + 3600))" ] ||
+				warn "$job: the last backup is in the future: is the clock right?"
+			continue
+		fi
+		aged=1
+	done
+	return "$aged"
+}

@@ -1,0 +1,88 @@
+# What is told: lines on standard error, the history, the notify command.
+# SPDX-License-Identifier: ISC
+
+say()
+{
+	[ "$quiet" ] || printf 'p2p-backup: %s\n' "$*" >&2
+}
+
+warn()
+{
+	printf 'p2p-backup: warning: %s\n' "$*" >&2
+}
+
+# complain TEXT [HINT]
+complain()
+{
+	printf 'p2p-backup: %s\n' "$1" >&2
+	[ -z "${2-}" ] || printf 'p2p-backup: hint: %s\n' "$2" >&2
+}
+
+# die STATUS TEXT [HINT]
+die()
+{
+	code=$1
+	shift
+	complain "$@"
+	exit "$code"
+}
+
+# want PROGRAM WHAT: or say that without it there is no WHAT.
+want()
+{
+	command -v "$1" > /dev/null && return
+	complain "$2 needs '$1', which is not installed"
+	return 4
+}
+
+# worse STATUS: the run ends with the highest of all statuses.
+worse()
+{
+	[ "$1" -le "$worst" ] || worst=$1
+}
+
+# record VERB JOB OUTCOME [DETAIL]: a line of the history.
+record()
+{
+	echo "$(date +%s) $*" >> "$state/history" ||
+		warn "cannot write '$state/history'"
+}
+
+# recorded VERB JOB OUTCOME: when that last was, in seconds; nothing if never.
+recorded()
+{
+	[ ! -f "$state/history" ] ||
+		awk -v verb="$1" -v job="$2" -v outcome="$3" '
+		$2 == verb && $3 == job && $4 ~ "^" outcome "$" { last = $1 }
+		END { print last }' "$state/history"
+}
+
+# ago SECONDS: a length of time, as a person says it.
+ago()
+{
+	if [ "$1" -lt 0 ]; then
+		echo "in the future"
+	elif [ "$1" -lt 120 ]; then
+		echo "$1 s"
+	elif [ "$1" -lt 7200 ]; then
+		echo "$(($1 / 60)) min"
+	elif [ "$1" -lt 172800 ]; then
+		echo "$(($1 / 3600)) h"
+	else
+		echo "$(($1 / 86400)) d"
+	fi
+}
+
+# alarm SUBJECT: complain, and give the notify command what was said besides.
+alarm()
+{
+	complain "$1"
+	touch "$work/said"
+	notify=$(value '' notify '')
+	[ "$notify" ] || return 0
+	{
+		echo "$1"
+		cat "$work/said"
+	} | P2P_SUBJECT="p2p-backup on $(uname -n): $1" sh -c "$notify" 9>&- >&2 ||
+		warn "the notify command failed"
+}

@@ -1,0 +1,38 @@
+# What the peers have: the list of shard-fetch, as a table
+# number TAB time TAB size TAB alive TAB need TAB total TAB label.
+# SPDX-License-Identifier: ISC
+
+# catalog FOLDER: to $work/catalog; the oldest comes first.
+catalog()
+{
+	shard-fetch -C "$1" ${quiet:+-q} -l -o json > "$work/list" || return
+	field=':\([0-9]*\),'
+	tab=$(printf '\t')
+	sed -n "s/^{\"number\"$field\"time\"$field\"size\"$field\"alive\"$field\"need\"${field}\"total\"$field.*\"label\":\"\(.*\)\"}\$/\1$tab\2$tab\3$tab\4$tab\5$tab\6$tab\7/p" \
+		"$work/list" | sort -n > "$work/catalog"
+}
+
+# snapshots_of LABEL: their lines.
+snapshots_of()
+{
+	label=$1 awk -F '\t' '$7 == ENVIRON["label"]' "$work/catalog"
+}
+
+# newest_of LABEL: the number of its newest snapshot; nothing if there is none.
+newest_of()
+{
+	snapshots_of "$1" | tail -n 1 | cut -f 1
+}
+
+# label_of_snapshot NUMBER
+label_of_snapshot()
+{
+	awk -F '\t' -v number="$1" '$1 == number { print $7 }' "$work/catalog"
+}
+
+list()
+{
+	[ $# -eq 0 ] || die 2 "unexpected operand '$1'"
+	mode_set
+	shard-fetch -C "$read" ${quiet:+-q} -l -o text
+}

@@ -1,0 +1,627 @@
+#!/usr/bin/env bats
+# p2p-backup(1), made to run, on peers that are folders.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2016,SC2154 # scripts in quotes; bats sets stderr
+
+load store
+
+setup()
+{
+	stream_setup
+	stores 3
+	mkdir -p data/deep
+	bytes one 5000 > data/one
+	bytes two 700 > 'data/deep/with "blank"'
+	ln -s one data/link
+	config "path = $PWD/data"
+	export TMPDIR=$PWD/tmp
+	mkdir tmp
+}
+
+teardown()
+{
+	unmount_all
+	if mountpoint -q "$BATS_TEST_TMPDIR/data/mount"; then
+		umount -l "$BATS_TEST_TMPDIR/data/mount"
+	fi
+}
+
+# config LINE ...: a backup.conf of one job, files; LINE 0 may be a global one.
+config()
+{
+	printf '%s\n' 'need = 2' 'total = 3' '[files]' "$@" > home/backup.conf
+}
+
+# quiet_run [ARGUMENT ...]: run, which must go well and say nothing.
+quiet_run()
+{
+	run -0 --separate-stderr p2p-backup -q run "$@"
+	[ -z "$stderr" ] || { echo "it said: $stderr"; return 1; }
+}
+
+# same_data: what came back is what is in data.
+same_data()
+{
+	rm -rf back
+	p2p-backup -q restore --to back && diff -r data "back$PWD/data"
+}
+
+newest()
+{
+	shard-fetch -l -o json | tail -n 1
+}
+
+history()
+{
+	cut -d ' ' -f 2-4 home/backup/history | tail -n 1
+}
+
+# without TOOL ...: a PATH in which these are not.
+without()
+{
+	local tool
+	mkdir few
+	for tool in "$BUILD"/p2p-* "$BUILD"/peer-* "$BUILD"/shard-*; do
+		[[ " $* " == *" ${tool##*/} "* ]] || ln -s "$tool" few
+	done
+	PATH=$PWD/few:/usr/bin:/bin
+}
+
+# instead TOOL: what stands on standard input is called instead of it.
+instead()
+{
+	mkdir -p instead
+	cat > "instead/$1"
+	chmod +x "instead/$1"
+	PATH=$PWD/instead:$PATH
+}
+
+@test "a fault in backup.conf is told with file, line and key" {
+	while IFS='|' read -r line message; do
+		config "path = /data" "$line"
+		echo "$line"
+		run -2 --separate-stderr p2p-backup run
+		says "home/backup.conf', line [45]: .*$message"
+		[ ! -e home/backup/history ]
+	done <<- 'END'
+	colour = blue|there is no key 'colour'
+	need|'need' is neither '\[job\]' nor 'key = value'
+	need = three|'need' is a number from 1 to 255, not 'three'
+	need = 0|'need' is a number
+	need = 08|'need' is a number
+	need =|'need' has no value
+	total = 256|'total' is a number from 1 to 255
+	need = 4|\[files\]: 'need' is 4, but 'total' 3
+	happy = 1|\[files\]: 'happy' is 1, not from 2 to 3
+	happy = 4|\[files\]: 'happy' is 4
+	keep-last = -1|'keep-last' is a number
+	keep-hourly = 1|there is no key 'keep-hourly'
+	max-age = 2|'max-age' is a time as '2d', not '2'
+	max-age = 2d 3h|'max-age' is a time
+	path = data|'path' begins with '/'
+	command = true|\[files\] says both 'path' and 'command'
+	mode = full|'mode' belongs above the first
+	notify = true|'notify' belongs above the first
+	label = p2p-backup|this label is for the configuration
+	label = a"b|no quotes
+	[files]|there are two jobs \[files\]
+	[two]|\[two\] says neither 'path' nor 'command'
+	[../x]|'../x' cannot be the name of a job
+	[12]|'12' cannot be the name of a job
+	[latest]|'latest' cannot be the name of a job
+	END
+	printf '%s\n' 'path = /x' '[files]' 'path = /x' > home/backup.conf
+	fails 2 "line 1: 'path' belongs under a \[job\]" p2p-backup run
+	printf '%s\n' 'mode = fast' '[files]' 'path = /x' > home/backup.conf
+	fails 2 "line 1: 'mode' is off, discover, verify or full" p2p-backup run
+	config 'path = /x' 'label = same' '[b]' 'path = /y' 'label = same'
+	fails 2 "two jobs have the label 'same'" p2p-backup run
+	config 'path = /x' 'need = 2' 'need = 2'
+	fails 2 "line 6: 'need' is said twice" p2p-backup run
+	echo 'need = 1' > home/backup.conf
+	fails 2 'there is no \[job\]' p2p-backup run
+	rm home/backup.conf
+	fails 2 "there is no '.*backup.conf'" p2p-backup run
+}
+
+@test "nothing of backup.conf is run but its commands, and only if it is ours" {
+	config "path = $PWD/data" 'exclude = $(touch owned) `touch owned`; touch owned' \
+		'label = $(touch owned)' "before = touch ran"
+	quiet_run
+	[ -e ran ]
+	[ ! -e owned ]
+	newest | grep -F '"label":"$(touch owned)"'
+	chmod 666 home/backup.conf
+	fails 2 'can be written by others' p2p-backup run
+	chmod 644 home/backup.conf
+	quiet_run
+}
+
+@test "misuse is told, with status 2" {
+	fails 2 'say what to do' p2p-backup
+	fails 2 "there is no command 'eval'" p2p-backup eval
+	fails 2 "unknown option '-x'" p2p-backup -x run
+	fails 2 "there is no job 'other'" p2p-backup run files other
+	fails 2 "there is no job 'other'" p2p-backup drill other
+	fails 2 "'--sample' is a number" p2p-backup drill --sample x
+	fails 2 "'--sample' is a number" p2p-backup drill --sample 0
+	fails 2 "unknown option '--from'" p2p-backup restore --from x
+	fails 2 "unexpected operand" p2p-backup restore files /a /b
+	fails 2 "unexpected operand" p2p-backup list x
+	fails 2 "needs a value" p2p-backup restore --to
+	fails 2 "P2P_MODE is off" env P2P_MODE=some p2p-backup run
+	fails 2 'say the address' p2p-backup recover
+	fails 2 'what is the id' p2p-backup recover bob.example:7117
+	rm home/peers
+	fails 2 'there is no roster' p2p-backup run
+}
+
+@test "run, list, restore: every byte, name and link is back" {
+	quiet_run
+	run -0 p2p-backup list
+	[[ $output == *' files'* && $output == *' p2p-backup'* ]]
+	same_data
+	[ "$(readlink "back$PWD/data/link")" = one ]
+	# only a part
+	p2p-backup -q restore files "$PWD/data/deep/" --to part
+	diff -r data/deep "part$PWD/data/deep"
+	[ "$(ls "part$PWD/data")" = deep ]
+	fails 4 'Not found in archive' p2p-backup -q restore "$PWD/data/none" --to none
+	# an older one, by its number
+	number=$(newest | sed 's/.*"number":\([0-9]*\).*/\1/')
+	cp -r data before
+	echo more >> data/one
+	quiet_run
+	same_data
+	p2p-backup -q restore "$number" --to old
+	diff -r before "old$PWD/data"
+	fails 1 "there is no snapshot '99'" p2p-backup restore 99
+}
+
+@test "restore without --to makes a new folder, and touches no other" {
+	quiet_run
+	p2p-backup -q restore
+	diff -r data "restored$PWD/data"
+	fails 2 'not empty' p2p-backup restore
+}
+
+@test "what has not changed is not written again" {
+	quiet_run
+	before=$(size_of s1 s2 s3)
+	sleep 1.1
+	touch -a data/one
+	quiet_run
+	[ $(($(size_of s1 s2 s3) - before)) -lt 6000 ]
+	[ "$(snapshots_in s1 | wc -l)" -eq 3 ]
+}
+
+@test "excludes: by name anywhere, or one path; other file systems stay out" {
+	mkdir data/mount data/a data/b
+	touch data/x.o data/a/y.o data/a/skip data/b/skip
+	mount -t tmpfs none data/mount || skip "cannot mount a tmpfs here"
+	touch data/mount/file
+	config "path = $PWD/data" 'exclude = *.o' "exclude = $PWD/data/a/skip"
+	quiet_run
+	p2p-backup -q restore --to back
+	cd "back$PWD/data"
+	[ -d mount ]
+	[ -e b/skip ]
+	for gone in mount/file x.o a/y.o a/skip; do
+		[ ! -e "$gone" ]
+	done
+}
+
+@test "a command is a job; one that fails leaves the snapshot before the newest" {
+	config 'command = cat data/one data/one'
+	quiet_run
+	cat data/one data/one > twice
+	p2p-backup -q restore --to back
+	cmp twice back/files
+	fails 2 'is of a command' p2p-backup restore files /x --to back
+	before=$(newest)
+	config 'command = cat data/one; exit 3' 'notify = x'
+	sed -i '/notify/d; 1i notify = cat > told; echo "$P2P_SUBJECT" >> told' home/backup.conf
+	run -4 --separate-stderr p2p-backup run
+	says "exited with status 3"
+	says 'files: no backup was made \(status 4\)'
+	[ "$(history)" = 'run files failed' ]
+	grep 'files: no backup was made' told
+	grep 'exited with status 3' told
+	grep "^p2p-backup on $(uname -n): files: no backup" told
+	# the configuration is other, and so a snapshot; of the job there is none
+	newest | grep '"label":"p2p-backup"'
+	before=${before##*\"id\":\"}
+	run -0 p2p-backup list
+	[ "$(grep -c ' files$' <<< "$output")" -eq 1 ]
+	[[ $output == *"${before:0:12}  files"* ]]
+	p2p-backup -q restore --to back
+	cmp twice back/files
+	# and now nothing at all is published
+	before=$(newest)
+	run -4 p2p-backup run
+	[ "$(newest)" = "$before" ]
+}
+
+@test "a path that is not there, or cannot be read, is a failed backup" {
+	config "path = $PWD/data" "path = $PWD/gone"
+	run -4 --separate-stderr p2p-backup run
+	says 'gone: Cannot stat'
+	[ "$(history)" = 'run files failed' ]
+	mkdir gone
+	quiet_run
+}
+
+@test "a file that changes while it is read is a warning" {
+	instead tar <<- 'END'
+	#!/bin/sh
+	/bin/tar "$@"
+	case " $* " in *' -c --sort=name --one'*) exit 1 ;; esac
+	END
+	run -0 --separate-stderr p2p-backup run
+	says 'files changed while they were read'
+	same_data
+}
+
+@test "before and after; a 'before' that fails is a failed backup" {
+	config "path = $PWD/data" "before = echo before >> $PWD/order" \
+		"after = echo after \$P2P_JOB \$P2P_OUTCOME >> $PWD/order"
+	quiet_run
+	[ "$(cat order)" = $'before\nafter files ok' ]
+	count=$(published s1)
+	config "path = $PWD/data" "before = exit 7" \
+		"after = echo after \$P2P_OUTCOME >> $PWD/order"
+	run -4 --separate-stderr p2p-backup run
+	says "files: the command 'before' exited with 7"
+	[ "$(tail -n 1 order)" = 'after failed' ]
+	[ "$(history)" = 'run files failed' ]
+	config "path = $PWD/data" "after = false"
+	run -4 --separate-stderr p2p-backup run
+	says "files: the command 'after' failed"
+	[ "$(history)" = 'run files ok' ]
+	[ "$(published s1)" -eq $((count + 3)) ]
+	same_data
+}
+
+@test "one job that fails does not stop the others; the worst status counts" {
+	config 'command = false' '[more]' "path = $PWD/data"
+	run -4 --separate-stderr p2p-backup run
+	says 'files: no backup was made'
+	says 'more: snapshot 2'
+	p2p-backup -q restore more --to back
+	diff -r data "back$PWD/data"
+}
+
+# A run that waits in its 'before' until the file go is there.
+slow_run()
+{
+	config "path = $PWD/data" "before = touch $PWD/waits; until [ -e $PWD/go ]; do sleep 0.1; done"
+	setsid p2p-backup run 2> slow.err 3>&- &
+	slow=$!
+	for ((i = 0; i < 300; i++)); do
+		[ ! -e waits ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+@test "a second run says who runs, and since when" {
+	slow_run
+	run -4 --separate-stderr p2p-backup run
+	says "another p2p-backup is running: pid $slow, since 20[0-9-]* [0-9:]* UTC"
+	run -0 p2p-backup list || [ "$status" -eq 1 ]
+	touch go
+	wait "$slow"
+	rm waits
+	quiet_run
+}
+
+@test "a killed run: its lock is no obstacle, and the next run makes up for it" {
+	slow_run
+	kill -9 -- "-$slow"
+	wait "$slow" || true
+	touch go
+	run -0 --separate-stderr p2p-backup run
+	says "the run of pid $slow, since .* was cut off"
+	same_data
+	quiet_run
+}
+
+@test "killed in the middle of sending, at many moments: the next run is whole" {
+	bytes much 3000000 > data/much
+	for tenths in 1 2 3 5 8 12; do
+		setsid p2p-backup -q run 2> err 3>&- &
+		sleep "$((tenths / 10)).$((tenths % 10))"
+		kill -9 -- "-$!" 2> /dev/null || true
+		wait "$!" || true
+		echo "$tenths" >> data/one
+	done
+	run -0 p2p-backup run
+	same_data
+	whole s1 s2 s3
+}
+
+@test "a run that is killed alone tells the next one what still runs" {
+	slow_run
+	kill -9 "$slow"
+	wait "$slow" || true
+	# the hooks have no part in the lock, so it is free
+	touch go
+	run -0 --separate-stderr p2p-backup run
+	says 'was cut off'
+}
+
+@test "a peer that is missing, then back" {
+	quiet_run
+	mv s2 away
+	echo more >> data/one
+	run -1 --separate-stderr p2p-backup run
+	says "2 of the 3 peers are usable"
+	says 'files: no backup was made \(status 1\)'
+	mv away s2
+	quiet_run
+	same_data
+	# or two are enough
+	mv s2 away
+	config "path = $PWD/data" 'happy = 2'
+	echo more >> data/one
+	run -0 p2p-backup run
+	same_data
+}
+
+@test "a full disk: the backup fails, and with room the next one is whole" {
+	rm -rf s2
+	mkdir s2
+	on_tmpfs s2 size=1m
+	bytes much 4000000 > data/much
+	run --separate-stderr p2p-backup run
+	[ "$status" -eq 1 ] || [ "$status" -eq 4 ]
+	says 'no backup was made'
+	mount -o remount,size=20m s2
+	run -0 p2p-backup run
+	same_data
+}
+
+@test "a full disk under TMPDIR or the configuration is no good backup" {
+	mkdir s9
+	on_tmpfs s9 size=4k
+	head -c 4096 /dev/zero > s9/full || true
+	TMPDIR=$PWD/s9 run -4 p2p-backup run
+	[ "$(published s1)" -eq 0 ] || ! grep -q 'files ok' home/backup/history
+}
+
+@test "a clock that was set back is told, and stops nothing" {
+	config "path = $PWD/data" 'max-age = 2d'
+	quiet_run
+	instead date <<- 'END'
+	#!/bin/sh
+	case $* in +%s) echo 1000000000 ;; *) exec /bin/date "$@" ;; esac
+	END
+	echo more >> data/one
+	run -0 --separate-stderr p2p-backup run
+	same_data
+	PATH=${PATH#*instead:}
+	quiet_run
+	# the other way round: the last backup seems to be of tomorrow
+	sed -i "s/^[0-9]*/$(($(date +%s) + 86400))/" home/backup/history
+	config 'command = false' 'max-age = 2d'
+	run -4 --separate-stderr p2p-backup run
+	says 'the last backup is in the future: is the clock right'
+}
+
+@test "a backup that is too old is an alarm, for run and for status" {
+	config "path = $PWD/data" 'max-age = 1h'
+	run -4 --separate-stderr p2p-backup status
+	[[ ${lines[0]} == UNKNOWN* && ${lines[2]} == 'files '*'no snapshot' ]]
+	quiet_run
+	run -0 p2p-backup status
+	[[ ${lines[0]} == OK* ]]
+	# a job that fails while its newest backup grows old
+	sed -i "s/^[0-9]*/$(($(date +%s) - 7500))/" home/backup/history
+	config 'command = false' 'max-age = 1h'
+	sed -i '1i notify = cat >> told' home/backup.conf
+	run -4 --separate-stderr p2p-backup run
+	says 'files: the newest backup is 2 h old, and 1h is the limit'
+	grep 'the newest backup is 2 h old' told
+	config 'command = false' 'max-age = 1h' '[other]' 'command = false' 'max-age = 1h'
+	run -4 --separate-stderr p2p-backup run
+	says 'other: there has never been a backup'
+}
+
+@test "a total of 1 is warned of, 40 is not, and both come back" {
+	printf '%s\n' 'need = 1' 'total = 1' '[files]' "path = $PWD/data" > home/backup.conf
+	stores 1
+	run -0 --separate-stderr p2p-backup run
+	says 'warning: files: a total of 1 survives no loss'
+	same_data
+	rm -rf s1 home/newest home/backup
+	stores 40
+	printf '%s\n' 'need = 13' 'total = 40' '[files]' "path = $PWD/data" > home/backup.conf
+	quiet_run
+	rm -rf s{1..27}
+	run -0 p2p-backup restore --to back
+	diff -r data "back$PWD/data"
+	rm -rf s28
+	run -1 p2p-backup restore --to back
+}
+
+# times LABEL TIME ...: shard-fetch shows these snapshots, from number 1 on, and
+# shard-drop writes down what it is to drop.
+times()
+{
+	local label=$1 time number=0
+	for time in "${@:2}"; do
+		printf '{"number":%d,"time":%d,"size":1,"alive":3,"need":2,"total":3,"holders":3,"id":"%064d","label":"%s"}\n' \
+			$((number += 1)) "$time" "$number" "$label"
+	done > listed
+	instead shard-fetch <<< "#!/bin/sh
+cat $PWD/listed"
+	instead shard-drop <<< "#!/bin/sh
+echo \"\$@\" >> $PWD/dropped"
+	: > dropped
+}
+
+# expected RULES < times: which numbers are dropped, by another reckoning.
+expected()
+{
+	/usr/bin/python3 -c '
+import datetime, sys
+times = [int(word) for word in sys.stdin.read().split()]
+dates = [datetime.datetime.fromtimestamp(t, datetime.timezone.utc) for t in times]
+unit = {
+    "last": lambda i: i,
+    "daily": lambda i: dates[i].date(),
+    "weekly": lambda i: dates[i].isocalendar()[:2],
+    "monthly": lambda i: (dates[i].year, dates[i].month),
+    "yearly": lambda i: dates[i].year,
+}
+keep = {len(times) - 1}
+for rule in sys.argv[1:]:
+    name, count = rule.split("=")
+    seen = []
+    for i in reversed(range(len(times))):
+        if unit[name](i) not in seen and len(seen) < int(count):
+            seen.append(unit[name](i))
+            keep.add(i)
+print(*[i + 1 for i in range(len(times)) if i not in keep])
+' "$@"
+}
+
+@test "prune keeps what the rules keep, as another reckoning has it" {
+	local first=1577836800 # 2020-01-01
+	for rules in last=1 last=5 daily=7 weekly=4 monthly=12 yearly=3 \
+		'daily=7 weekly=5 monthly=12 yearly=10' 'last=3 monthly=2'; do
+		config "path = $PWD/data"
+		for rule in $rules; do
+			echo "keep-${rule%=*} = ${rule#*=}" >> home/backup.conf
+		done
+		# 25 hours apart over leap years, then some on one day, then a hole
+		# shellcheck disable=SC2046
+		set -- $(seq $first 90000 $((first + 90000000))) $((first + 90000500)) \
+			$((first + 90000600)) $((first + 99999999))
+		times files "$@"
+		p2p-backup -q prune
+		echo "$rules"
+		# shellcheck disable=SC2086
+		diff <(cut -d ' ' -f 4- dropped) <(echo "$@" | expected $rules)
+	done
+}
+
+@test "prune drops nothing without a rule, and never the last one" {
+	config "path = $PWD/data"
+	times files 1 2 3 4
+	p2p-backup -q prune
+	[ ! -s dropped ]
+	# a clock that jumps: the numbers count, not the times
+	config "path = $PWD/data" 'keep-last = 1'
+	times files 4000000000 3 1000000 2
+	p2p-backup -q prune -n
+	[ "$(cat dropped)" = "-C $PWD/home -q -n 1 2 3" ]
+	# another label is nobody's
+	times other 1 2 3
+	p2p-backup -q prune
+	[ ! -s dropped ]
+	times p2p-backup 1 2 3 4
+	p2p-backup -q prune
+	[ "$(cat dropped)" = "-C $PWD/home -q 1 2" ]
+}
+
+@test "run prunes when all went well; prune -n drops nothing" {
+	config "path = $PWD/data" 'keep-last = 2'
+	for n in 1 2 3; do
+		echo "$n" >> data/one
+		quiet_run
+	done
+	run -0 p2p-backup list
+	[ "$(grep -c ' files$' <<< "$output")" -eq 2 ]
+	same_data
+	config "path = $PWD/data" 'keep-last = 1'
+	count=$(published s1)
+	run -0 --separate-stderr p2p-backup prune --dry-run
+	says 'would drop snapshot'
+	[ "$(published s1)" -eq "$count" ]
+	echo 'before = exit 1' >> home/backup.conf
+	run -4 p2p-backup run
+	[ "$(published s1)" -gt "$count" ]
+	run -0 --separate-stderr p2p-backup prune
+	says 'dropping snapshot'
+	same_data
+	# a peer that is away hears it another time
+	sed -i '/before/d; s/^keep/happy = 2\nkeep/' home/backup.conf
+	mv s3 away
+	echo 4 >> data/one
+	run -0 --separate-stderr p2p-backup run
+	says 'warning: not all peers could be told what to drop'
+	mv away s3
+	quiet_run
+	run -0 p2p-backup list
+	[ "$(grep -c ' files$' <<< "$output")" -eq 1 ]
+}
+
+@test "drill: from as few peers as must do, compared with the originals" {
+	stores 4
+	sleep 1.1 # what changed in the second of the backup counts as changed
+	quiet_run
+	for sample in --all --sample=1; do
+		run -0 --separate-stderr p2p-backup drill "$sample"
+		# three of four, since a stripe has nothing on one of them
+		says 'files: snapshot [0-9]+ is whole from (disk[1-4] ?){3}, '
+		[[ $sample == --all ]] && says ', 2 files compared' || says ', 1 files compared'
+	done
+	[ "$(history)" = 'drill files ok' ]
+	[ -z "$(ls tmp)" ]
+	run -0 p2p-backup status
+	[[ ${lines[2]} == *' ok '*' ok '* ]]
+	config 'command = cat data/one' '[other]' "path = $PWD/data"
+	quiet_run files
+	run -1 --separate-stderr p2p-backup drill
+	says 'files: snapshot .* 5000 bytes'
+	says 'other: there is no snapshot to try'
+}
+
+@test "a drill passes over peers that are away, and fails when too few are left" {
+	quiet_run
+	mv s1 away
+	run -0 --separate-stderr p2p-backup drill
+	says 'from (disk[23] ?){2}, '
+	rm -r s2
+	run -1 --separate-stderr p2p-backup drill
+	says 'only 1 of the 2 peers that the drill needs are there: disk3'
+}
+
+@test "a drill that finds damage, or other bytes than the originals, is an alarm" {
+	sleep 1.1
+	quiet_run
+	sed -i '1i notify = cat >> told' home/backup.conf
+	# a file changed, but the run claims to have begun after that
+	cp -p data/one was
+	bytes other 5000 > data/one
+	sed -i "s/^\([0-9]* run files ok\) [0-9]*/\1 $(($(date +%s) + 5))/" home/backup/history
+	run -3 --separate-stderr p2p-backup drill --all
+	says 'have not changed since the backup, and came back as others'
+	says 'files: the drill failed'
+	grep 'files: the drill failed' told
+	[ "$(history)" = 'drill files failed' ]
+	run -1 p2p-backup status
+	[[ ${lines[0]} == ALARM* && $output == *FAILED* ]]
+	cat was > data/one
+	p2p-backup -q drill --all
+	# a shard that has rotted: of two peers both are needed
+	find s1 s2 s3 -path '*/shards/*' -type f -size +3 -exec \
+		sh -c 'for f; do printf x | dd of="$f" bs=1 seek=99 conv=notrunc status=none; done' sh {} +
+	run --separate-stderr p2p-backup drill
+	[ "$status" -ne 0 ]
+	says 'files: the drill failed'
+	p2p-backup -q repair > out || [ $? -eq 1 ]
+}
+
+@test "repair makes lost and rotten shards whole again" {
+	quiet_run
+	flip "$(find s1 -path '*/shards/*' -type f -size +5 | head -n 1)"
+	rm -r s2/*/shards
+	run -1 --separate-stderr p2p-backup status
+	[[ ${lines[2]} == *'has lost shards: p2p-backup repair' ]]
+	p2p-backup repair > out
+	grep -q ' REBUILT' out
+	rm -r s3
+	same_data
+}
