@@ -68,7 +68,7 @@ status()
 	health=0
 	if command -v p2p-health > /dev/null; then
 		echo
-		p2p-health -C "$read" || health=$?
+		p2p-health -C "$read" -o text || health=$?
 	fi
 	if [ -z "$known" ]; then
 		return 4
