@@ -142,12 +142,17 @@ three_snapshots()
 	done
 }
 
-@test "fetching twice gives the same stream, and join accepts it from a file" {
+@test "fetching twice gives the same stripes, and join accepts a file" {
 	backup in
 	shard-fetch > first
 	shard-fetch latest > second
-	cmp first second
-	shard-join first | cmp - in
+	for stream in first second; do
+		shard-join "$stream" | cmp - in
+		shard-show "$stream" | grep -v record=shard > "$stream.rows"
+		[ "$(shard-show "$stream" | grep -c 'record=shard.* state=whole')" \
+			-eq $(($(grep -c record=stripe "$stream.rows") * 3)) ]
+	done
+	cmp first.rows second.rows
 }
 
 @test "nothing but the secret and the roster is needed" {

@@ -232,28 +232,6 @@ store_get(struct store *store, const struct store_key *key, size_t limit,
 }
 
 int
-store_get_exact(struct store *store, const struct store_key *key, void *to,
-    size_t size)
-{
-	char path[STORE_PATH];
-	struct stat status;
-	ssize_t got = -1;
-	int fd, found;
-
-	found = open_key(store, key, path, &fd);
-	if (found <= 0)
-		return found;
-	if (fstat(fd, &status) != 0 || (size_t)status.st_size == size)
-		got = file_fill(fd, to, size);
-	else
-		fail(FAIL_DATA, "'%s' is not of %zu bytes", path, size);
-	close(fd);
-	if (got < 0)
-		return -1;
-	return check_bytes(key, path, span_of(to, (size_t)got));
-}
-
-int
 store_drop(struct store *store, const struct store_key *key)
 {
 	int result, lock = usage_lock(store->path, &key->owner);

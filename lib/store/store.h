@@ -106,10 +106,6 @@ int store_check(struct store *store, const struct store_key *key, size_t size,
 int store_get(struct store *store, const struct store_key *key, size_t limit,
     struct buf *to);
 
-/* The same into `size` bytes of the caller's; another size is damage. */
-int store_get_exact(struct store *store, const struct store_key *key, void *to,
-    size_t size);
-
 /* Remove it, for good. 0 also when it is not there. */
 int store_drop(struct store *store, const struct store_key *key);
 

@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "base/number.h"
-#include "format/limits.h"
+#include "xfer/gather.h"
 
 #define ID_DIGITS_MIN (3 + 6) /* "id:" and what is not chance */
 
@@ -122,12 +122,9 @@ catalog_get(struct holders *holders, const struct digest *owner,
     const struct digest *id, struct buf *document)
 {
 	struct store_key key = {STORE_SNAPSHOTS, *owner, *id};
-	size_t i;
+	int got = gather_document(holders, &key, document);
 
-	for (i = 0; i < holders->count; i++)
-		if (holder_usable(&holders->holder[i]) &&
-		    holder_get(&holders->holder[i], &key, LIMIT_DOCUMENT,
-			document) == 1)
-			return 0;
+	if (got != 0)
+		return got < 0 ? -1 : 0;
 	return fail(FAIL_NO, "no usable peer gives the snapshot any more");
 }

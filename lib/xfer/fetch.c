@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/ring.h"
 #include "format/stream.h"
+#include "xfer/gather.h"
 #include "xfer/place.h"
 
 struct fetch {
@@ -24,9 +25,10 @@ static int
 work(void *context, void *slot)
 {
 	struct fetch *fetch = context;
+	unsigned have;
 
-	place_gather(fetch->listing->holders, &fetch->listing->head, slot);
-	return 0;
+	return gather_stripe(fetch->listing->holders, &fetch->listing->head,
+	    slot, &have);
 }
 
 static int

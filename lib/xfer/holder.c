@@ -165,34 +165,16 @@ holder_damaged(struct holder *holder)
 	pthread_mutex_unlock(&holder->lock);
 }
 
-/* What is damaged is as good as not there, but is to be told. */
-static int
-count_damage(struct holder *holder, int result)
-{
-	if (result >= 0)
-		return result;
-	holder_damaged(holder);
-	return 0;
-}
-
 int
 holder_get(struct holder *holder, const struct store_key *key, size_t limit,
     struct buf *to)
 {
 	size_t size = to->size;
-	int result;
+	int result = holder->calls->get(holder, key, limit, to);
 
-	result =
-	    count_damage(holder, holder->calls->get(holder, key, limit, to));
-	if (result == 0)
+	if (result < 0 && holder_usable(holder))
+		holder_damaged(holder);
+	if (result <= 0)
 		to->size = size;
-	return result;
-}
-
-int
-holder_get_exact(struct holder *holder, const struct store_key *key, void *to,
-    size_t size)
-{
-	return count_damage(holder,
-	    holder->calls->get_exact(holder, key, to, size));
+	return result > 0;
 }

@@ -18,6 +18,7 @@
 #include "base/fail.h"
 #include "store/store.h"
 #include "xfer/info.h"
+#include "xfer/pace.h"
 
 struct peer;
 struct roster;
@@ -48,14 +49,14 @@ struct holder_calls {
 	    bool *there);
 	int (*get)(struct holder *holder, const struct store_key *key,
 	    size_t limit, struct buf *to);
-	int (*get_exact)(struct holder *holder, const struct store_key *key,
-	    void *to, size_t size);
 	int (*list)(struct holder *holder, enum store_shelf shelf,
 	    const struct digest *owner,
 	    int (*each)(void *context, const struct digest *id), void *context);
 	int (*drop)(struct holder *holder, struct span order);
 	int (*info)(struct holder *holder, const struct digest *owner,
 	    struct info *info);
+	/* Let every call that is under way fail, and none succeed any more. */
+	void (*stop)(struct holder *holder);
 	void (*close)(struct holder *holder);
 };
 
@@ -74,11 +75,14 @@ struct holder {
 	uint64_t room;		      /* bytes that it still takes */
 	uint64_t damaged;	      /* read and not whole */
 	struct buf receipts;	      /* documents that it signed */
+
+	struct pace pace; /* locked by xfer/ask */
 };
 
 struct holders {
 	struct holder *holder; /* for each peer with an address, in order */
 	size_t count;
+	struct asks *asks; /* gets under way, see xfer/ask.h */
 };
 
 /*
@@ -141,8 +145,6 @@ int holder_take_receipt(struct holder *holder, struct span document);
 void holder_damaged(struct holder *holder);
 int holder_get(struct holder *holder, const struct store_key *key, size_t limit,
     struct buf *to);
-int holder_get_exact(struct holder *holder, const struct store_key *key,
-    void *to, size_t size);
 
 /* The kinds of address: each fills in calls, state and id. */
 int holder_dir_open(struct holder *holder, const char *path,

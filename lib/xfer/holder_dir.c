@@ -50,13 +50,6 @@ dir_get(struct holder *holder, const struct store_key *key, size_t limit,
 }
 
 static int
-dir_get_exact(struct holder *holder, const struct store_key *key, void *to,
-    size_t size)
-{
-	return store_get_exact(holder->state, key, to, size);
-}
-
-static int
 dir_list(struct holder *holder, enum store_shelf shelf,
     const struct digest *owner,
     int (*each)(void *context, const struct digest *id), void *context)
@@ -97,6 +90,13 @@ dir_info(struct holder *holder, const struct digest *owner, struct info *info)
 	return store_free(holder->state, &info->free);
 }
 
+/* A disk answers in its own time, or never. */
+static void
+dir_stop(struct holder *holder)
+{
+	(void)holder;
+}
+
 static void
 dir_close(struct holder *holder)
 {
@@ -108,10 +108,10 @@ static const struct holder_calls dir_calls = {
     .commit = dir_commit,
     .have = dir_have,
     .get = dir_get,
-    .get_exact = dir_get_exact,
     .list = dir_list,
     .drop = dir_drop,
     .info = dir_info,
+    .stop = dir_stop,
     .close = dir_close,
 };
 

@@ -112,45 +112,23 @@ check_bytes(const struct holder *holder, const struct store_key *key,
 
 /* 1; 0 for "it is not there", which a peer says as FAIL_NO; -1. */
 static int
-get(struct holder *holder, const struct store_key *key, size_t limit,
-    struct answer *answer)
-{
-	struct request request = request_for(VERB_GET, key);
-
-	request.size = limit;
-	if (call(holder, &request, NULL, answer) == 0)
-		return check_bytes(holder, key, span_of_buf(&answer->payload));
-	if (fail_last()->kind == FAIL_NO)
-		return 0;
-	if (fail_last()->kind == FAIL_SYSTEM)
-		holder_lose(holder);
-	return -1;
-}
-
-static int
 net_get(struct holder *holder, const struct store_key *key, size_t limit,
     struct buf *to)
 {
+	struct request request = request_for(VERB_GET, key);
 	struct answer answer = {0};
-	int result = get(holder, key, limit, &answer);
+	int result;
 
+	request.size = limit;
+	result = call(holder, &request, NULL, &answer);
+	if (result == 0)
+		result = check_bytes(holder, key, span_of_buf(&answer.payload));
+	else if (fail_last()->kind == FAIL_NO)
+		result = 0;
+	else if (fail_last()->kind == FAIL_SYSTEM)
+		holder_lose(holder);
 	if (result == 1 && buf_append(to, span_of_buf(&answer.payload)) != 0)
 		result = -1;
-	answer_release(&answer);
-	return result;
-}
-
-static int
-net_get_exact(struct holder *holder, const struct store_key *key, void *to,
-    size_t size)
-{
-	struct answer answer = {0};
-	int result = get(holder, key, size, &answer);
-
-	if (result == 1 && answer.payload.size != size)
-		result = fail(FAIL_DATA, "a shard of a wrong length");
-	if (result == 1)
-		memcpy(to, answer.payload.data, size);
 	answer_release(&answer);
 	return result;
 }
@@ -223,6 +201,14 @@ net_info(struct holder *holder, const struct digest *owner, struct info *info)
 }
 
 static void
+net_stop(struct holder *holder)
+{
+	struct remote *remote = holder->state;
+
+	session_stop(remote->session);
+}
+
+static void
 net_close(struct holder *holder)
 {
 	struct remote *remote = holder->state;
@@ -241,10 +227,10 @@ static const struct holder_calls net_calls = {
     .commit = net_commit,
     .have = net_have,
     .get = net_get,
-    .get_exact = net_get_exact,
     .list = net_list,
     .drop = net_drop,
     .info = net_info,
+    .stop = net_stop,
     .close = net_close,
 };
 

@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/ring.h"
 #include "peer/roster.h"
-#include "xfer/holder.h"
+#include "xfer/ask.h"
 
 #define AT_ONCE 16 /* holders that are opened or synced side by side */
 
@@ -119,15 +119,13 @@ holders_each(struct holders *holders,
 	return ring_run(&ring);
 }
 
-int
-holders_open(struct holders *holders, const struct roster *roster,
-    enum holder_mode mode, const struct secret *scalar)
+/* The peers of a roster that have an address. */
+static int
+take_peers(struct holders *holders, const struct roster *roster)
 {
-	struct opening opening = {mode, scalar};
 	struct holder *holder;
 	size_t i;
 
-	*holders = (struct holders){0};
 	if (roster->count == 0)
 		return fail(FAIL_USAGE, "there is no peer in the roster");
 	holders->holder = calloc(roster->count, sizeof *holders->holder);
@@ -138,12 +136,25 @@ holders_open(struct holders *holders, const struct roster *roster,
 			continue;
 		holder = &holders->holder[holders->count++];
 		holder->peer = &roster->peer[i];
+		holder->id = roster->peer[i].id;
 		holder->room = UINT64_MAX;
 		pthread_mutex_init(&holder->lock, NULL);
 	}
 	if (holders->count == 0)
-		fail(FAIL_USAGE, "no peer in the roster has an address");
-	else if (holders_each(holders, open_peer, &opening) == 0 &&
+		return fail(FAIL_USAGE, "no peer in the roster has an address");
+	holders->asks = asks_open();
+	return holders->asks ? 0 : -1;
+}
+
+int
+holders_open(struct holders *holders, const struct roster *roster,
+    enum holder_mode mode, const struct secret *scalar)
+{
+	struct opening opening = {mode, scalar};
+
+	*holders = (struct holders){0};
+	if (take_peers(holders, roster) == 0 &&
+	    holders_each(holders, open_peer, &opening) == 0 &&
 	    check_distinct(holders) == 0)
 		return 0;
 	holders_close(holders);
@@ -156,6 +167,7 @@ holders_close(struct holders *holders)
 	struct holder *holder;
 	size_t i;
 
+	asks_close(holders->asks, holders);
 	for (i = 0; i < holders->count; i++) {
 		holder = &holders->holder[i];
 		if (holder->calls != NULL)
@@ -188,6 +200,10 @@ holders_explain(struct holders *holders)
 		if (holder->lost)
 			log_line(LOG_WARN, "peer '%s' is not usable: %s",
 			    holder->peer->name, holder->reason.text);
+		else if (ask_silence(holders->asks, holder) > 0)
+			log_line(LOG_WARN,
+			    "peer '%s' was too slow to be waited for",
+			    holder->peer->name);
 		else if (holder->full)
 			log_line(LOG_WARN, "peer '%s' takes nothing more: %s",
 			    holder->peer->name, holder->reason.text);

@@ -3,6 +3,7 @@
 
 #include "doc/index.h"
 #include "xfer/catalog.h"
+#include "xfer/gather.h"
 
 int
 listing_open(struct listing *listing, struct holders *holders,
@@ -32,14 +33,10 @@ listing_index(struct listing *listing, size_t i, struct buf *document)
 {
 	struct store_key key = {STORE_SHARDS, listing->owner,
 	    snapshot_index(&listing->snapshot, i)};
-	struct holders *holders = listing->holders;
-	size_t h;
+	int got = gather_document(listing->holders, &key, document);
 
-	for (h = 0; h < holders->count; h++)
-		if (holder_usable(&holders->holder[h]) &&
-		    holder_get(&holders->holder[h], &key, LIMIT_DOCUMENT,
-			document) == 1)
-			return 0;
+	if (got != 0)
+		return got < 0 ? -1 : 0;
 	return fail(FAIL_NO, "no usable peer has index %zu of snapshot %llu", i,
 	    (unsigned long long)listing->snapshot.number);
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/place.h"
 
-#include <string.h>
-
 #include "peer/roster.h"
 #include "xfer/rank.h"
 
@@ -47,38 +45,4 @@ place_put(struct holders *holders, const struct store_key *key,
 	}
 	*placed = NULL;
 	return 0;
-}
-
-/* Ask the holders in the shard's own order of preference. */
-static bool
-gather_one(struct holders *holders, const struct head *head,
-    struct bundle *bundle, unsigned i)
-{
-	struct store_key key = {STORE_SHARDS, head->owner,
-	    bundle->stripe.id[i]};
-	bool asked[ROSTER_PEERS] = {false};
-	struct holder *holder;
-
-	while ((holder = rank_best(holders, &key.id, asked)) != NULL) {
-		asked[holder - holders->holder] = true;
-		if (holder_get_exact(holder, &key,
-			bundle_shard(bundle, head, i),
-			stripe_shard_size(head, bundle->stripe.size)) == 1)
-			return true;
-	}
-	return false;
-}
-
-unsigned
-place_gather(struct holders *holders, const struct head *head,
-    struct bundle *bundle)
-{
-	unsigned i, have = 0;
-
-	memset(bundle->have, 0, sizeof bundle->have);
-	for (i = 0; i < bundle->stripe.total && have < head->need; i++) {
-		bundle->have[i] = gather_one(holders, head, bundle, i);
-		have += bundle->have[i];
-	}
-	return have;
 }

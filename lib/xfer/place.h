@@ -2,9 +2,8 @@
 #ifndef XFER_PLACE_H
 #define XFER_PLACE_H
 
-/* The shards of one stripe, out to holders and back from them. */
+/* The shards of one stripe, out to holders. */
 
-#include "format/bundle.h"
 #include "xfer/group.h"
 
 /* Threads that move stripes: more than processors, since most of them wait. */
@@ -25,13 +24,5 @@ void place_find(struct holders *holders, const struct question *question,
  */
 int place_put(struct holders *holders, const struct store_key *key,
     struct span bytes, bool *taken, struct holder **placed);
-
-/*
- * Fill `bundle`, whose stripe is set, with `need` whole shards from whoever
- * has them, data shards first: who has them all need not compute. Returns how
- * many there are.
- */
-unsigned place_gather(struct holders *holders, const struct head *head,
-    struct bundle *bundle);
 
 #endif

@@ -40,26 +40,54 @@ taken_on_site(const struct holders *holders, size_t index, const bool *taken)
 	return count;
 }
 
-struct holder *
-rank_best(struct holders *holders, const struct digest *shard,
-    const bool *taken)
+/* Whether a shard may have been put there when all was well. */
+static bool
+is_known(struct holder *holder)
 {
-	struct holder *best = NULL;
+	return !digest_is_zero(&holder->id);
+}
+
+static struct holder *
+best(struct holders *holders, const struct digest *shard, const bool *taken,
+    bool (*fits)(struct holder *))
+{
+	struct holder *found = NULL, *holder = holders->holder;
 	unsigned crowd, best_crowd = 0;
 	double score, best_score = 0;
 	size_t i;
 
-	for (i = 0; i < holders->count; i++) {
-		if (taken[i] || !holder_usable(&holders->holder[i]))
+	for (i = 0; i < holders->count; i++, holder++) {
+		if (taken[i] || !fits(holder))
 			continue;
 		crowd = taken_on_site(holders, i, taken);
-		score = rank_score(shard, &holders->holder[i]);
-		if (best == NULL || crowd < best_crowd ||
+		score = rank_score(shard, holder);
+		if (found == NULL || crowd < best_crowd ||
 		    (crowd == best_crowd && score > best_score)) {
-			best = &holders->holder[i];
+			found = holder;
 			best_crowd = crowd;
 			best_score = score;
 		}
 	}
-	return best;
+	return found;
+}
+
+struct holder *
+rank_best(struct holders *holders, const struct digest *shard,
+    const bool *taken)
+{
+	return best(holders, shard, taken, holder_usable);
+}
+
+void
+rank_homes(struct holders *holders, const struct digest *shard, size_t count,
+    struct holder **home)
+{
+	bool taken[ROSTER_PEERS] = {false};
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		home[i] = best(holders, &shard[i], taken, is_known);
+		if (home[i] != NULL)
+			taken[home[i] - holders->holder] = true;
+	}
 }

@@ -21,4 +21,13 @@ double rank_score(const struct digest *shard, const struct holder *holder);
 struct holder *rank_best(struct holders *holders, const struct digest *shard,
     const bool *taken);
 
+/*
+ * Where the shards of a stripe went if every holder was there and had room,
+ * which is the best guess at where they are: each in turn to the one that it
+ * likes best of those that are left; NULL when none is left. A disk that is
+ * away is left out, since nobody knows its id.
+ */
+void rank_homes(struct holders *holders, const struct digest *shard,
+    size_t count, struct holder **home);
+
 #endif

@@ -8,6 +8,7 @@
 #include "code/rs.h"
 #include "crypto/tree.h"
 #include "peer/roster.h"
+#include "xfer/gather.h"
 #include "xfer/place.h"
 
 #define TOLD 10 /* lost stripes, by name */
@@ -86,7 +87,7 @@ work(void *context, void *slot)
 	    stripe_shard_size(run->head, bundle->stripe.size),
 	    run->repair->check};
 	bool taken[ROSTER_PEERS] = {false};
-	unsigned i;
+	unsigned i, have;
 
 	*outcome = (struct outcome){0};
 	place_find(holders, &question, &outcome->placing, taken);
@@ -94,7 +95,9 @@ work(void *context, void *slot)
 		outcome->whole += outcome->placing.at[i] != NULL;
 	if (outcome->whole == run->head->total)
 		return 0;
-	if (place_gather(holders, run->head, bundle) < run->head->need) {
+	if (gather_stripe(holders, run->head, bundle, &have) != 0)
+		return -1;
+	if (have < run->head->need) {
 		outcome->lost = true;
 		return 0;
 	}

@@ -93,7 +93,7 @@ static void *
 drive(void *argument)
 {
 	struct session *session = argument;
-	bool stopping = false, idle, moved;
+	bool stopping = false, idle = false, moved;
 	int got = 0;
 
 	for (;;) {
@@ -102,16 +102,17 @@ drive(void *argument)
 		if (got < 0)
 			break;
 		idle = calls_idle(&session->calls, &stopping);
-		if (idle && stopping)
+		if (stopping) {
+			fail(FAIL_SYSTEM, "we have not waited for it");
 			break;
+		}
 		if (!moved && got == 0 && wait_for_more(session, idle) != 0) {
 			got = -1;
 			break;
 		}
 	}
-	if (got < 0)
-		calls_break(&session->calls);
-	else
+	calls_break(&session->calls);
+	if (got >= 0 && idle)
 		tls_finish(session->tls, GOODBYE_MS);
 	return NULL;
 }
@@ -196,13 +197,19 @@ wake_thread(struct session *session)
 }
 
 void
+session_stop(struct session *session)
+{
+	calls_stop(&session->calls);
+	wake_thread(session);
+}
+
+void
 session_close(struct session *session)
 {
 	if (session == NULL)
 		return;
 	if (session->has_thread) {
-		calls_stop(&session->calls);
-		wake_thread(session);
+		session_stop(session);
 		pthread_join(session->thread, NULL);
 	}
 	tls_close(session->tls);

@@ -24,6 +24,9 @@ struct session_options {
 
 /* Handshake, then hello. NULL: see tls_open. The descriptors are closed. */
 struct session *session_open(const struct session_options *options);
+
+/* Let calls that are under way, and all later ones, fail; from any thread. */
+void session_stop(struct session *session);
 void session_close(struct session *session);
 
 /* What came back. Zero it before, release it after. */

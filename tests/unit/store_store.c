@@ -44,7 +44,6 @@ test_get(struct store *store, const char *text, int wanted)
 {
 	struct store_key key = key_of(text);
 	struct buf got = {0};
-	char exact[256];
 	int result;
 
 	must(buf_append(&got, span_of_text("kept")) == 0, "memory");
@@ -56,10 +55,6 @@ test_get(struct store *store, const char *text, int wanted)
 		    memcmp(got.data, "kept", 4) == 0 &&
 		    memcmp(got.data + 4, text, got.size - 4) == 0),
 	    "getting '%s' gives other bytes", text);
-	result = store_get_exact(store, &key, exact, strlen(text));
-	check(result == wanted, "getting exactly '%s' gives %d", text, result);
-	check(wanted != 1 || memcmp(exact, text, strlen(text)) == 0,
-	    "getting exactly '%s' gives other bytes", text);
 	if (wanted < 0)
 		check_fails(result, FAIL_DATA, "/shards/", text);
 	buf_release(&got);
@@ -167,7 +162,7 @@ test_damage(struct store *store, const char *path)
 	static const char *const other[] = {"Second", "secon", "", "second ",
 	    "something else that is long"};
 	struct store_key key = key_of("second");
-	char file[STORE_PATH], exact[8];
+	char file[STORE_PATH];
 	struct buf got = {0};
 	size_t i;
 
@@ -182,10 +177,6 @@ test_damage(struct store *store, const char *path)
 	check_fails(store_get(store, &key, 26, &got), FAIL_DATA,
 	    "is longer than 26 bytes", "a long file");
 	scratch_write(file, span_of_text("second"), 0600);
-	check(store_get_exact(store, &key, exact, 7) == -1,
-	    "7 bytes of a file of 6");
-	check(store_get_exact(store, &key, exact, 5) == -1,
-	    "5 bytes of a file of 6");
 	check(store_check(store, &key, 6, 6) == 1 &&
 		store_check(store, &key, 0, 6) == 1 &&
 		store_check(store, &key, 5, 6) == 0 &&
@@ -197,9 +188,7 @@ test_damage(struct store *store, const char *path)
 	    "check what is damaged");
 	unlink(file);
 	mkdir(file, 0700);
-	check(store_get_exact(store, &key, exact, 6) == -1 &&
-		store_get(store, &key, 9999, &got) == -1,
-	    "a folder");
+	check(store_get(store, &key, 9999, &got) == -1, "a folder");
 	check_fails(store_drop(store, &key), FAIL_SYSTEM, "cannot remove",
 	    "dropping a folder");
 	put(store, "second");

@@ -28,7 +28,7 @@ holders_of(size_t count)
 		pthread_mutex_init(&holder[i].lock, NULL);
 		peers[i].name = site[i];
 	}
-	return (struct holders){holder, count};
+	return (struct holders){.holder = holder, .count = count};
 }
 
 static struct digest
@@ -70,6 +70,34 @@ test_each_once(void)
 		check(best_of(&holders, shard, taken) == PEERS,
 		    "more than there are");
 	}
+}
+
+/* A stripe's homes: as placing takes them one by one, the lost ones as well. */
+static void
+test_homes(void)
+{
+	struct holders holders = holders_of(PEERS);
+	struct digest shard[PEERS + 1];
+	struct holder *home[PEERS + 1], *again[PEERS];
+	bool taken[PEERS] = {false};
+	size_t i, best;
+
+	for (i = 0; i <= PEERS; i++)
+		shard[i] = shard_number((unsigned)i);
+	rank_homes(&holders, shard, PEERS + 1, home);
+	for (i = 0; i < PEERS; i++) {
+		best = best_of(&holders, (unsigned)i, taken);
+		check(home[i] == &holder[best], "shard %zu", i);
+		taken[best] = true;
+	}
+	check(home[PEERS] == NULL, "one too many");
+	holder[4].lost = true;
+	rank_homes(&holders, shard, PEERS, again);
+	check(memcmp(home, again, sizeof again) == 0, "the lost one had its");
+	memset(&holder[4].id, 0, sizeof holder[4].id);
+	rank_homes(&holders, shard, PEERS, home);
+	for (i = 0; i < PEERS; i++)
+		check(home[i] != &holder[4], "a disk that is away has no id");
 }
 
 /* Shards move only to the new peer, and about 1 in 12 does. */
@@ -155,6 +183,7 @@ int
 main(void)
 {
 	test_each_once();
+	test_homes();
 	test_stable();
 	test_weights();
 	test_scores();

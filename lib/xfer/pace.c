@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/pace.h"
+
+#include <math.h>
+
+#define SMALL 4096	/* bytes that take no time of their own */
+#define UNKNOWN 1e-7	/* a byte: 10 MB/s until we know better */
+#define SMOOTHING 0.125 /* the part that a new answer has */
+#define LATE_TIMES 4	/* what it should take ... */
+#define LATE_LEAST 0.25 /* ... and this, for hiccups */
+#define FORGET 10.0	/* what was learned counts half after this */
+
+static double
+smooth(double old, double new)
+{
+	return old == 0 ? new : old + (new - old) * SMOOTHING;
+}
+
+static double
+expect(const struct pace *pace, size_t bytes)
+{
+	double per_byte = pace->per_byte > 0 ? pace->per_byte : UNKNOWN;
+
+	return pace->round_trip + per_byte * (double)(pace->in_line + bytes);
+}
+
+double
+pace_asked(struct pace *pace, double now, size_t bytes, size_t *ahead)
+{
+	double late = now + LATE_LEAST + LATE_TIMES * expect(pace, bytes);
+
+	if (pace->open++ == 0)
+		pace->since = now;
+	*ahead = pace->in_line;
+	pace->in_line += bytes;
+	return late;
+}
+
+void
+pace_answered(struct pace *pace, double now, double began, size_t bytes,
+    size_t ahead, size_t got)
+{
+	double rest = now - began - pace->round_trip;
+
+	pace->since = now;
+	pace->open--;
+	pace->in_line -= bytes;
+	if (ahead + got <= SMALL)
+		pace->round_trip = smooth(pace->round_trip, now - began);
+	else if (rest > 0)
+		pace->per_byte =
+		    smooth(pace->per_byte, rest / (double)(ahead + got));
+}
+
+double
+pace_cost(const struct pace *pace, double now, size_t bytes)
+{
+	double cost = expect(pace, bytes), silence = pace_silence(pace, now);
+
+	if (pace->open == 0)
+		cost *= exp2((pace->since - now) / FORGET);
+	return cost > silence ? cost : silence;
+}
+
+double
+pace_silence(const struct pace *pace, double now)
+{
+	return pace->open > 0 ? now - pace->since : 0;
+}
