@@ -71,6 +71,9 @@ void dns_name_label(const struct dns_name *name,
 /* ASCII letters are the same in either case (RFC 4343). */
 bool dns_name_equal(const struct dns_name *a, const struct dns_name *b);
 
+/* The same number for names that are equal. */
+uint32_t dns_name_hash(const struct dns_name *name);
+
 /* Whether `name` is one label in front of `parent`. */
 bool dns_name_is_child(const struct dns_name *name,
     const struct dns_name *parent);

@@ -128,6 +128,18 @@ dns_name_equal(const struct dns_name *a, const struct dns_name *b)
 	return a->size == b->size && same_bytes(a->byte, b->byte, a->size);
 }
 
+/* FNV-1a. */
+uint32_t
+dns_name_hash(const struct dns_name *name)
+{
+	uint32_t hash = 2166136261;
+	size_t i;
+
+	for (i = 0; i < name->size; i++)
+		hash = (hash ^ lower(name->byte[i])) * 16777619;
+	return hash ^ hash >> 16;
+}
+
 bool
 dns_name_is_child(const struct dns_name *name, const struct dns_name *parent)
 {

@@ -189,7 +189,8 @@ tell_instance(struct teller *teller, const struct held *held)
 	text = records_first(&teller->heard->records, &held->name, DNS_TXT,
 	    held->link, teller->now);
 	if (text != NULL)
-		service_set_text(&service, span_of(text->data, text->size));
+		service.text_size = service_add_text(service.text, 0,
+		    span_of(text->data, text->size));
 	result = tell_addresses(teller, &service, held, &srv, DNS_AAAA);
 	if (result == 0)
 		result = tell_addresses(teller, &service, held, &srv, DNS_A);

@@ -25,16 +25,10 @@ records_release(struct records *records)
 	records_init(records, &records->type);
 }
 
-/* FNV-1a; letters are the same in either case. */
 static size_t
 bucket_of(const struct dns_name *name)
 {
-	uint32_t hash = 2166136261;
-	size_t i;
-
-	for (i = 0; i < name->size; i++)
-		hash = (hash ^ (name->byte[i] | 0x20)) * 16777619;
-	return (hash ^ hash >> 16) % RECORDS_BUCKETS;
+	return dns_name_hash(name) % RECORDS_BUCKETS;
 }
 
 static void

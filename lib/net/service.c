@@ -41,17 +41,18 @@ service_value(const struct service *service, const char *key,
 	return false;
 }
 
-void
-service_set_text(struct service *service, struct span text)
+size_t
+service_add_text(uint8_t text[static SERVICE_TEXT], size_t size,
+    struct span strings)
 {
-	struct span left = text, string;
+	struct span string;
 
-	service->text_size = 0;
-	while (next_string(&left, &string) &&
-	    text.size - left.size <= sizeof service->text)
-		service->text_size = text.size - left.size;
-	if (service->text_size > 0)
-		memcpy(service->text, text.data, service->text_size);
+	while (next_string(&strings, &string) &&
+	    1 + string.size <= SERVICE_TEXT - size) {
+		memcpy(text + size, string.data - 1, 1 + string.size);
+		size += 1 + string.size;
+	}
+	return size;
 }
 
 static bool

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 
 #include "base/bytes.h"
+#include "net/address.h"
 #include "net/dns.h"
 
 /* RFC 6763 section 6.2 wants no more than 400 bytes, for one packet's sake. */
@@ -30,7 +31,7 @@ struct service {
 	uint32_t ttl;		    /* seconds it is good for; 0: it is gone */
 	size_t text_size; /* of its TXT record, strings as they came */
 	uint8_t text[SERVICE_TEXT];
-	char via[64]; /* the interface, or the server's ip:port */
+	char via[ADDRESS_TEXT]; /* the interface, or the server's ip:port */
 };
 
 /*
@@ -47,8 +48,12 @@ typedef int (*service_each)(void *context, const struct service *service);
 bool service_value(const struct service *service, const char *key,
     struct span *value);
 
-/* Set the text to strings as they came: as many as there is room for. */
-void service_set_text(struct service *service, struct span text);
+/*
+ * Append strings as they came, as many as there is room for, to a text of
+ * `size` bytes. Its new size.
+ */
+size_t service_add_text(uint8_t text[static SERVICE_TEXT], size_t size,
+    struct span strings);
 
 /* The same endpoint of the same instance by the same way. */
 bool service_same(const struct service *a, const struct service *b);
