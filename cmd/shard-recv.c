@@ -18,7 +18,8 @@
 
 #define YEARS_100 (36525ULL * 24 * 3600)
 
-static const char *store_text, *user_text, *log_text, *most_text, *keep_text;
+static const char *store_text, *user_text, *log_text, *most_text, *keep_text,
+    *metrics_text;
 static struct tool_list listen_list;
 static bool want_one, want_no_drop;
 
@@ -34,13 +35,14 @@ static const struct tool_option options[] = {
     {'N', "no-drop", NULL, "never drop anything", NULL, &want_no_drop, NULL},
     {'m', "most", "N", "connections at once (64)", &most_text, NULL, NULL},
     {'u', "user", "NAME", "become this user", &user_text, NULL, NULL},
+    {'M', "metrics", "FILE", "write metrics there", &metrics_text, NULL, NULL},
     {'F', "log-format", "STYLE", "logfmt or json", &log_text, NULL, NULL},
     {0},
 };
 
 static const struct tool tool = {
     .name = "shard-recv",
-    .synopsis = "[-N] [-d DIR] [-k TIME] [-m N] [-u NAME] [-F STYLE] "
+    .synopsis = "[-N] [-d DIR] [-k TIME] [-m N] [-u NAME] [-M FILE] [-F STYLE] "
 		"-l ADDR ...\n"
 		"[-N] [-d DIR] [-k TIME] [-u NAME] [-F STYLE] -1",
     .purpose = "Be a holder: take, keep and give back the shards of the peers "
@@ -59,6 +61,7 @@ parse_options(struct daemon *daemon)
 		return -1;
 	daemon->most = (unsigned)most;
 	daemon->no_drop = want_no_drop;
+	daemon->metrics_path = metrics_text;
 	if (keep_text != NULL &&
 	    number_parse_span("--keep-dropped", keep_text, 0, YEARS_100,
 		&daemon->keep_dropped) != 0)

@@ -9,6 +9,10 @@ _shard_recv()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
+	-M | --metrics)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
 	-F | --log-format)
 		mapfile -t COMPREPLY < <(compgen -W "logfmt json" -- "$cur")
 		return
@@ -25,7 +29,8 @@ _shard_recv()
 	case $cur in
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W "-l --listen -1 --once -d --store -k --keep-dropped
-			-N --no-drop -m --most -u --user -F --log-format -C --config -v --verbose
+			-N --no-drop -m --most -u --user -M --metrics
+			-F --log-format -C --config -v --verbose
 			-q --quiet -h --help -V --version" -- "$cur")
 		;;
 	*)

@@ -13,18 +13,18 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/event.h"
 #include "base/fail.h"
 #include "net/address.h"
 #include "store/store.h"
+#include "xfer/chores.h"
+#include "xfer/counts.h"
 #include "xfer/listed.h"
 #include "xfer/servant.h"
 
 #define FIRST_INHERITED 3
-#define PURGE_S 600   /* at most, between looks at what was dropped */
 #define FAREWELL_S 30 /* for what is under way at the end */
 
 /* The parent's view of itself. */
@@ -34,7 +34,7 @@ struct parent {
 	int signals;
 	pid_t child[DAEMON_MOST];
 	size_t children;
-	uint64_t purged; /* when, by event_clock */
+	struct chores chores;
 	bool ending;
 };
 
@@ -199,30 +199,6 @@ take_signals(struct parent *parent)
 	}
 }
 
-/* How often to look at what was dropped, in milliseconds. */
-static int
-purge_ms(const struct daemon *daemon)
-{
-	uint64_t keep = daemon->keep_dropped;
-
-	return keep > 0 && keep < PURGE_S ? (int)keep * 1000 : PURGE_S * 1000;
-}
-
-/* Time is up for what was dropped long enough ago. */
-static void
-purge(struct parent *parent)
-{
-	uint64_t keep = parent->daemon->keep_dropped;
-	uint64_t now = (uint64_t)time(NULL);
-
-	if (keep == 0 || now <= keep ||
-	    event_clock() < parent->purged + (uint64_t)purge_ms(parent->daemon))
-		return;
-	if (store_purge(parent->store, now - keep) != 0)
-		log_trouble("purge", NULL);
-	parent->purged = event_clock();
-}
-
 /* Wait for a signal, or for a connection while there is room for one. */
 static void
 wait_for_work(struct parent *parent)
@@ -236,9 +212,9 @@ wait_for_work(struct parent *parent)
 		for (i = 0; i < daemon->listeners; i++)
 			poll_for[count++] =
 			    (struct pollfd){daemon->listener[i], POLLIN, 0};
-	if (poll(poll_for, count, purge_ms(daemon)) < 0)
+	if (poll(poll_for, count, chores_wait_ms(&parent->chores)) < 0)
 		return;
-	purge(parent);
+	chores_do(&parent->chores, parent->children);
 	take_signals(parent);
 	for (i = 1; i < count && !parent->ending; i++)
 		if (poll_for[i].revents != 0 && parent->children < daemon->most)
@@ -267,8 +243,13 @@ daemon_run(struct daemon *daemon)
 	struct parent parent = {.daemon = daemon};
 
 	parent.store = store_open(daemon->store_path, STORE_WRITE);
+	parent.chores =
+	    (struct chores){.daemon = daemon, .store = parent.store};
 	daemon->listed = listed_open();
-	if (parent.store == NULL || daemon->listed == NULL) {
+	daemon->counts = counts_open();
+	if (parent.store == NULL || daemon->listed == NULL ||
+	    daemon->counts == NULL ||
+	    chores_write_metrics(&parent.chores, parent.children) != 0) {
 		store_close(parent.store);
 		return -1;
 	}
@@ -276,10 +257,12 @@ daemon_run(struct daemon *daemon)
 	parent.signals = servant_signals();
 	event_write(&(
 	    struct event){.level = LOG_NOTE, .name = "start", .outcome = "ok"});
-	purge(&parent);
+	chores_do(&parent.chores, 0);
 	while (!parent.ending)
 		wait_for_work(&parent);
 	say_farewell(&parent);
+	if (chores_write_metrics(&parent.chores, parent.children) != 0)
+		log_trouble("metrics", NULL);
 	store_close(parent.store);
 	event_write(
 	    &(struct event){.level = LOG_NOTE, .name = "end", .outcome = "ok"});

@@ -27,9 +27,11 @@ struct daemon {
 	char roster_path[PATH_MAX];
 	char store_path[PATH_MAX];
 	char invites_path[PATH_MAX];
-	unsigned most;	       /* connections at once */
-	uint64_t keep_dropped; /* seconds; 0: what is dropped goes at once */
-	bool no_drop;	       /* nothing is ever dropped */
+	unsigned most;		  /* connections at once */
+	uint64_t keep_dropped;	  /* seconds; 0: what is dropped goes at once */
+	bool no_drop;		  /* nothing is ever dropped */
+	const char *metrics_path; /* NULL: none are written */
+	struct counts *counts;	  /* for children, too */
 
 	int listener[DAEMON_LISTENERS];
 	size_t listeners;

@@ -5,6 +5,7 @@
 #include "base/event.h"
 #include "base/fail.h"
 #include "net/tls.h"
+#include "xfer/counts.h"
 #include "xfer/pair.h"
 #include "xfer/verbs.h"
 
@@ -150,6 +151,9 @@ serve_requests(struct connection *connection)
 		began = event_clock();
 		carry_out(connection, &request, &reply);
 		log_request(connection, &request, &reply, began);
+		if (connection->serve->counts != NULL)
+			counts_request(connection->serve->counts, &request,
+			    &reply, event_clock() - began);
 		if (send_reply(connection, &reply) != 0)
 			return -1;
 	}
@@ -210,6 +214,9 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 	connection.requests.tls = tls_open(&options);
 	log_connection(&connection, "connect",
 	    connection.requests.tls == NULL ? -1 : 0);
+	if (serve->counts != NULL)
+		counts_connection(serve->counts,
+		    connection.requests.tls != NULL);
 	if (connection.requests.tls != NULL) {
 		restrict_stranger(&connection);
 		result = serve_requests(&connection);

@@ -12,6 +12,7 @@
 #include "peer/roster.h"
 #include "store/store.h"
 
+struct counts;
 struct pair_files;
 struct secret;
 
@@ -20,6 +21,7 @@ struct serve {
 	const struct roster *roster;
 	const struct secret *scalar;	  /* the holder's identity */
 	const struct pair_files *pairing; /* NULL: no stranger may come in */
+	struct counts *counts;		  /* NULL: nobody counts */
 	int handshake_ms;
 	int idle_ms; /* between requests, and for a reply to be taken */
 	uint64_t keep_dropped; /* seconds; 0: what is dropped goes at once */

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/chores.h"
+
+#include <time.h>
+
+#include "base/event.h"
+#include "base/fail.h"
+#include "store/store.h"
+#include "xfer/daemon.h"
+#include "xfer/metrics.h"
+
+#define PURGE_S 600  /* at most, between looks at what was dropped */
+#define METRICS_S 15 /* between two files of them */
+
+static void
+log_trouble(const char *name)
+{
+	event_write(&(struct event){.level = LOG_WARN,
+	    .name = name,
+	    .outcome = fail_last()->text});
+}
+
+static int
+purge_ms(const struct chores *chores)
+{
+	uint64_t keep = chores->daemon->keep_dropped;
+
+	return keep > 0 && keep < PURGE_S ? (int)keep * 1000 : PURGE_S * 1000;
+}
+
+/* Time is up for what was dropped long enough ago. */
+static void
+purge(struct chores *chores)
+{
+	uint64_t keep = chores->daemon->keep_dropped;
+	uint64_t now = (uint64_t)time(NULL);
+
+	if (keep == 0 || now <= keep ||
+	    event_clock() < chores->purged + (uint64_t)purge_ms(chores))
+		return;
+	if (store_purge(chores->store, now - keep) != 0)
+		log_trouble("purge");
+	chores->purged = event_clock();
+}
+
+int
+chores_write_metrics(struct chores *chores, size_t connections)
+{
+	struct metrics metrics = {chores->daemon->counts,
+	    &chores->daemon->roster, chores->store, connections};
+
+	chores->counted = event_clock();
+	if (chores->daemon->metrics_path == NULL)
+		return 0;
+	return metrics_write(&metrics, chores->daemon->metrics_path);
+}
+
+void
+chores_do(struct chores *chores, size_t connections)
+{
+	purge(chores);
+	if (event_clock() >= chores->counted + METRICS_S * 1000 &&
+	    chores_write_metrics(chores, connections) != 0)
+		log_trouble("metrics");
+}
+
+int
+chores_wait_ms(const struct chores *chores)
+{
+	int ms = purge_ms(chores);
+
+	return chores->daemon->metrics_path != NULL && ms > METRICS_S * 1000
+	    ? METRICS_S * 1000
+	    : ms;
+}
