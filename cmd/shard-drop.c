@@ -11,25 +11,28 @@
 #include "base/number.h"
 #include "base/tool.h"
 #include "crypto/secret.h"
+#include "find/hints.h"
 #include "format/limits.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
 #include "xfer/drop.h"
 
-static const char *keep_text;
+static const char *keep_text, *found_text;
 static bool want_dry, want_all;
 
 static const struct tool_option options[] = {
     {'k', "keep", "N", "drop all but the newest N", &keep_text, NULL, NULL},
     {'n', "dry-run", NULL, "only say what would be dropped", NULL, &want_dry,
 	NULL},
+    {'p', "peers", "FILE", "addresses that peer-find has found", &found_text,
+	NULL, NULL},
     {0, "all", NULL, "also when none is left then", NULL, &want_all, NULL},
     {0},
 };
 
 static const struct tool tool = {
     .name = "shard-drop",
-    .synopsis = "[-n] [--all] snapshot ...\n[-n] -k N",
+    .synopsis = "[-n] [-p FILE] [--all] snapshot ...\n[-n] [-p FILE] -k N",
     .purpose = "Forget snapshots, and drop at the peers what no other "
 	       "snapshot needs.",
     .options = options,
@@ -139,10 +142,9 @@ load(struct secret *scalar, struct digest *owner, struct roster *roster)
 
 	if (tool_path("identity", path) != 0 ||
 	    identity_load_scalar(path, scalar) != 0 ||
-	    identity_lock(path) != 0 || identity_id(scalar, owner) != 0 ||
-	    tool_path("peers", path) != 0)
+	    identity_lock(path) != 0 || identity_id(scalar, owner) != 0)
 		return -1;
-	return roster_load(path, roster);
+	return hints_load_roster(found_text, roster);
 }
 
 int

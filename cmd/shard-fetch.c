@@ -13,6 +13,7 @@
 #include "base/number.h"
 #include "base/tool.h"
 #include "crypto/owner.h"
+#include "find/hints.h"
 #include "format/report.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
@@ -22,7 +23,7 @@
 
 #define ID_SHOWN 12 /* hex digits of an id in a list for people */
 
-static const char *output_text;
+static const char *output_text, *found_text;
 static enum report_style style;
 static bool want_list;
 
@@ -30,12 +31,14 @@ static const struct tool_option options[] = {
     {'l', "list", NULL, "list the snapshots", NULL, &want_list, NULL},
     {'o', "output", "STYLE", "the list as text, json or cbor", &output_text,
 	NULL, NULL},
+    {'p', "peers", "FILE", "addresses that peer-find has found", &found_text,
+	NULL, NULL},
     {0},
 };
 
 static const struct tool tool = {
     .name = "shard-fetch",
-    .synopsis = "[snapshot]\n-l [-o STYLE]",
+    .synopsis = "[-p FILE] [snapshot]\n[-p FILE] -l [-o STYLE]",
     .purpose = "Bring a snapshot back as a shard stream: its number, "
 	       "'id:' and the begin of its id, or 'latest'.",
     .options = options,
@@ -210,9 +213,7 @@ static int
 open_holders(struct roster *roster, struct holders *holders,
     const struct secret *scalar)
 {
-	char path[TOOL_PATH];
-
-	if (tool_path("peers", path) != 0 || roster_load(path, roster) != 0)
+	if (hints_load_roster(found_text, roster) != 0)
 		return -1;
 	return holders_open(holders, roster, HOLDER_READ, scalar);
 }

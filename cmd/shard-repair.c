@@ -11,13 +11,14 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/tool.h"
+#include "find/hints.h"
 #include "format/report.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
 #include "xfer/catalog.h"
 #include "xfer/repair.h"
 
-static const char *output_text, *owner_text;
+static const char *output_text, *owner_text, *found_text;
 static bool want_check, want_all;
 static enum report_style style;
 
@@ -28,13 +29,15 @@ static const struct tool_option options[] = {
     {'O', "owner", "ID", "repair for another owner", &owner_text, NULL, NULL},
     {'o', "output", "STYLE", "report as text, json or cbor", &output_text, NULL,
 	NULL},
+    {'p', "peers", "FILE", "addresses that peer-find has found", &found_text,
+	NULL, NULL},
     {0},
 };
 
 static const struct tool tool = {
     .name = "shard-repair",
-    .synopsis = "[-c] [-O ID] [-o STYLE] [snapshot]\n"
-		"[-c] [-O ID] [-o STYLE] -a",
+    .synopsis = "[-c] [-O ID] [-o STYLE] [-p FILE] [snapshot]\n"
+		"[-c] [-O ID] [-o STYLE] [-p FILE] -a",
     .purpose = "Rebuild the shards that a snapshot has lost, and place them "
 	       "again; needs no secret.",
     .options = options,
@@ -130,9 +133,7 @@ load(struct secret *scalar, struct digest *owner, struct roster *roster)
 	if (owner_text != NULL &&
 	    base32_decode(BASE32_ID, owner_text, owner->byte) != 0)
 		return -1;
-	if (tool_path("peers", path) != 0)
-		return -1;
-	return roster_load(path, roster);
+	return hints_load_roster(found_text, roster);
 }
 
 int

@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "base/tool.h"
 #include "crypto/secret.h"
+#include "find/hints.h"
 #include "format/report.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
@@ -18,7 +19,7 @@
 #include "xfer/newest.h"
 #include "xfer/send.h"
 
-static const char *happy_text, *output_text;
+static const char *happy_text, *output_text, *found_text;
 static bool want_check;
 
 static const struct tool_option options[] = {
@@ -28,12 +29,14 @@ static const struct tool_option options[] = {
 	NULL, &want_check, NULL},
     {'o', "output", "STYLE", "receipts as text, json or cbor", &output_text,
 	NULL, NULL},
+    {'p', "peers", "FILE", "addresses that peer-find has found", &found_text,
+	NULL, NULL},
     {0},
 };
 
 static const struct tool tool = {
     .name = "shard-send",
-    .synopsis = "[-c] [-H N] [-o STYLE] [file]",
+    .synopsis = "[-c] [-H N] [-o STYLE] [-p FILE] [file]",
     .purpose = "Place a shard stream on distinct peers, durably, and publish "
 	       "it as a snapshot.",
     .options = options,
@@ -160,7 +163,6 @@ static int
 prepare(struct send *send, struct secret *scalar, struct roster *roster,
     struct holders *holders)
 {
-	char path[TOOL_PATH];
 	uint64_t happy = 0;
 	enum report_style style;
 
@@ -174,7 +176,7 @@ prepare(struct send *send, struct secret *scalar, struct roster *roster,
 	    .happy = (unsigned)happy,
 	    .check = want_check};
 	if (load_identity(scalar, &send->owner) != 0 ||
-	    tool_path("peers", path) != 0 || roster_load(path, roster) != 0)
+	    hints_load_roster(found_text, roster) != 0)
 		return -1;
 	return holders_open(holders, roster, HOLDER_WRITE, scalar);
 }

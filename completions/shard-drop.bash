@@ -13,11 +13,15 @@ _shard_drop()
 		COMPREPLY=()
 		return
 		;;
+	-p | --peers)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
 	esac
 	case $cur in
 	-*)
-		mapfile -t COMPREPLY < <(compgen -W "--all -k --keep -n --dry-run -C --config -v --verbose
-			-q --quiet -h --help -V --version" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "--all -k --keep -n --dry-run -p --peers -C
+			--config -v --verbose -q --quiet -h --help -V --version" -- "$cur")
 		;;
 	*)
 		mapfile -t COMPREPLY < <(compgen -W "latest" -- "$cur")

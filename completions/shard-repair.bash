@@ -17,11 +17,15 @@ _shard_repair()
 		COMPREPLY=()
 		return
 		;;
+	-p | --peers)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
 	esac
 	case $cur in
 	-*)
-		mapfile -t COMPREPLY < <(compgen -W "-a --all -c --check -O --owner -o --output -C --config
-			-v --verbose -q --quiet -h --help -V --version" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "-a --all -c --check -O --owner -o --output
+			-p --peers -C --config -v --verbose -q --quiet -h --help -V --version" -- "$cur")
 		;;
 	*)
 		mapfile -t COMPREPLY < <(compgen -W "latest" -- "$cur")

@@ -44,6 +44,12 @@
 /* A request or reply without its payload: a page of ids and some more. */
 #define LIMIT_MESSAGE (64 << 10)
 
+/* A found record: a host and some 100 bytes; as JSON several times that. */
+#define LIMIT_FOUND 4096
+
+/* Found records that are read of one source, or from one file. */
+#define LIMIT_FOUND_RECORDS 1000
+
 /* Nesting of CBOR: our deepest document has 3 levels, a stranger's 16. */
 #define LIMIT_CBOR_DEPTH 16
 

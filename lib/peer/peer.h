@@ -16,13 +16,14 @@
 
 #include "base/bytes.h"
 
-#define PEER_ADDRESSES 8
+#define PEER_ADDRESSES 8 /* of its line */
+#define PEER_HINTS 8	 /* found elsewhere, behind them */
 
 struct peer {
 	char *name;
 	bool has_id;
 	struct digest id;
-	char *address[PEER_ADDRESSES];
+	char *address[PEER_ADDRESSES + PEER_HINTS];
 	size_t addresses;
 	uint64_t store; /* 0: not said */
 	uint64_t give;

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: ISC */
+#include "find/gather.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "net/deadline.h"
+
+#define READ_SIZE (64 << 10)
+#define SOURCES_MAX 64
+#define EXIT_MS 200
+
+/* A source at work, or between two rounds. */
+struct feed {
+	const struct gather *gather;
+	const struct source *source;
+	pid_t pid; /* 0: not at work */
+	int out;
+	struct buf bytes;
+	size_t records; /* of this round */
+	uint64_t began;
+	int64_t due; /* to be ended, or to begin again */
+	bool full;   /* there were too many records */
+	int verdict; /* of `each`: 0, 1 when it has enough, -1 */
+};
+
+int
+source_tell(int out, const struct found *found)
+{
+	struct buf bytes = {0};
+	int result = found_encode(found, &bytes);
+
+	if (result == 0)
+		result = file_write(out, span_of_buf(&bytes));
+	buf_release(&bytes);
+	return result;
+}
+
+/* In the child, which ends with us and can be ended with all it starts. */
+static void
+become(const struct source *source, int out)
+{
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (source->command == NULL) {
+		if (source->run(source, out) == 0)
+			_exit(0);
+		log_line(LOG_WARN, "%s: %s", source->name, fail_last()->text);
+		_exit(FAIL_SYSTEM);
+	}
+	signal(SIGPIPE, SIG_DFL);
+	if (dup2(out, STDOUT_FILENO) >= 0)
+		execl("/bin/sh", "sh", "-c", source->command, (char *)NULL);
+	_exit(127);
+}
+
+static bool
+is_endless(const struct feed *feed)
+{
+	return feed->gather->again_ms > 0 && feed->source->endless;
+}
+
+static int
+feed_start(struct feed *feed)
+{
+	int end[2];
+
+	if (pipe2(end, O_CLOEXEC) != 0)
+		return fail_errno("cannot make a pipe");
+	feed->pid = fork();
+	if (feed->pid == 0)
+		become(feed->source, end[1]);
+	close(end[1]);
+	if (feed->pid < 0) {
+		feed->pid = 0;
+		close(end[0]);
+		return fail_errno("cannot fork");
+	}
+	feed->out = end[0];
+	feed->bytes.size = feed->records = 0;
+	feed->full = false;
+	feed->began = (uint64_t)time(NULL);
+	feed->due = deadline_in(is_endless(feed) ? -1 : feed->gather->wait_ms);
+	return 0;
+}
+
+/* Its group may not be made yet: then it is alone. */
+static void
+feed_kill(const struct feed *feed)
+{
+	if (kill(-feed->pid, SIGKILL) != 0)
+		kill(feed->pid, SIGKILL);
+}
+
+/* It has closed its output: now it has a moment to exit. */
+static bool
+feed_exits(const struct feed *feed, int *status)
+{
+	int64_t deadline = deadline_in(EXIT_MS);
+	pid_t ended;
+
+	while ((ended = waitpid(feed->pid, status, WNOHANG)) == 0 &&
+	    deadline_left(deadline) > 0)
+		poll(NULL, 0, 1);
+	return ended > 0;
+}
+
+/* A round is over: it ended by itself, or is `killed` here. */
+static int
+feed_end(struct feed *feed, bool killed)
+{
+	const struct gather *gather = feed->gather;
+	int status = 0;
+
+	close(feed->out);
+	if (!killed)
+		killed = !feed_exits(feed, &status);
+	if (killed) {
+		feed_kill(feed);
+		while (waitpid(feed->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	feed->pid = 0;
+	feed->due = deadline_in(gather->again_ms);
+	if (!killed && status != 0 && feed->source->command != NULL)
+		log_line(LOG_WARN, "%s: the command failed (status %d)",
+		    feed->source->name,
+		    WIFEXITED(status) ? WEXITSTATUS(status)
+				      : 128 + WTERMSIG(status));
+	if (killed || status != 0 || feed->full || gather->round == NULL)
+		return 0;
+	return gather->round(gather->context, feed->source, feed->began);
+}
+
+static int
+take(void *context, struct found *found)
+{
+	struct feed *feed = context;
+	const struct source *source = feed->source;
+
+	if (feed->records++ >= LIMIT_FOUND_RECORDS && !is_endless(feed)) {
+		feed->full = true;
+		return fail(FAIL_DATA,
+		    "more than %d records: the rest is not looked at",
+		    LIMIT_FOUND_RECORDS);
+	}
+	found->sources = source->kind;
+	found->seen = (uint64_t)time(NULL);
+	found->rtt_us = 0;
+	found->ok = found->refused = 0;
+	if (source->kind != FOUND_EXCHANGE)
+		found->trust = FOUND_HINT;
+	if (source->via != NULL)
+		found_set(found->via, sizeof found->via, source->via);
+	feed->verdict =
+	    feed->gather->each(feed->gather->context, source, found);
+	return feed->verdict;
+}
+
+/*
+ * Read what is there. -1 when the source is to be given up, which is told,
+ * unless it was `each` that failed.
+ */
+static int
+feed_read(struct feed *feed, bool *ended)
+{
+	ssize_t got;
+	int result;
+
+	if (buf_reserve(&feed->bytes, READ_SIZE) != 0)
+		return -1;
+	got = read(feed->out, feed->bytes.data + feed->bytes.size, READ_SIZE);
+	if (got < 0 && errno == EINTR)
+		return 0;
+	*ended = got <= 0;
+	feed->bytes.size += got > 0 ? (size_t)got : 0;
+	result = found_read(&feed->bytes, *ended, take, feed);
+	if (feed->verdict != 0)
+		return feed->verdict;
+	if (result < 0)
+		log_line(LOG_WARN, "%s: %s", feed->source->name,
+		    fail_last()->text);
+	return result;
+}
+
+/* Whether it is at work, or will be again. */
+static bool
+feed_lives(const struct feed *feed)
+{
+	return feed->pid > 0 || feed->gather->again_ms > 0;
+}
+
+/* What poll(2) shall wait for, and how long: -1 for ever. */
+static int
+plan(const struct feed *feed, size_t count, struct pollfd *wait)
+{
+	int left, least = -1;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		wait[i] =
+		    (struct pollfd){.fd = feed[i].pid > 0 ? feed[i].out : -1,
+			.events = POLLIN};
+		left = feed_lives(&feed[i]) ? deadline_left(feed[i].due) : -1;
+		if (left >= 0 && (least < 0 || left < least))
+			least = left;
+	}
+	return least;
+}
+
+/* What one feed is due for: 0 to go on, 1 or -1 to stop. */
+static int
+advance(struct feed *feed, bool readable)
+{
+	bool ended = false;
+	int result = 0;
+
+	if (feed->pid > 0 && readable) {
+		result = feed_read(feed, &ended);
+		if (feed->verdict != 0)
+			return feed->verdict;
+		if (result < 0 || ended)
+			return feed_end(feed, result < 0);
+	}
+	if (!feed_lives(feed) || deadline_left(feed->due) != 0)
+		return 0;
+	if (feed->pid > 0) {
+		log_line(LOG_DETAIL, "%s: not at its end in time",
+		    feed->source->name);
+		return feed_end(feed, true);
+	}
+	return feed_start(feed);
+}
+
+static bool
+any_lives(const struct feed *feed, size_t count)
+{
+	for (; count > 0; count--, feed++)
+		if (feed_lives(feed))
+			return true;
+	return false;
+}
+
+static int
+gather_all(struct feed *feed, size_t count)
+{
+	struct pollfd wait[SOURCES_MAX];
+	size_t i;
+	int result = 0;
+
+	for (i = 0; result == 0 && i < count; i++)
+		result = feed_start(&feed[i]);
+	while (result == 0 && any_lives(feed, count)) {
+		if (poll(wait, count, plan(feed, count, wait)) < 0 &&
+		    errno != EINTR)
+			return fail_errno("cannot wait");
+		for (i = 0; result == 0 && i < count; i++)
+			result = advance(&feed[i], wait[i].revents != 0);
+	}
+	return result;
+}
+
+int
+gather_run(const struct gather *gather)
+{
+	struct feed feed[SOURCES_MAX] = {0};
+	int result;
+	size_t i;
+
+	if (gather->count > SOURCES_MAX)
+		return fail(FAIL_USAGE, "more than %d sources", SOURCES_MAX);
+	for (i = 0; i < gather->count; i++) {
+		feed[i].gather = gather;
+		feed[i].source = &gather->source[i];
+	}
+	result = gather_all(feed, gather->count);
+	for (i = 0; i < gather->count; i++) {
+		if (feed[i].pid > 0)
+			feed_end(&feed[i], true);
+		buf_release(&feed[i].bytes);
+	}
+	return result < 0 ? -1 : 0;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+#include "find/hints.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/log.h"
+#include "base/tool.h"
+#include "find/filter.h"
+#include "find/wanted.h"
+#include "format/found_read.h"
+#include "format/found_text.h"
+#include "peer/roster.h"
+
+struct hints {
+	struct roster *roster;
+	struct filter filter;
+	size_t taken;
+};
+
+static struct peer *
+peer_of(struct roster *roster, const struct found *found)
+{
+	size_t i;
+
+	for (i = 0; found->has_id && i < roster->count; i++)
+		if (roster->peer[i].has_id &&
+		    digest_equal(&roster->peer[i].id, &found->id))
+			return &roster->peer[i];
+	return NULL;
+}
+
+static bool
+has_address(const struct peer *peer, const char *address)
+{
+	size_t i;
+
+	for (i = 0; i < peer->addresses; i++)
+		if (strcmp(peer->address[i], address) == 0)
+			return true;
+	return false;
+}
+
+/* Text does not say who says so: no more than any program may. */
+static int
+take(void *context, struct found *found)
+{
+	struct hints *hints = context;
+	struct peer *peer = peer_of(hints->roster, found);
+	char address[FOUND_TEXT_ADDRESS];
+
+	if (found->sources == 0)
+		found->sources = FOUND_EXEC;
+	if (peer == NULL || !found_has_address(found) ||
+	    peer->addresses == PEER_ADDRESSES + PEER_HINTS ||
+	    !filter_allows(&hints->filter, found))
+		return 0;
+	found_text_address(found, address);
+	if (has_address(peer, address))
+		return 0;
+	peer->address[peer->addresses] = strdup(address);
+	if (peer->address[peer->addresses] == NULL)
+		return fail_errno("cannot get memory");
+	peer->addresses++;
+	hints->taken++;
+	return 0;
+}
+
+static void
+tell(const struct hints *hints)
+{
+	const struct peer *peer = hints->roster->peer;
+	size_t i;
+
+	log_line(LOG_DETAIL, "%zu addresses were found", hints->taken);
+	for (i = 0; i < hints->roster->count; i++, peer++)
+		if (peer->addresses == 0 && wanted_is(peer))
+			log_line(LOG_WARN,
+			    "peer '%s' has no address, and was not found",
+			    peer->name);
+}
+
+static int
+take_file(const char *path, struct roster *roster)
+{
+	struct hints hints = {.roster = roster};
+	int fd, result;
+
+	if (filter_load(&hints.filter) != 0)
+		return -1;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fail_errno("cannot open '%s'", path);
+	result = found_read_open(fd, path, take, &hints);
+	close(fd);
+	if (result == 0)
+		tell(&hints);
+	return result;
+}
+
+int
+hints_load_roster(const char *found, struct roster *roster)
+{
+	char path[TOOL_PATH];
+
+	if (tool_path("peers", path) != 0 || roster_load(path, roster) != 0)
+		return -1;
+	return found == NULL ? 0 : take_file(found, roster);
+}

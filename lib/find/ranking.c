@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+#include "find/ranking.h"
+
+#include <stdlib.h>
+
+#include "base/fail.h"
+
+/* What counts, in this order; smaller is better. */
+struct merit {
+	uint64_t of[9];
+	const struct found *found;
+	struct table_record *record;
+};
+
+static bool
+is_refused(const struct found *found, uint64_t now)
+{
+	return found->refused > found->ok &&
+	    found->refused + RANKING_PENALTY > now;
+}
+
+static unsigned
+past(const struct found *found)
+{
+	if (found->refused > found->ok)
+		return 2;
+	return found->ok > 0 ? 0 : 1;
+}
+
+static struct merit
+merit_of(const struct table *table, struct table_record *record)
+{
+	const struct found *found = &record->found;
+
+	return (struct merit){
+	    .of = {is_refused(found, table->now), FOUND_PROVED - found->trust,
+		found->sources & FOUND_STALE, past(found),
+		filter_distance(table->filter, found), found->priority,
+		UINT16_MAX - found->weight,
+		found->rtt_us ? found->rtt_us : UINT32_MAX, record->lot},
+	    .found = found,
+	    .record = record,
+	};
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct merit *x = a, *y = b;
+	size_t i;
+
+	for (i = 0; i < sizeof x->of / sizeof *x->of; i++)
+		if (x->of[i] != y->of[i])
+			return x->of[i] < y->of[i] ? -1 : 1;
+	return found_compare(x->found, y->found);
+}
+
+int
+ranking_list(const struct table *table, struct table_record **list)
+{
+	struct merit *merit = calloc(table->count + 1, sizeof *merit);
+	size_t i;
+
+	if (merit == NULL)
+		return fail_errno("cannot get memory");
+	for (i = 0; i < table->count; i++)
+		merit[i] = merit_of(table, table->record[i]);
+	qsort(merit, table->count, sizeof *merit, compare);
+	for (i = 0; i < table->count; i++)
+		list[i] = merit[i].record;
+	free(merit);
+	return 0;
+}

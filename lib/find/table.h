@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef FIND_TABLE_H
+#define FIND_TABLE_H
+
+/*
+ * All that was found, merged: one record an endpoint, whatever number of
+ * sources name it, with the best that they say of it. What the filter forbids
+ * is passed over, and so is what goes beyond these limits: then neither a
+ * flood costs memory, nor does one source crowd another out.
+ */
+
+#include "find/filter.h"
+
+struct roster;
+
+/* Addresses of one id that one source is heeded for. */
+#define TABLE_OF_ID 8
+
+/* Of one /24 or /48, of what other peers tell. */
+#define TABLE_OF_NET 16
+
+struct table {
+	const struct roster *roster; /* whose ids are wanted */
+	const struct filter *filter;
+	uint64_t now; /* seconds since 1970 */
+	bool sorted;  /* no lots are drawn: the same order every time */
+
+	struct table_record **record; /* by found_compare */
+	size_t count, capacity;
+	size_t forbidden, crowded; /* passed over: by the filter, by a limit */
+};
+
+struct table_record {
+	struct found found;
+	uint32_t lot; /* what ties are broken by */
+};
+
+/*
+ * Merge: 1 when that is news, 0, -1 (FAIL_SYSTEM). Trust beyond FOUND_SIGNED
+ * is not taken on anybody's word: an id of the roster makes FOUND_WANTED.
+ */
+int table_add(struct table *table, const struct found *found);
+
+/* Take a source's word back: 1 when nobody is left to name the endpoint. */
+int table_forget(struct table *table, const struct found *found,
+    unsigned sources);
+
+/* Give up what an earlier run has seen of an id that was found in this one. */
+void table_settle(struct table *table);
+
+/* Whether this id has an endpoint by one of these sources. */
+bool table_has(const struct table *table, const struct digest *id,
+    unsigned sources);
+
+void table_release(struct table *table);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef FIND_WANTED_H
+#define FIND_WANTED_H
+
+/*
+ * Whom the roster wants to be found, and what it says itself of where they
+ * are. A peer with an address that is no endpoint (dir:, exec:) need not be
+ * looked for, nor one that only comes to us: it has no address, may put
+ * something here (give=), and we may put nothing there (store=).
+ */
+
+#include "find/table.h"
+
+struct peer;
+
+bool wanted_is(const struct peer *peer);
+
+/* Add the addresses of the roster. */
+int wanted_add_typed(struct table *table);
+
+/*
+ * How many are wanted, and how many of them have an endpoint by one of these
+ * sources.
+ */
+size_t wanted_count(const struct table *table);
+size_t wanted_found(const struct table *table, unsigned sources);
+
+#endif
