@@ -13,23 +13,28 @@
 #include "base/log.h"
 #include "base/number.h"
 #include "base/tool.h"
+#include "find/ask.h"
 #include "find/cache.h"
-#include "find/gather.h"
 #include "find/ranking.h"
+#include "find/services.h"
 #include "find/wanted.h"
 #include "format/found_text.h"
+#include "net/mdns.h"
 #include "peer/roster.h"
 
 #define WAIT_MS 2500
+#define GRACE_MS 100 /* for a source that keeps the time itself */
 #define SOURCES 64
 
 static const char *output_text, *wait_text, *need_text, *sort_text;
-static struct tool_list exec_list;
-static bool want_no_cache, want_no_roster;
+static struct tool_list exec_list, interface_list;
+static bool want_no_cache, want_no_mdns, want_no_roster;
 
 static const struct tool_option options[] = {
     {'e', "exec", "COMMAND", "ask a program, may be repeated", NULL, NULL,
 	&exec_list},
+    {'i', "interface", "NAME", "ask on this link only, may be repeated", NULL,
+	NULL, &interface_list},
     {'n', "need", "N", "end when N peers of the roster are found", &need_text,
 	NULL, NULL},
     {'o', "output", "STYLE", "records as text, json or cbor", &output_text,
@@ -38,6 +43,7 @@ static const struct tool_option options[] = {
 	NULL},
     {0, "no-cache", NULL, "neither use nor keep what was seen before", NULL,
 	&want_no_cache, NULL},
+    {0, "no-mdns", NULL, "do not ask on the links", NULL, &want_no_mdns, NULL},
     {0, "no-roster", NULL, "leave out the addresses of the roster", NULL,
 	&want_no_roster, NULL},
     {0, "sort", "key", "do not draw lots: the same order every time",
@@ -47,7 +53,7 @@ static const struct tool_option options[] = {
 
 static const struct tool tool = {
     .name = "peer-find",
-    .synopsis = "[-n N] [-w MS] [-e COMMAND ...] [-o STYLE]",
+    .synopsis = "[-n N] [-w MS] [-i NAME ...] [-e COMMAND ...] [-o STYLE]",
     .purpose = "Find peers: where they are, and who of the roster is missing.",
     .options = options,
     .operands_max = 0,
@@ -73,11 +79,22 @@ parse_options(void)
 	    : number_parse("--wait", wait_text, 1, 3600000, &wait_ms);
 }
 
+static struct mdns_options mdns = {.type = SERVICES_TYPE, .wake = -1};
+
 static void
 list_sources(void)
 {
 	size_t i;
 
+	mdns.interface = interface_list.item;
+	mdns.interfaces = interface_list.count;
+	mdns.wait_ms = (int)wait_ms;
+	if (!want_no_mdns)
+		source[sources++] = (struct source){.kind = FOUND_MDNS,
+		    .name = "mdns",
+		    .run = services_mdns,
+		    .options = &mdns,
+		    .endless = true};
 	for (i = 0; i < exec_list.count; i++)
 		source[sources++] = (struct source){.kind = FOUND_EXEC,
 		    .name = exec_list.item[i],
@@ -208,9 +225,9 @@ judge(const struct table *table)
 static int
 run(struct table *table)
 {
-	struct gather gather = {.source = source,
+	struct ask ask = {.source = source,
 	    .count = sources,
-	    .wait_ms = (int)wait_ms,
+	    .wait_ms = (int)wait_ms + GRACE_MS,
 	    .each = take,
 	    .context = table};
 	const char *path = cache_path();
@@ -219,7 +236,7 @@ run(struct table *table)
 		return -1;
 	if (path != NULL && cache_load(path, table) != 0)
 		return -1;
-	if (gather_run(&gather) != 0)
+	if (ask_run(&ask) != 0)
 		return -1;
 	table_settle(table);
 	if (path != NULL && cache_save(path, table) != 0)

@@ -17,13 +17,17 @@ _peer_find()
 		mapfile -t COMPREPLY < <(compgen -W "key" -- "$cur")
 		return
 		;;
+	-i | --interface)
+		mapfile -t COMPREPLY < <(compgen -W "$(ls /sys/class/net)" -- "$cur")
+		return
+		;;
 	-e | --exec | -n | --need | -w | --wait)
 		COMPREPLY=()
 		return
 		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W "-e --exec -n --need -o --output -w --wait
+	mapfile -t COMPREPLY < <(compgen -W "-e --exec -i --interface -n --need -o --output -w --wait
 		-C --config -v --verbose -q --quiet -h --help -V --version
-		--no-cache --no-roster --sort" -- "$cur")
+		--no-cache --no-mdns --no-roster --sort" -- "$cur")
 }
 complete -F _peer_find peer-find

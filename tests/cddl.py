@@ -130,6 +130,8 @@ class Checker:
             return type(value) is int and 0 <= value < 1 << 64
         if name == "bytes":
             return type(value) is bytes
+        if name == "text":
+            return type(value) is str
         return self.fits(self.rules[name], value)
 
     def tag(self, value, number, inner):
@@ -140,7 +142,8 @@ class Checker:
         if not self.fits(base, value):
             return False
         if control == ".size":
-            return self.fits(argument, len(value))
+            size = len(value.encode() if type(value) is str else value)
+            return self.fits(argument, size)
         if control == ".cborseq":
             return self.fits(argument, sequence(value))
         items = sequence(value)

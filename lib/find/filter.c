@@ -65,6 +65,15 @@ is_in(const struct found *found, const struct range *range, size_t count)
 	return false;
 }
 
+/* Which means nothing without the link. */
+static bool
+is_link_local(const struct found *found)
+{
+	static const struct range range = {16, 10, {0xfe, 0x80}};
+
+	return is_in(found, &range, 1);
+}
+
 static bool
 is_private(const struct found *found)
 {
@@ -93,6 +102,7 @@ filter_allows(const struct filter *filter, const struct found *found)
 	if (found->sources & FOUND_STATIC)
 		return true;
 	if (found->ip_size == 0 || found->port < PORT_LEAST ||
+	    (is_link_local(found) && found->zone[0] == '\0') ||
 	    is_in(found, never, sizeof never / sizeof *never))
 		return false;
 	return !is_private(found) || (found->sources & FOUND_MDNS) != 0 ||

@@ -33,6 +33,15 @@ found_compare(const struct found *a, const struct found *b)
 	return order != 0 ? order : strcmp(a->zone, b->zone);
 }
 
+bool
+found_is_name(const char *text)
+{
+	return *text != '\0' && *text != '-' &&
+	    text[strspn(text,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789.-_")] == '\0';
+}
+
 void
 found_set(char *to, size_t size, const char *text)
 {
@@ -209,7 +218,11 @@ is_sound(const struct found *found, unsigned keys)
 	if (found->ip_size == 16 &&
 	    memcmp(found->ip, mapped, sizeof mapped) == 0)
 		return false;
-	if (found->zone[0] != '\0' && found->ip_size != 16)
+	if (found->zone[0] != '\0' &&
+	    (found->ip_size != 16 || !found_is_name(found->zone)))
+		return false;
+	if (found->host[0] != '\0' && found->ip_size == 0 &&
+	    !found_is_name(found->host))
 		return false;
 	return has_address ? found->port != 0
 			   : found->port == 0 && found->has_id;

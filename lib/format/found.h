@@ -57,6 +57,9 @@ bool found_has_address(const struct found *found);
 /* Bytewise order of (id, ip, host, port, zone): 0 is the same endpoint. */
 int found_compare(const struct found *a, const struct found *b);
 
+/* Letters, digits, '.', '-' and '_': what hosts and interfaces are called. */
+bool found_is_name(const char *text);
+
 /*
  * Set a text of a record: cut to `size` with its NUL, and with '?' for what a
  * record cannot hold.

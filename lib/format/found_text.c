@@ -73,7 +73,8 @@ take_v6(char *host, struct found *found)
 
 	if (percent != NULL) {
 		*percent++ = '\0';
-		if (*percent == '\0' || strlen(percent) >= sizeof found->zone)
+		if (!found_is_name(percent) ||
+		    strlen(percent) >= sizeof found->zone)
 			return false;
 		strcpy(found->zone, percent);
 	}
@@ -89,10 +90,7 @@ take_host(const char *host, struct found *found)
 		found->ip_size = 4;
 		return true;
 	}
-	if (*host == '\0' || *host == '-' ||
-	    host[strspn(host,
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		"0123456789.-_")] != '\0')
+	if (!found_is_name(host))
 		return false;
 	strcpy(found->host, host);
 	return true;

@@ -75,6 +75,7 @@ static const struct {
     {ID_A " [1.2.3.4]:7117", "has no proper host"},
     {ID_A " [fe80::1%]:7117", "has no proper host"},
     {ID_A " [fe80::1%0123456789abcdef]:7117", "has no proper host"},
+    {ID_A " [fe80::1%eth\x80]:7117", "has no proper host"},
     {ID_A " [::ffff:1.2.3.4]:7117", "has no proper host"},
     {ID_A " []:7117", "has no proper host"},
     {ID_A " -o:7117", "has no proper host"},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "find/gather.h"
+#include "find/ask.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,7 @@
 
 /* A source at work, or between two rounds. */
 struct feed {
-	const struct gather *gather;
+	const struct ask *ask;
 	const struct source *source;
 	pid_t pid; /* 0: not at work */
 	int out;
@@ -67,7 +67,7 @@ become(const struct source *source, int out)
 static bool
 is_endless(const struct feed *feed)
 {
-	return feed->gather->again_ms > 0 && feed->source->endless;
+	return feed->ask->again_ms > 0 && feed->source->endless;
 }
 
 static int
@@ -90,7 +90,7 @@ feed_start(struct feed *feed)
 	feed->bytes.size = feed->records = 0;
 	feed->full = false;
 	feed->began = (uint64_t)time(NULL);
-	feed->due = deadline_in(is_endless(feed) ? -1 : feed->gather->wait_ms);
+	feed->due = deadline_in(is_endless(feed) ? -1 : feed->ask->wait_ms);
 	return 0;
 }
 
@@ -119,7 +119,7 @@ feed_exits(const struct feed *feed, int *status)
 static int
 feed_end(struct feed *feed, bool killed)
 {
-	const struct gather *gather = feed->gather;
+	const struct ask *ask = feed->ask;
 	int status = 0;
 
 	close(feed->out);
@@ -131,15 +131,15 @@ feed_end(struct feed *feed, bool killed)
 			;
 	}
 	feed->pid = 0;
-	feed->due = deadline_in(gather->again_ms);
+	feed->due = deadline_in(ask->again_ms);
 	if (!killed && status != 0 && feed->source->command != NULL)
 		log_line(LOG_WARN, "%s: the command failed (status %d)",
 		    feed->source->name,
 		    WIFEXITED(status) ? WEXITSTATUS(status)
 				      : 128 + WTERMSIG(status));
-	if (killed || status != 0 || feed->full || gather->round == NULL)
+	if (killed || status != 0 || feed->full || ask->round == NULL)
 		return 0;
-	return gather->round(gather->context, feed->source, feed->began);
+	return ask->round(ask->context, feed->source, feed->began);
 }
 
 static int
@@ -162,8 +162,7 @@ take(void *context, struct found *found)
 		found->trust = FOUND_HINT;
 	if (source->via != NULL)
 		found_set(found->via, sizeof found->via, source->via);
-	feed->verdict =
-	    feed->gather->each(feed->gather->context, source, found);
+	feed->verdict = feed->ask->each(feed->ask->context, source, found);
 	return feed->verdict;
 }
 
@@ -197,7 +196,7 @@ feed_read(struct feed *feed, bool *ended)
 static bool
 feed_lives(const struct feed *feed)
 {
-	return feed->pid > 0 || feed->gather->again_ms > 0;
+	return feed->pid > 0 || feed->ask->again_ms > 0;
 }
 
 /* What poll(2) shall wait for, and how long: -1 for ever. */
@@ -252,7 +251,7 @@ any_lives(const struct feed *feed, size_t count)
 }
 
 static int
-gather_all(struct feed *feed, size_t count)
+ask_all(struct feed *feed, size_t count)
 {
 	struct pollfd wait[SOURCES_MAX];
 	size_t i;
@@ -271,20 +270,20 @@ gather_all(struct feed *feed, size_t count)
 }
 
 int
-gather_run(const struct gather *gather)
+ask_run(const struct ask *ask)
 {
 	struct feed feed[SOURCES_MAX] = {0};
 	int result;
 	size_t i;
 
-	if (gather->count > SOURCES_MAX)
+	if (ask->count > SOURCES_MAX)
 		return fail(FAIL_USAGE, "more than %d sources", SOURCES_MAX);
-	for (i = 0; i < gather->count; i++) {
-		feed[i].gather = gather;
-		feed[i].source = &gather->source[i];
+	for (i = 0; i < ask->count; i++) {
+		feed[i].ask = ask;
+		feed[i].source = &ask->source[i];
 	}
-	result = gather_all(feed, gather->count);
-	for (i = 0; i < gather->count; i++) {
+	result = ask_all(feed, ask->count);
+	for (i = 0; i < ask->count; i++) {
 		if (feed[i].pid > 0)
 			feed_end(&feed[i], true);
 		buf_release(&feed[i].bytes);

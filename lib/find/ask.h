@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef FIND_GATHER_H
-#define FIND_GATHER_H
+#ifndef FIND_ASK_H
+#define FIND_ASK_H
 
 /*
  * Sources side by side, each a process of its own that writes found records
@@ -27,7 +27,7 @@ struct source {
 /* How a source writes one. -1: nobody reads any more. */
 int source_tell(int out, const struct found *found);
 
-struct gather {
+struct ask {
 	const struct source *source;
 	size_t count;
 	int wait_ms;  /* for a source to end; then it is ended */
@@ -50,6 +50,6 @@ struct gather {
  * Run all of them to the end, or until `each` has enough. A source that fails
  * is warned about. 0, or -1: `each` failed, or the system.
  */
-int gather_run(const struct gather *gather);
+int ask_run(const struct ask *ask);
 
 #endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC */
+#include "find/services.h"
+
+#include <netinet/in.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "format/found_text.h"
+#include "net/mdns.h"
+
+#define ID_MOST 80
+
+struct services {
+	enum found_source kind;
+	int out;
+};
+
+/* A zone is the interface's name: numbers are this machine's alone. */
+static bool
+take_v6(const struct sockaddr_in6 *at, struct found *found)
+{
+	const uint8_t *ip = at->sin6_addr.s6_addr;
+	char zone[IF_NAMESIZE];
+
+	found->port = ntohs(at->sin6_port);
+	if (IN6_IS_ADDR_V4MAPPED(&at->sin6_addr)) {
+		found->ip_size = 4;
+		memcpy(found->ip, ip + 12, 4);
+		return true;
+	}
+	found->ip_size = 16;
+	memcpy(found->ip, ip, 16);
+	if (!IN6_IS_ADDR_LINKLOCAL(&at->sin6_addr))
+		return true;
+	if (if_indextoname(at->sin6_scope_id, zone) == NULL)
+		return false;
+	found_set(found->zone, sizeof found->zone, zone);
+	return true;
+}
+
+static bool
+take_address(const struct sockaddr_storage *at, struct found *found)
+{
+	const struct sockaddr_in *v4 = (const void *)at;
+
+	if (at->ss_family == AF_INET6)
+		return take_v6((const void *)at, found) && found->port != 0;
+	found->ip_size = 4;
+	memcpy(found->ip, &v4->sin_addr, 4);
+	found->port = ntohs(v4->sin_port);
+	return at->ss_family == AF_INET && found->port != 0;
+}
+
+/* What is no id counts as none. */
+static void
+take_id(const struct service *service, struct found *found)
+{
+	char text[ID_MOST];
+	struct span id;
+
+	if (!service_value(service, "id", &id) || id.size >= sizeof text)
+		return;
+	memcpy(text, id.data, id.size);
+	text[id.size] = '\0';
+	if (memchr(text, '\0', id.size) != NULL ||
+	    found_text_take_id(text, found) != 0)
+		found->has_id = false;
+}
+
+/* A ttl of 0 is a goodbye on a link only. */
+static int
+tell(void *context, const struct service *service)
+{
+	const struct services *services = context;
+	struct found found = {.sources = services->kind,
+	    .seen = (uint64_t)time(NULL),
+	    .ttl = service->ttl,
+	    .priority = service->priority,
+	    .weight = service->weight};
+
+	if (!take_address(&service->at, &found))
+		return 0;
+	if (found.ttl == 0 && services->kind != FOUND_MDNS)
+		found.ttl = 1;
+	take_id(service, &found);
+	found_set(found.host, sizeof found.host, service->host);
+	found_set(found.via, sizeof found.via, service->via);
+	return source_tell(services->out, &found);
+}
+
+int
+services_mdns(const struct source *source, int out)
+{
+	struct services services = {source->kind, out};
+
+	return mdns_browse(source->options, tell, &services);
+}

@@ -1,0 +1,275 @@
+#!/usr/bin/env bats
+# peer-find(1), made to run: the roster, programs, the cache. The network is
+# in tests/net/find.bats. SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154 # bats sets stderr and output
+
+load helper
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+	export SHARDKIT_HOME=$PWD/home XDG_CACHE_HOME=$PWD/cache
+	owner 1 alice
+	owner 2 bob
+	alice=$(peer-key -C alice show) bob=$(peer-key -C bob show)
+	mkdir home
+	printf 'alice %s -\nbob %s -\n' "$alice" "$bob" > home/peers
+}
+
+# find OPTION ...: without the network, in text, the same order every time.
+find_text()
+{
+	peer-find -o text --sort key --no-mdns -w 4000 "$@"
+}
+
+# list LINE ...: a program that prints these lines.
+list()
+{
+	printf '%s\n' "$@" > list
+}
+
+@test "misuse is told" {
+	fails 2 "unexpected operand 'x'" peer-find x
+	fails 2 "need '0' is not a number from 1" peer-find -n 0
+	fails 2 "wait '0' is not a number from 1" peer-find -w 0
+	fails 2 "wait '1s' is not a number" peer-find -w 1s
+	fails 2 "'xml' is not one of text, json, cbor" peer-find -o xml
+	fails 2 "sort 'name' is not 'key'" peer-find --sort name
+	echo 'alice x -' > home/peers
+	fails 2 "'x' is not an id" peer-find
+}
+
+@test "who is missing is named, and makes exit 1" {
+	list "$bob	198.41.0.4:7117"
+	run -1 --separate-stderr find_text -e 'cat list'
+	says '1 of 2 peers of the roster are found'
+	[ "${lines[0]}" = "$bob	198.41.0.4:7117	exec	wanted	-	bob" ]
+	[ "${lines[1]}" = "$alice	?	static	wanted	-	alice" ]
+	[ "${#lines[@]}" -eq 2 ]
+	sed -i /alice/d home/peers
+	run -0 find_text -e 'cat list'
+}
+
+@test "the addresses of the roster are printed, of all kinds of host" {
+	echo "bob $bob 127.0.0.1:80,[fe80::1%eth0]:7117,nas.example:7117" > home/peers
+	run -0 find_text
+	[ "$(cut -f 2,3,6 <<< "$output" | sort)" = "$(printf '%s\tstatic\tbob\n' \
+		127.0.0.1:80 '[fe80::1%eth0]:7117' nas.example:7117)" ]
+	run -1 find_text --no-roster
+	[ "$output" = "$bob	?	static	wanted	-	bob
+peer-find: 0 of 1 peers of the roster are found" ]
+}
+
+@test "peers that are not looked for: disks, commands, and who comes to us" {
+	{
+		echo "disk - dir:/mnt/disk"
+		echo "alice $alice \"exec:ssh alice shard-recv -1\""
+		echo "bob $bob - give=1G"
+	} > home/peers
+	run -0 find_text
+	[ -z "$output" ]
+	echo "bob $bob - give=1G store=1G" > home/peers
+	run -1 find_text
+}
+
+@test "without a roster all are shown, and nobody is missing" {
+	rm -r home
+	list "$bob 198.41.0.4:7117" "- 198.41.0.5:7117"
+	run -0 find_text -e 'cat list'
+	[ "$(cut -f 1,2,4 <<< "$output")" = "-	198.41.0.5:7117	hint
+$bob	198.41.0.4:7117	hint" ]
+}
+
+@test "text, JSON and CBOR say the same, and each is read again" {
+	list "$bob 198.41.0.4:7117" "$alice [2a00::7]:65535"
+	find_text -e 'cat list' > text
+	[ "$(wc -l < text)" -eq 2 ]
+	for style in text json cbor; do
+		peer-find --no-mdns --no-cache -o "$style" -e 'cat list' > "out.$style"
+		find_text --no-cache -e "cat out.$style" | diff text -
+	done
+	/usr/bin/python3 -c '
+import json, sys
+for line in open("out.json"):
+    record = json.loads(line)
+    assert record["sources"] == "exec" and record["trust"] == 2, record
+    assert record["via"] == "cat list" and record["name"] in ("alice", "bob")'
+	/usr/bin/python3 -B "$BATS_TEST_DIRNAME/cddl.py" \
+		"$BATS_TEST_DIRNAME/../lib/format/shardkit.cddl" found-records out.cbor
+	/usr/bin/python3 -B "$BATS_TEST_DIRNAME/cddl.py" \
+		"$BATS_TEST_DIRNAME/../lib/format/shardkit.cddl" found-records \
+		cache/shardkit/peers.cbor
+}
+
+@test "into a pipe it is CBOR" {
+	list "$bob 198.41.0.4:7117"
+	peer-find --no-mdns -e 'cat list' 2> /dev/null | head -c 1 | od -An -tx1 |
+		grep -q 'a[0-9a-f]'
+}
+
+@test "programs side by side: one that hangs, fails or prints nonsense costs nothing" {
+	list "$bob 198.41.0.4:7117"
+	run -0 --separate-stderr peer-find -o text --sort key --no-mdns -w 1500 -v \
+		-e "echo '$alice 198.41.0.5:7117'; sleep 1000" -e 'cat list' \
+		-e 'exit 3' -e 'echo nonsense' -e "echo '$bob 198.41.0.6:7117'; echo {" \
+		-e 'kill -9 $$' -e no-such-command -e 'exec >&-; sleep 1000' \
+		-e "printf '\241\000'" < /dev/null
+	[ "${#lines[@]}" -eq 3 ] || { echo "$output"; return 1; }
+	says 'exit 3: the command failed \(status 3\)'
+	says "echo nonsense: 'nonsense' has no address behind it"
+	says 'not a JSON object'
+	says 'the command failed \(status 137\)'
+	says 'no-such-command: the command failed \(status 127\)'
+	says 'sleep 1000: not at its end in time'
+	says 'a found record is cut short'
+}
+
+@test "what a program starts ends with it" {
+	mkfifo fifo
+	run -1 peer-find -o text --no-mdns -w 300 -e 'echo $$ > pid; cat fifo'
+	run -1 kill -0 "$(cat pid)"
+}
+
+@test "a flood is cut at 1000 records, and at 8 of an id" {
+	{
+		seq -f "$alice 198.41.1.%g:7117" 100
+		seq -f "- 198.41.2.1:%g" 2000 5000
+	} > flood
+	list "$bob 198.41.0.4:7117"
+	run -0 --separate-stderr find_text -v -e 'cat flood' -e 'cat list'
+	says 'cat flood: more than 1000 records: the rest is not looked at'
+	says '92 addresses were passed over: one peer'
+	[ "$(grep -c alice <<< "$output")" -eq 8 ]
+	[ "$(grep -c bob <<< "$output")" -eq 1 ]
+	[ "${#lines[@]}" -eq 909 ]
+}
+
+@test "an endless line is given up" {
+	run -1 --separate-stderr find_text -e 'yes | tr -d "\n"'
+	says 'a line is too long, or not text'
+}
+
+@test "addresses that must not be dialled are passed over" {
+	for address in 127.0.0.1:7117 '[::1]:7117' 0.0.0.0:7117 224.0.0.251:7117 \
+		255.255.255.255:7117 198.41.0.4:22 10.255.255.1:7117 \
+		'[fe80::1]:7117' '[fd99::1]:7117' localhost:7117; do
+		echo "$bob $address"
+	done > forbidden
+	run -1 --separate-stderr find_text -v -e 'cat forbidden'
+	says '10 addresses were passed over: they are not to be dialled'
+	[ "$(cut -f 2 <<< "$output")" = '?
+?' ]
+}
+
+@test "no program gets a higher trust than a hint by saying so" {
+	rm -r home
+	list "$bob 198.41.0.4:7117"
+	peer-find --no-mdns -e 'cat list' > records
+	/usr/bin/python3 - <<- 'END'
+	import cbor2
+	record = cbor2.loads(open("records", "rb").read())
+	record[7] = 1      # the roster says so
+	record[8] = 3      # proved
+	record[2] = bytes([127, 0, 0, 1])
+	with open("forged", "wb") as file:
+	    file.write(cbor2.dumps(record, canonical=True))
+	    record[2] = bytes([198, 41, 0, 9])
+	    file.write(cbor2.dumps(record, canonical=True))
+	END
+	run -0 find_text --no-cache -e 'cat forged'
+	[ "$output" = "$bob	198.41.0.9:7117	exec	hint	-	-" ]
+}
+
+@test "--need ends early, and decides about the exit status" {
+	list "$bob 198.41.0.4:7117"
+	SECONDS=0
+	run -0 peer-find -o text --no-mdns -w 60000 -n 1 -e 'cat list; sleep 1000'
+	[ "$SECONDS" -lt 30 ]
+	run -1 --separate-stderr find_text -n 2 -e 'cat list'
+	says '1 of 2 peers'
+}
+
+@test "--need does not count what only the roster or the cache says" {
+	echo "bob $bob 198.41.0.4:7117" > home/peers
+	list "$bob 198.41.0.5:7117"
+	run -0 find_text -n 1 -e 'sleep 1; cat list'
+	[[ $output == *198.41.0.5* ]]
+	run -0 find_text -n 1 -e 'sleep 1; echo "'"$bob"' 198.41.0.6:7117"'
+	[[ $output == *198.41.0.6* ]]
+}
+
+@test "the cache: what was seen is there when no source is; stale, it is marked" {
+	list "$bob 198.41.0.4:7117" "$alice 198.41.0.5:7117"
+	find_text -e 'cat list' > /dev/null
+	[ "$(stat -c %a cache/shardkit cache/shardkit/peers.cbor | tr '\n' ' ')" = '700 600 ' ]
+	run -0 find_text
+	[ "$(cut -f 2,3 <<< "$output" | sort)" = "198.41.0.4:7117	cache
+198.41.0.5:7117	cache" ]
+	age 4000
+	run -0 find_text
+	[ "$(cut -f 3 <<< "$output")" = "stale
+stale" ]
+	list "$bob 198.41.0.6:7117"
+	run -0 find_text -e 'cat list'
+	[ "$(cut -f 2,3 <<< "$output")" = "198.41.0.6:7117	exec
+198.41.0.5:7117	stale" ]
+	age 700000
+	run -1 find_text
+	run -1 find_text -e 'cat list'
+	run -1 find_text --no-cache
+}
+
+# age SECONDS: the cache has become so old.
+age()
+{
+	/usr/bin/python3 - "$1" <<- 'END'
+	import cbor2, io, sys
+	path = "cache/shardkit/peers.cbor"
+	data = io.BytesIO(open(path, "rb").read())
+	out = b""
+	while data.tell() < len(data.getvalue()):
+	    record = cbor2.load(data)
+	    record[9] -= int(sys.argv[1])
+	    out += cbor2.dumps(record, canonical=True)
+	open(path, "wb").write(out)
+	END
+}
+
+@test "a cache that cannot be read or written is no failure" {
+	list "$bob 198.41.0.4:7117" "$alice 198.41.0.5:7117"
+	mkdir -p cache/shardkit
+	echo nonsense > cache/shardkit/peers.cbor
+	run -0 --separate-stderr find_text -e 'cat list'
+	says "peers.cbor': 'nonsense' has no address"
+	run -0 --separate-stderr find_text
+	[ -z "$stderr" ]
+	rm -r cache
+	echo > cache
+	run -0 --separate-stderr find_text -e 'cat list'
+	[ -z "$stderr" ]
+	run -0 env -u HOME -u XDG_CACHE_HOME SHARDKIT_HOME="$PWD/home" \
+		peer-find --no-mdns -o text -e 'cat list'
+}
+
+@test "readers of the cache see whole files while it is written" {
+	list "$bob 198.41.0.4:7117" "$alice 198.41.0.5:7117"
+	find_text -e 'cat list' > /dev/null
+	for _ in 1 2 3 4 5 6; do
+		(for _ in 1 2 3 4 5; do
+			find_text -e 'cat list' > /dev/null 2>> errors || echo failed >> errors
+		done) &
+	done
+	for _ in $(seq 40); do
+		run -0 --separate-stderr find_text
+		[ -z "$stderr" ]
+		[ "${#lines[@]}" -eq 2 ]
+	done
+	wait
+	[ ! -s errors ] || { cat errors; return 1; }
+}
+
+@test "stdout that is full or closed is a failure" {
+	list "$bob 198.41.0.4:7117" "$alice 198.41.0.5:7117"
+	run -4 bash -c 'peer-find --no-mdns -e "cat list" > /dev/full'
+	run -4 bash -c 'peer-find --no-mdns -e "cat list" >&-'
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: ISC */
+/* The cache: what is kept for how long, and that nothing in it does harm. */
+#include "find/cache.h"
+
+#include "format/found_text.h"
+#include "peer/roster.h"
+#include "scratch.h"
+
+#define NOW 1700000000
+#define DAY 86400
+
+static struct filter filter;
+static struct peer peer = {.has_id = true, .id = {{1}}};
+static struct roster roster = {&peer, 1};
+
+static struct table
+table_at(uint64_t now)
+{
+	return (struct table){.roster = &roster,
+	    .filter = &filter,
+	    .now = now,
+	    .sorted = true};
+}
+
+/* Save one record, and load it `later` seconds after: its sources, or 0. */
+static unsigned
+after(uint64_t later, unsigned source, uint64_t ttl)
+{
+	struct table table = table_at(NOW);
+	struct found found = {.has_id = true,
+	    .id = peer.id,
+	    .ip_size = 4,
+	    .ip = {8, 8, 8, 8},
+	    .port = 7117,
+	    .sources = source,
+	    .seen = NOW,
+	    .ttl = ttl};
+	unsigned sources = 0;
+
+	must(table_add(&table, &found) == 1, "add");
+	must(cache_save(scratch("new/folder/peers.cbor"), &table) == 0, "save");
+	table_release(&table);
+	table = table_at(NOW + later);
+	must(cache_load(scratch("new/folder/peers.cbor"), &table) == 0, "load");
+	if (table.count > 0)
+		sources = table.record[0]->found.sources;
+	table_release(&table);
+	return sources;
+}
+
+static void
+test_times(void)
+{
+	check(after(0, FOUND_DNS, 60) == FOUND_CACHE, "at once");
+	check(after(60, FOUND_DNS, 60) == FOUND_CACHE, "at its ttl");
+	check(after(61, FOUND_DNS, 60) == FOUND_STALE, "after its ttl");
+	check(after(3600, FOUND_DNS, 90000) == FOUND_CACHE, "an hour");
+	check(after(3601, FOUND_DNS, 90000) == FOUND_STALE, "no more");
+	check(after(120, FOUND_MDNS, 4500) == FOUND_CACHE, "2 minutes");
+	check(after(121, FOUND_MDNS, 4500) == FOUND_STALE, "on a link");
+	check(after(7 * DAY, FOUND_DNS, 60) == FOUND_STALE, "a week");
+	check(after(7 * DAY + 1, FOUND_DNS, 60) == 0, "not longer");
+	check(after((uint64_t)-DAY, FOUND_DNS, 60) == FOUND_CACHE,
+	    "a clock that was set back");
+	check(after(0, FOUND_STATIC, 0) == 0, "what the roster has");
+}
+
+/* What is seen again is young again; what is not, stays as old as it was. */
+static void
+test_again(void)
+{
+	const char *path = scratch("again");
+	struct table table = table_at(NOW);
+	struct found found = {.has_id = true,
+	    .id = peer.id,
+	    .ip_size = 4,
+	    .ip = {8, 8, 8, 8},
+	    .port = 7117,
+	    .sources = FOUND_DNS,
+	    .seen = NOW,
+	    .ttl = 60};
+
+	table_add(&table, &found);
+	found.ip[3] = 9;
+	table_add(&table, &found);
+	must(cache_save(path, &table) == 0, "save");
+	table_release(&table);
+
+	table = table_at(NOW + 100);
+	must(cache_load(path, &table) == 0, "load");
+	found.seen = NOW + 100;
+	table_add(&table, &found);
+	check(table.count == 2, "%zu records", table.count);
+	check(table.record[0]->found.sources == FOUND_STALE, "8 is stale");
+	check(table.record[1]->found.sources == (FOUND_DNS | FOUND_CACHE) ||
+		table.record[1]->found.sources == FOUND_DNS,
+	    "9 has sources %u", table.record[1]->found.sources);
+	must(cache_save(path, &table) == 0, "save again");
+	table_release(&table);
+
+	table = table_at(NOW + 150);
+	must(cache_load(path, &table) == 0, "load again");
+	check(table.record[0]->found.seen == NOW &&
+		table.record[0]->found.sources == FOUND_STALE,
+	    "8 was made younger");
+	check(table.record[1]->found.sources == FOUND_CACHE, "9 is fresh");
+	table_release(&table);
+}
+
+/* Load these bytes: nothing of them may be taken. */
+static void
+loads_nothing(struct span bytes, const char *what)
+{
+	struct table table = table_at(NOW);
+
+	scratch_write(scratch("bad"), bytes, 0600);
+	check(cache_load(scratch("bad"), &table) == 0, "%s: %s", what,
+	    fail_last()->text);
+	check(table.count == 0, "%s: %zu records", what, table.count);
+	table_release(&table);
+}
+
+static void
+test_bad(void)
+{
+	struct found found = {.has_id = true,
+	    .id = peer.id,
+	    .ip_size = 4,
+	    .ip = {8, 8, 8, 8},
+	    .port = 7117,
+	    .sources = FOUND_DNS,
+	    .seen = NOW};
+	struct table table = table_at(NOW);
+	struct buf bytes = {0};
+
+	check(cache_load(scratch("none"), &table) == 0, "no file");
+	check(cache_load(scratch(""), &table) == -1, "a folder");
+	loads_nothing(span_of("\xff\xff", 2), "no CBOR");
+	loads_nothing(span_of("", 0), "an empty file");
+	found.id.byte[0]++;
+	found_encode(&found, &bytes);
+	loads_nothing(span_of_buf(&bytes), "a stranger's");
+	found.id.byte[0]--;
+	found.has_id = false;
+	bytes.size = 0;
+	found_encode(&found, &bytes);
+	loads_nothing(span_of_buf(&bytes), "nobody's");
+	found.has_id = true;
+	found.sources = FOUND_STATIC;
+	found.ip[0] = 127;
+	bytes.size = 0;
+	found_encode(&found, &bytes);
+	loads_nothing(span_of_buf(&bytes), "a forged word of the roster");
+	found.sources = FOUND_MDNS;
+	found.ip[0] = 10;
+	bytes.size = 0;
+	found_encode(&found, &bytes);
+	loads_nothing(span_of_buf(&bytes), "another link's private address");
+	bytes.size = 0;
+	found.ip[0] = 8;
+	found_encode(&found, &bytes);
+	loads_nothing(span_of(bytes.data, bytes.size - 1), "half a record");
+	buf_release(&bytes);
+}
+
+int
+main(void)
+{
+	test_times();
+	test_again();
+	test_bad();
+	return failures != 0;
+}

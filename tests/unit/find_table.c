@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: ISC */
+/* What is found, merged and ranked: fake sources, and who is passed over. */
+#include "find/table.h"
+
+#include "check.h"
+#include "find/ranking.h"
+#include "find/wanted.h"
+#include "format/found_text.h"
+#include "peer/roster.h"
+
+#define NOW 1700000000
+
+static struct filter filter = {.own = {{.ip = {192, 168, 7, 1},
+				   .ip_size = 4,
+				   .bits = 24,
+				   .zone = "eth0"}},
+    .count = 1};
+static struct peer peer[3];
+static struct roster roster = {peer, COUNT(peer)};
+static struct table table;
+
+static struct digest
+id_of(int who)
+{
+	return (struct digest){{(uint8_t)(who + 1)}};
+}
+
+static void
+start(void)
+{
+	table_release(&table);
+	table = (struct table){.roster = &roster,
+	    .filter = &filter,
+	    .now = NOW,
+	    .sorted = true};
+}
+
+/* Peer `who` (-1: nobody knows), as one source says. */
+static struct found
+found_of(int who, const char *address, unsigned source)
+{
+	struct found found = {.has_id = who >= 0,
+	    .id = id_of(who),
+	    .sources = source,
+	    .seen = NOW,
+	    .ttl = 1000};
+
+	must(found_text_take_address(address, &found) == 0, address);
+	return found;
+}
+
+static int
+add(int who, const char *address, unsigned source)
+{
+	struct found found = found_of(who, address, source);
+
+	return table_add(&table, &found);
+}
+
+/* The addresses in their order are these. */
+static void
+ranked(const char *wanted, const char *what)
+{
+	struct table_record *list[64];
+	char text[FOUND_TEXT_ADDRESS];
+	struct buf all = {0};
+	size_t i;
+
+	must(ranking_list(&table, list) == 0, "rank");
+	for (i = 0; i < table.count; i++) {
+		found_text_address(&list[i]->found, text);
+		buf_append(&all, span_of_text(i > 0 ? " " : ""));
+		buf_append(&all, span_of_text(text));
+	}
+	check(is_text(span_of_buf(&all), wanted), "%s", what);
+	buf_release(&all);
+}
+
+/* Whom strangers may not make us dial, and by whom we may be told after all. */
+static const struct {
+	const char *address;
+	unsigned allowed; /* sources */
+} dial[] = {
+#define ANY (FOUND_MDNS | FOUND_DNS | FOUND_EXEC | FOUND_EXCHANGE | FOUND_CACHE)
+    {"0.0.0.0:7117", 0},
+    {"0.1.2.3:7117", 0},
+    {"127.0.0.1:7117", 0},
+    {"127.255.0.1:7117", 0},
+    {"224.0.0.251:7117", 0},
+    {"239.1.1.1:7117", 0},
+    {"240.0.0.1:7117", 0},
+    {"255.255.255.255:7117", 0},
+    {"[::]:7117", 0},
+    {"[::1]:7117", 0},
+    {"[ff02::fb]:7117", 0},
+    {"8.8.8.8:1023", 0},
+    {"8.8.8.8:22", 0},
+    {"[2a00::1]:443", 0},
+    {"nas.example:7117", 0},
+    {"[fe80::1]:7117", 0}, /* on which link? */
+    {"8.8.8.8:1024", ANY},
+    {"128.0.0.1:7117", ANY},
+    {"223.255.255.255:7117", ANY},
+    {"[2a00::1]:7117", ANY},
+    {"10.0.0.1:7117", FOUND_MDNS},
+    {"100.64.0.1:7117", FOUND_MDNS},
+    {"100.128.0.1:7117", ANY},
+    {"169.254.1.1:7117", FOUND_MDNS},
+    {"172.16.0.1:7117", FOUND_MDNS},
+    {"172.31.255.1:7117", FOUND_MDNS},
+    {"172.32.0.1:7117", ANY},
+    {"192.0.0.1:7117", FOUND_MDNS},
+    {"192.0.2.1:7117", FOUND_MDNS},
+    {"192.168.6.1:7117", FOUND_MDNS},
+    {"192.168.7.200:7117", ANY}, /* an interface is there */
+    {"198.18.0.1:7117", FOUND_MDNS},
+    {"198.19.255.1:7117", FOUND_MDNS},
+    {"198.51.100.1:7117", FOUND_MDNS},
+    {"203.0.113.1:7117", FOUND_MDNS},
+    {"[100::1]:7117", FOUND_MDNS},
+    {"[2001:2::1]:7117", FOUND_MDNS},
+    {"[2001:db8::1]:7117", FOUND_MDNS},
+    {"[fd00::1]:7117", FOUND_MDNS},
+    {"[fe80::1%eth0]:7117", FOUND_MDNS},
+};
+
+static void
+test_filter(void)
+{
+	unsigned source;
+	size_t i;
+
+	for (i = 0; i < COUNT(dial); i++)
+		for (source = FOUND_STATIC; source <= FOUND_CACHE;
+		     source *= 2) {
+			struct found found =
+			    found_of(0, dial[i].address, source);
+			bool right = source == FOUND_STATIC ||
+			    (dial[i].allowed & source) != 0;
+
+			check(filter_allows(&filter, &found) == right,
+			    "%s by source %u", dial[i].address, source);
+		}
+}
+
+static void
+test_zones(void)
+{
+	struct filter own = {.own = {{.ip = {0xfe, 0x80},
+				 .ip_size = 16,
+				 .bits = 64,
+				 .zone = "eth0"}},
+	    .count = 1};
+	struct found found = found_of(0, "[fe80::9%eth0]:7117", FOUND_CACHE);
+
+	check(filter_allows(&own, &found), "its own link");
+	check(filter_distance(&own, &found) == 0, "is near");
+	strcpy(found.zone, "eth1");
+	check(!filter_allows(&own, &found), "another link");
+	check(filter_distance(&own, &found) == 1, "is private");
+}
+
+static void
+test_merge(void)
+{
+	struct found found = found_of(0, "8.8.8.8:7117", FOUND_DNS);
+	const struct found *one;
+
+	start();
+	check(table_add(&table, &found) == 1, "new");
+	check(table_add(&table, &found) == 0, "the same again");
+	found.sources = FOUND_MDNS;
+	found.ttl = 50;
+	check(table_add(&table, &found) == 1, "by another source");
+	check(table.count == 1, "%zu records", table.count);
+	one = &table.record[0]->found;
+	check(one->sources == (FOUND_DNS | FOUND_MDNS), "sources");
+	check(one->ttl == 50, "ttl %llu", (unsigned long long)one->ttl);
+	check(one->trust == FOUND_WANTED, "trust %u", one->trust);
+	check(add(0, "8.8.8.8:7118", FOUND_DNS) == 1, "another port");
+	check(add(1, "8.8.8.8:7117", FOUND_DNS) == 1, "another id");
+	check(add(-1, "8.8.8.8:7117", FOUND_DNS) == 1, "no id");
+	check(add(0, "[fe80::1%a]:7117", FOUND_MDNS) == 1, "a zone");
+	check(add(0, "[fe80::1%b]:7117", FOUND_MDNS) == 1, "another zone");
+	check(table.count == 6, "%zu records", table.count);
+}
+
+/* Nobody's word makes more of a record than it is. */
+static void
+test_trust(void)
+{
+	struct found found = found_of(7, "8.8.8.8:7117", FOUND_EXEC);
+
+	start();
+	found.trust = FOUND_PROVED;
+	table_add(&table, &found);
+	check(table.record[0]->found.trust == FOUND_SIGNED, "a stranger");
+	start();
+	found.id = id_of(1);
+	table_add(&table, &found);
+	check(table.record[0]->found.trust == FOUND_WANTED, "a peer");
+}
+
+static void
+test_limits(void)
+{
+	char address[32];
+	int i;
+
+	start();
+	for (i = 0; i < 100; i++) {
+		snprintf(address, sizeof address, "8.8.%d.8:7117", i);
+		add(0, address, FOUND_MDNS);
+	}
+	check(table.count == TABLE_OF_ID, "%zu of one id", table.count);
+	check(table.crowded == 100 - TABLE_OF_ID, "the rest is counted");
+	check(add(0, "9.9.9.9:7117", FOUND_DNS) == 1, "another source");
+	check(add(0, "9.9.9.8:7117", FOUND_CACHE) == 1, "the cache");
+	check(add(0, "9.9.9.7:7117", FOUND_STATIC) == 1, "the roster");
+	check(add(1, "9.9.9.6:7117", FOUND_MDNS) == 1, "another peer");
+	start();
+	for (i = 0; i < 100; i++) {
+		snprintf(address, sizeof address, "8.8.8.%d:7117", i);
+		add(10 + i, address, FOUND_EXCHANGE);
+	}
+	check(table.count == TABLE_OF_NET, "%zu of one /24", table.count);
+	check(add(9, "8.8.9.1:7117", FOUND_EXCHANGE) == 1, "another /24");
+	check(add(9, "8.8.8.200:7117", FOUND_DNS) == 1, "another source");
+}
+
+static void
+test_rank(void)
+{
+	struct found found;
+
+	start();
+	add(-1, "1.1.1.1:7117", FOUND_DNS);
+	add(0, "8.8.8.8:7117", FOUND_DNS);
+	add(0, "172.16.0.9:7117", FOUND_MDNS);
+	add(0, "192.168.7.9:7117", FOUND_MDNS);
+	ranked("192.168.7.9:7117 172.16.0.9:7117 8.8.8.8:7117 1.1.1.1:7117",
+	    "by trust, then by distance");
+
+	found = found_of(0, "192.168.7.9:7117", FOUND_CACHE);
+	found.refused = NOW - 1;
+	table_add(&table, &found);
+	ranked("172.16.0.9:7117 8.8.8.8:7117 1.1.1.1:7117 192.168.7.9:7117",
+	    "who refused is last");
+	table.now = NOW + RANKING_PENALTY;
+	ranked("172.16.0.9:7117 8.8.8.8:7117 192.168.7.9:7117 1.1.1.1:7117",
+	    "for ten minutes; then it is behind its likes");
+	found.ok = NOW;
+	table_add(&table, &found);
+	ranked("192.168.7.9:7117 172.16.0.9:7117 8.8.8.8:7117 1.1.1.1:7117",
+	    "reached since");
+}
+
+static void
+test_rank_services(void)
+{
+	static const struct {
+		const char *address;
+		uint16_t priority, weight;
+		uint32_t rtt;
+	} service[] = {
+	    {"8.0.0.1:7117", 2, 9, 1},
+	    {"8.0.0.2:7117", 1, 1, 0},
+	    {"8.0.0.3:7117", 1, 7, 0},
+	    {"8.0.0.4:7117", 1, 7, 900},
+	    {"8.0.0.5:7117", 1, 7, 100},
+	};
+	struct found found;
+	size_t i;
+
+	start();
+	for (i = 0; i < COUNT(service); i++) {
+		found = found_of(0, service[i].address, FOUND_DNS);
+		found.priority = service[i].priority;
+		found.weight = service[i].weight;
+		found.rtt_us = service[i].rtt;
+		table_add(&table, &found);
+	}
+	ranked("8.0.0.5:7117 8.0.0.4:7117 8.0.0.3:7117 8.0.0.2:7117 "
+	       "8.0.0.1:7117",
+	    "priority up, weight down, the quickest first");
+}
+
+/* Equals change places, so that not all of us go to the same one first. */
+static void
+test_lots(void)
+{
+	bool first[2] = {false, false};
+	struct table_record *list[2];
+	int i;
+
+	for (i = 0; i < 200 && !(first[0] && first[1]); i++) {
+		start();
+		table.sorted = false;
+		add(0, "8.8.8.1:7117", FOUND_DNS);
+		add(0, "8.8.8.2:7117", FOUND_DNS);
+		ranking_list(&table, list);
+		first[list[0]->found.ip[3] - 1] = true;
+	}
+	check(first[0] && first[1], "the order is always the same");
+}
+
+/* A goodbye takes back one source's word, and nobody else's. */
+static void
+test_forget(void)
+{
+	struct found found = found_of(0, "192.168.7.9:7117", FOUND_MDNS);
+
+	start();
+	check(table_forget(&table, &found, FOUND_MDNS) == 0, "not there");
+	table_add(&table, &found);
+	add(0, "192.168.7.9:7117", FOUND_DNS);
+	check(table_forget(&table, &found, FOUND_MDNS) == 0, "DNS has it");
+	check(table.count == 1, "it is gone");
+	check(table_forget(&table, &found, FOUND_DNS) == 1, "nobody has it");
+	check(table.count == 0, "it is there");
+}
+
+static void
+test_settle(void)
+{
+	start();
+	add(0, "8.8.8.1:7117", FOUND_STALE);
+	add(0, "8.8.8.2:7117", FOUND_STATIC);
+	add(1, "8.8.8.3:7117", FOUND_STALE);
+	add(1, "8.8.8.4:7117", FOUND_DNS);
+	table_settle(&table);
+	ranked("8.8.8.2:7117 8.8.8.4:7117 8.8.8.1:7117",
+	    "stale ones stay where nothing else was found");
+}
+
+static void
+test_wanted(void)
+{
+	char exec[] = "exec:ssh b", host[] = "h:1";
+
+	start();
+	check(wanted_count(&table) == 3, "all are wanted");
+	peer[0].address[0] = exec;
+	peer[0].addresses = 1;
+	peer[1].give = 1;
+	check(wanted_count(&table) == 1, "a command, and one that comes to us");
+	peer[1].store = 1;
+	check(wanted_count(&table) == 2, "it holds something for us");
+	peer[1].store = 0;
+	peer[1].address[0] = host;
+	peer[1].addresses = 1;
+	check(wanted_count(&table) == 2, "it has an address");
+	check(wanted_found(&table, ~0u) == 0, "nobody is found yet");
+	must(wanted_add_typed(&table) == 0, "typed");
+	check(table.count == 1 && wanted_found(&table, ~0u) == 1, "one is");
+	check(wanted_found(&table, FOUND_MDNS) == 0, "by the roster alone");
+	peer[0].addresses = peer[1].addresses = 0;
+	peer[1].give = 0;
+}
+
+int
+main(void)
+{
+	static char name[] = "peer";
+	size_t i;
+
+	for (i = 0; i < COUNT(peer); i++)
+		peer[i] = (struct peer){.name = name,
+		    .has_id = true,
+		    .id = id_of((int)i)};
+	test_filter();
+	test_zones();
+	test_merge();
+	test_trust();
+	test_limits();
+	test_rank();
+	test_rank_services();
+	test_lots();
+	test_forget();
+	test_settle();
+	test_wanted();
+	table_release(&table);
+	return failures != 0;
+}
