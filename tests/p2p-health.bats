@@ -168,7 +168,7 @@ assert rows[1]["size"] == 12288 and rows[1]["state"] == "intact"
 
 @test "an old backup is told; any age is right with 0" {
 	backup in
-	sleep 1.5
+	sleep 2.1
 	run p2p-health -o text --max-age 1s
 	[ "$status" -eq 1 ] || [ "$status" -eq 2 ]
 	grep -qE '^(WARNING|CRITICAL)  the newest backup is [0-9]+ s old, more than 1 s$' \
