@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/calls.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static void
@@ -12,6 +13,15 @@ enqueue(struct queue *queue, struct call *call)
 	else
 		queue->last->next = call;
 	queue->last = call;
+}
+
+static void
+push(struct queue *queue, struct call *call)
+{
+	call->next = queue->first;
+	if (queue->first == NULL)
+		queue->last = call;
+	queue->first = call;
 }
 
 static struct call *
@@ -27,8 +37,27 @@ dequeue(struct queue *queue)
 static void
 release(struct call *call)
 {
-	buf_release(&call->bytes);
+	buf_release(&call->head);
 	free(call);
+}
+
+/* What waits for a disk may take longer than what is known at once. */
+static int
+patience_for(const struct request *request)
+{
+	switch (request->verb) {
+	case VERB_PUT:
+	case VERB_GET:
+		return 2;
+	case VERB_COMMIT:
+	case VERB_DROP:
+	case VERB_PROVE:
+		return 4;
+	case VERB_HAVE: /* with a body it reads them all */
+		return request->body.size > 0 ? 4 : 1;
+	default:
+		return 1;
+	}
 }
 
 void
@@ -58,9 +87,9 @@ calls_new(const struct request *request, const void *payload,
 	}
 	call->answer = answer;
 	call->limit = request->size;
-	if (message_encode_request(request, &call->bytes) == 0 &&
-	    buf_append(&call->bytes,
-		span_of(payload, (size_t)request->payload)) == 0)
+	call->payload = span_of(payload, (size_t)request->payload);
+	call->patience = patience_for(request);
+	if (message_encode_request(request, &call->head) == 0)
 		return call;
 	release(call);
 	return NULL;
@@ -128,7 +157,6 @@ calls_sent(struct calls *calls)
 
 	pthread_mutex_lock(&calls->lock);
 	call = dequeue(&calls->to_send);
-	buf_release(&call->bytes);
 	enqueue(&calls->to_answer, call);
 	pthread_cond_broadcast(&calls->changed);
 	pthread_mutex_unlock(&calls->lock);
@@ -161,16 +189,77 @@ calls_answered(struct calls *calls)
 	pthread_mutex_unlock(&calls->lock);
 }
 
-bool
-calls_idle(struct calls *calls, bool *stopping)
+unsigned
+calls_breaks(struct calls *calls)
 {
-	bool idle;
+	unsigned breaks;
 
 	pthread_mutex_lock(&calls->lock);
-	idle = calls->to_send.first == NULL && calls->to_answer.first == NULL;
+	breaks = calls->breaks;
+	pthread_mutex_unlock(&calls->lock);
+	return breaks;
+}
+
+int
+calls_patience(struct calls *calls, bool *stopping)
+{
+	const struct call *oldest;
+	int patience;
+
+	pthread_mutex_lock(&calls->lock);
+	oldest = calls->to_answer.first;
+	if (oldest == NULL)
+		oldest = calls->to_send.first;
+	patience = oldest != NULL ? oldest->patience : 0;
 	*stopping = calls->stopping;
 	pthread_mutex_unlock(&calls->lock);
-	return idle;
+	return patience;
+}
+
+void
+calls_push(struct calls *calls, struct call *call)
+{
+	pthread_mutex_lock(&calls->lock);
+	push(&calls->to_send, call);
+	pthread_mutex_unlock(&calls->lock);
+}
+
+void
+calls_withdraw(struct calls *calls, struct call *call)
+{
+	pthread_mutex_lock(&calls->lock);
+	assert(calls->to_send.first == call);
+	dequeue(&calls->to_send);
+	pthread_mutex_unlock(&calls->lock);
+	release(call);
+}
+
+/* What has come of an answer is forgotten; its memory is kept. */
+static void
+forget(struct answer *answer)
+{
+	answer->status = 0;
+	answer->body.size = 0;
+	answer->payload.size = 0;
+}
+
+void
+calls_again(struct calls *calls)
+{
+	struct queue unsent;
+	struct call *call;
+
+	pthread_mutex_lock(&calls->lock);
+	calls->breaks++;
+	unsent = calls->to_send;
+	calls->to_send = (struct queue){NULL, NULL};
+	while ((call = dequeue(&calls->to_answer)) != NULL) {
+		forget(call->answer);
+		enqueue(&calls->to_send, call);
+	}
+	while ((call = dequeue(&unsent)) != NULL)
+		enqueue(&calls->to_send, call);
+	pthread_mutex_unlock(&calls->lock);
 }
 
 void
@@ -181,6 +270,7 @@ calls_break(struct calls *calls)
 	pthread_mutex_lock(&calls->lock);
 	calls->broken = true;
 	calls->reason = *fail_last();
+	calls->reason.kind = FAIL_SYSTEM;
 	while ((call = dequeue(&calls->to_answer)) != NULL ||
 	    (call = dequeue(&calls->to_send)) != NULL) {
 		call->broken = true;

@@ -5,7 +5,8 @@
 /*
  * The calls of a session that are under way: in line to be sent, then in line
  * for their answers. Any thread submits and waits; the session's own thread
- * moves them along.
+ * moves them along. A call keeps its request until it is answered, so that it
+ * can be sent again on another connection.
  */
 
 #include <pthread.h>
@@ -16,9 +17,11 @@
 
 struct call {
 	struct call *next;
-	struct buf bytes; /* the request, its payload behind it */
+	struct buf head;     /* the request */
+	struct span payload; /* behind it; the caller's */
 	struct answer *answer;
 	uint64_t limit; /* of the answer's payload */
+	int patience;	/* how many deadlines it may take */
 	bool done;
 	bool broken; /* the session broke before the answer */
 };
@@ -32,6 +35,7 @@ struct calls {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct queue to_send, to_answer;
+	unsigned breaks; /* how often all was to be sent again */
 	bool broken, stopping;
 	struct failure reason; /* of being broken */
 };
@@ -39,6 +43,7 @@ struct calls {
 void calls_init(struct calls *calls);
 void calls_release(struct calls *calls);
 
+/* The payload and the answer are the caller's until calls_wait returns. */
 struct call *calls_new(const struct request *request, const void *payload,
     struct answer *answer);
 
@@ -48,8 +53,11 @@ int calls_submit(struct calls *calls, struct call *call);
 /* Wait for the answer, and release the call. */
 int calls_wait(struct calls *calls, struct call *call);
 
-/* No more calls will come. */
+/* Nobody wants answers any more. */
 void calls_stop(struct calls *calls);
+
+/* How often calls_again has been called. */
+unsigned calls_breaks(struct calls *calls);
 
 /* For the session's thread: */
 
@@ -61,10 +69,23 @@ void calls_sent(struct calls *calls);
 struct call *calls_answering(struct calls *calls);
 void calls_answered(struct calls *calls);
 
-/* Nothing under way; whether calls_stop has been called. */
-bool calls_idle(struct calls *calls, bool *stopping);
+/*
+ * How patient the oldest call that is under way is, 0 if none is; and whether
+ * calls_stop has been called.
+ */
+int calls_patience(struct calls *calls, bool *stopping);
 
-/* End everything under way with the failure in the slot. */
+/* Get in before all others; and out again, unanswered, before all others. */
+void calls_push(struct calls *calls, struct call *call);
+void calls_withdraw(struct calls *calls, struct call *call);
+
+/* The wire broke: all that has no whole answer is to be sent again. */
+void calls_again(struct calls *calls);
+
+/*
+ * End everything under way with the words of the failure in the slot; what
+ * the peer did is no fault of the data: FAIL_SYSTEM.
+ */
 void calls_break(struct calls *calls);
 
 #endif

@@ -3,63 +3,120 @@
 
 #include <stdlib.h>
 
+#include "code/rs.h"
+#include "xfer/place.h"
+
 #define GROUP_STRIPES 500 /* half of what a holder takes uncommitted */
 #define GROUP_SIZE ((size_t)128 << 20) /* bytes of shards */
 
+/* Commits until nothing is lost between a put and its commit any more. */
+#define GROUP_ROUNDS 8
+
 int
-group_init(struct group *group, struct holders *holders, unsigned total,
-    unsigned happy)
+group_init(struct group *group, struct holders *holders,
+    const struct head *head, unsigned happy)
 {
 	*group = (struct group){
 	    .holders = holders,
-	    .total = total,
+	    .head = head,
 	    .happy = happy,
-	    .lasting = total,
+	    .lasting = head->total,
 	};
+	group->rs = rs_open(head->need, head->total);
+	if (group->rs == NULL)
+		return -1;
+	group->stripe = calloc(GROUP_STRIPES, sizeof *group->stripe);
 	group->placing = calloc(GROUP_STRIPES, sizeof *group->placing);
-	return group->placing ? 0 : fail_errno("cannot get memory");
+	return group->stripe && group->placing
+	    ? 0
+	    : fail_errno("cannot get memory");
 }
 
 void
 group_release(struct group *group)
 {
+	rs_close(group->rs);
+	free(group->stripe);
 	free(group->placing);
 	*group = (struct group){0};
 }
 
-static int
-check_stripe(struct group *group, size_t index)
+/* Whether shard `i` is still where it was put. */
+static bool
+rests(const struct placing *placing, unsigned i)
 {
-	const struct placing *placing = &group->placing[index];
-	unsigned i, lasting = 0;
+	return placing->at[i] != NULL && holder_usable(placing->at[i]) &&
+	    holder_epoch(placing->at[i]) == placing->epoch[i];
+}
 
-	for (i = 0; i < group->total; i++)
-		lasting += placing->at[i] != NULL &&
-		    holder_usable(placing->at[i]);
-	if (lasting < group->lasting)
-		group->lasting = lasting;
-	if (lasting >= group->happy)
+static int
+check_places(const struct group *group, const struct stripe *stripe,
+    unsigned places)
+{
+	if (places >= group->happy)
 		return 0;
 	fail(FAIL_NO,
 	    "stripe %llu rests on %u peers instead of the %u it should",
-	    (unsigned long long)(group->first + index), lasting, group->happy);
+	    (unsigned long long)stripe->number, places, group->happy);
 	return fail_hint("add peers to the roster, or say how few are enough "
 			 "with --happy");
 }
 
 int
-group_add(struct group *group, const struct placing *placing,
-    uint32_t shard_size)
+group_add(struct group *group, const struct stripe *stripe,
+    const struct placing *placing)
 {
-	size_t stripe_size = (size_t)group->total * shard_size;
+	size_t stripe_size = (size_t)group->head->total *
+	    stripe_shard_size(group->head, stripe->size);
+	unsigned i, places = 0;
 
-	group->placing[group->count++] = *placing;
-	if (check_stripe(group, group->count - 1) != 0)
+	for (i = 0; i < group->head->total; i++)
+		places += placing->at[i] != NULL;
+	if (check_places(group, stripe, places) != 0)
 		return -1;
+	group->stripe[group->count] = *stripe;
+	group->placing[group->count++] = *placing;
 	if (group->count < GROUP_STRIPES &&
 	    group->count * stripe_size < GROUP_SIZE)
 		return 0;
 	return group_commit(group);
+}
+
+/* Whether a shard has left the place where it was put. */
+static bool
+is_shaken(const struct group *group, size_t index)
+{
+	const struct placing *placing = &group->placing[index];
+	unsigned i;
+
+	for (i = 0; i < group->head->total; i++)
+		if (placing->at[i] != NULL && !rests(placing, i))
+			return true;
+	return false;
+}
+
+/* Place again what has left its place: whether anything had, or -1. */
+static int
+mend(struct group *group)
+{
+	struct bundle bundle = {.bytes = NULL};
+	int shaken = 0;
+	unsigned found;
+	size_t i;
+
+	for (i = 0; i < group->count && shaken >= 0; i++) {
+		if (!is_shaken(group, i))
+			continue;
+		shaken = 1;
+		if (bundle.bytes == NULL &&
+		    bundle_init(&bundle, group->head) != 0)
+			return -1;
+		bundle.stripe = group->stripe[i];
+		if (place_mend(group, &bundle, &group->placing[i], &found) < 0)
+			shaken = -1;
+	}
+	bundle_release(&bundle);
+	return shaken;
 }
 
 static void
@@ -70,47 +127,99 @@ commit_holder(void *context, struct holder *holder)
 		holder_commit(holder);
 }
 
+static int
+check_rest(struct group *group, size_t index)
+{
+	unsigned i, lasting = 0;
+
+	for (i = 0; i < group->head->total; i++)
+		lasting += rests(&group->placing[index], i);
+	if (lasting < group->lasting)
+		group->lasting = lasting;
+	return check_places(group, &group->stripe[index], lasting);
+}
+
 int
 group_commit(struct group *group)
 {
+	int round, shaken = 1;
 	size_t i;
 
-	if (holders_each(group->holders, commit_holder, NULL) != 0)
+	for (round = 0; shaken > 0 && round < GROUP_ROUNDS; round++) {
+		if (holders_each(group->holders, commit_holder, NULL) != 0)
+			return -1;
+		shaken = mend(group);
+	}
+	if (shaken < 0)
 		return -1;
 	for (i = 0; i < group->count; i++)
-		if (check_stripe(group, i) != 0)
+		if (check_rest(group, i) != 0)
 			return -1;
-	group->first += group->count;
 	group->count = 0;
 	return 0;
 }
 
-static bool
-is_there(const struct group *group, struct holder *holder,
-    const struct store_key *key, size_t size)
+/* A document on its way to every holder. */
+struct leaflet {
+	const struct holders *holders;
+	struct question question;
+	const struct store_key *key;
+	struct span bytes;
+	unsigned *epoch; /* of each holder, before it went there */
+};
+
+static void
+put_leaflet(void *context, struct holder *holder)
 {
-	struct question question = {key->shelf, key->owner, &key->id, 1, size,
-	    group->check};
+	const struct leaflet *leaflet = context;
 	bool there = false;
 
-	return holder_have(holder, &question, &there) == 0 && there;
+	if (!holder_takes(holder))
+		return;
+	leaflet->epoch[holder - leaflet->holders->holder] = holder_epoch(
+	    holder);
+	if (holder_have(holder, &leaflet->question, &there) == 0 && !there)
+		holder_put(holder, leaflet->key, leaflet->bytes);
+}
+
+/* Whether every holder that can be used is still the one it was put on. */
+static bool
+leaflet_rests(const struct leaflet *leaflet)
+{
+	const struct holders *holders = leaflet->holders;
+	size_t i;
+
+	for (i = 0; i < holders->count; i++)
+		if (holder_takes(&holders->holder[i]) &&
+		    holder_epoch(&holders->holder[i]) != leaflet->epoch[i])
+			return false;
+	return true;
 }
 
 int
 group_put_everywhere(struct group *group, const struct store_key *key,
     struct span bytes)
 {
-	struct holders *holders = group->holders;
-	struct holder *holder;
-	size_t i;
+	struct leaflet leaflet = {group->holders,
+	    {key->shelf, key->owner, &key->id, 1, bytes.size, group->check},
+	    key, bytes, NULL};
+	int round, result = 0;
 
-	for (i = 0; i < holders->count; i++) {
-		holder = &holders->holder[i];
-		if (holder_takes(holder) &&
-		    !is_there(group, holder, key, bytes.size))
-			holder_put(holder, key, bytes);
+	leaflet.epoch = calloc(group->holders->count, sizeof *leaflet.epoch);
+	if (leaflet.epoch == NULL)
+		return fail_errno("cannot get memory");
+	for (round = 0; result == 0 && round < GROUP_ROUNDS; round++) {
+		result = holders_each(group->holders, put_leaflet, &leaflet);
+		if (result == 0)
+			result = group_commit(group);
+		if (result == 0 && leaflet_rests(&leaflet))
+			break;
 	}
-	return group_check_usable(group);
+	free(leaflet.epoch);
+	if (result == 0 && round == GROUP_ROUNDS)
+		return fail(FAIL_SYSTEM,
+		    "the connections to peers break again and again");
+	return result == 0 ? group_check_usable(group) : -1;
 }
 
 int

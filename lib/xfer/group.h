@@ -4,43 +4,55 @@
 
 /*
  * Stripes that become durable together: fsync costs are shared by all that
- * was put since the last commit, and the holders' disks sync side by side.
+ * was put since the last commit, and the holders' disks sync side by side. Of
+ * its stripes a group keeps the records, not the bytes: what a holder loses
+ * before it was committed is rebuilt from the shards that rest, and placed
+ * again.
  */
 
-#include "format/limits.h"
+#include "format/record.h"
 #include "xfer/holder.h"
 
 /* Where each shard of a stripe went; NULL: nowhere. */
 struct placing {
 	struct holder *at[LIMIT_TOTAL];
+	unsigned epoch[LIMIT_TOTAL]; /* of the holder, before it went there */
 };
 
 struct group {
 	struct holders *holders;
-	unsigned total;	  /* shards of a stripe */
-	unsigned happy;	  /* of them that must last */
+	const struct head *head;
+	struct rs *rs;
+	unsigned happy;	  /* shards of a stripe that must last */
 	unsigned lasting; /* of the worst stripe so far */
 	bool check;	  /* read what is there already, too */
-	uint64_t first;	  /* number of the first stripe not yet committed */
-	struct placing *placing;
+	struct stripe *stripe;
+	struct placing *placing; /* one for each stripe */
 	size_t count;
 };
 
-int group_init(struct group *group, struct holders *holders, unsigned total,
-    unsigned happy);
+/* `head` must outlive the group. */
+int group_init(struct group *group, struct holders *holders,
+    const struct head *head, unsigned happy);
 void group_release(struct group *group);
 
 /*
  * The next stripe has been put; commits when the group is full. FAIL_NO when
  * a stripe has fewer than `happy` places.
  */
-int group_add(struct group *group, const struct placing *placing,
-    uint32_t shard_size);
+int group_add(struct group *group, const struct stripe *stripe,
+    const struct placing *placing);
 
-/* Make all of it last, and check that it rests on enough holders. */
+/*
+ * Make all of it last. What went with a holder is placed on another one, as
+ * long as holders are left. FAIL_NO when a stripe rests on fewer than `happy`.
+ */
 int group_commit(struct group *group);
 
-/* Put the same bytes on every usable holder; then group_check_usable. */
+/*
+ * Put the same bytes on every usable holder and make them last, together with
+ * the group; then group_check_usable.
+ */
 int group_put_everywhere(struct group *group, const struct store_key *key,
     struct span bytes);
 

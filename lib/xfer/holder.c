@@ -75,15 +75,47 @@ take_room(struct holder *holder, size_t size)
 	    (unsigned long long)room, size);
 }
 
+void
+holder_set_room(struct holder *holder, uint64_t room)
+{
+	pthread_mutex_lock(&holder->lock);
+	holder->room = room;
+	pthread_mutex_unlock(&holder->lock);
+}
+
+unsigned
+holder_epoch(struct holder *holder)
+{
+	return holder->calls->epoch != NULL ? holder->calls->epoch(holder) : 0;
+}
+
+void
+holder_begin_put(struct errand *errand, struct holder *holder,
+    const struct store_key *key, struct span bytes)
+{
+	const struct holder_calls *calls = holder->calls;
+
+	*errand =
+	    (struct errand){.holder = holder, .epoch = holder_epoch(holder)};
+	errand->begun = take_room(holder, bytes.size) == 0;
+	if (errand->begun && calls->begin_put != NULL)
+		errand->call =
+		    calls->begin_put(holder, key, bytes, &errand->answer);
+}
+
 int
-holder_put(struct holder *holder, const struct store_key *key,
+holder_end_put(struct errand *errand, const struct store_key *key,
     struct span bytes)
 {
-	int result = take_room(holder, bytes.size);
+	struct holder *holder = errand->holder;
+	int result = 0;
 
+	if (!errand->begun)
+		result = take_room(holder, bytes.size);
 	if (result == 0)
-		result = holder->calls->put(holder, key, bytes);
-
+		result = holder->calls->end_put(holder, errand->call, key,
+		    bytes, &errand->answer);
+	answer_release(&errand->answer);
 	if (result == 0) {
 		count_up(holder, &holder->put_count, 1);
 		count_up(holder, &holder->put_size, bytes.size);
@@ -91,6 +123,16 @@ holder_put(struct holder *holder, const struct store_key *key,
 		note_full(holder);
 	}
 	return result;
+}
+
+int
+holder_put(struct holder *holder, const struct store_key *key,
+    struct span bytes)
+{
+	struct errand errand;
+
+	holder_begin_put(&errand, holder, key, bytes);
+	return holder_end_put(&errand, key, bytes);
 }
 
 int
@@ -135,14 +177,40 @@ holder_commit(struct holder *holder)
 	return result;
 }
 
-int
-holder_have(struct holder *holder, const struct question *question, bool *there)
+void
+holder_begin_have(struct errand *errand, struct holder *holder,
+    const struct question *question)
 {
-	int result = holder->calls->have(holder, question, there);
+	const struct holder_calls *calls = holder->calls;
 
+	*errand =
+	    (struct errand){.holder = holder, .epoch = holder_epoch(holder)};
+	if (calls->begin_have != NULL)
+		errand->call =
+		    calls->begin_have(holder, question, &errand->answer);
+}
+
+int
+holder_end_have(struct errand *errand, const struct question *question,
+    bool *there)
+{
+	struct holder *holder = errand->holder;
+	int result = holder->calls->end_have(holder, errand->call, question,
+	    &errand->answer, there);
+
+	answer_release(&errand->answer);
 	if (result != 0)
 		holder_lose(holder);
 	return result;
+}
+
+int
+holder_have(struct holder *holder, const struct question *question, bool *there)
+{
+	struct errand errand;
+
+	holder_begin_have(&errand, holder, question);
+	return holder_end_have(&errand, question, there);
 }
 
 int

@@ -5,7 +5,7 @@
 /*
  * A holder is a peer seen by what it does for an owner: put, get, have, list,
  * drop. Each kind of address is one file with these verbs, so a mounted disk
- * and (later) a TLS session look the same to everyone above.
+ * and a TLS session look the same to everyone above.
  *
  * Any thread may call any verb. A holder that fails in a way that is its own
  * fault (FAIL_SYSTEM) is lost for the rest of the run; one that only fails to
@@ -19,6 +19,7 @@
 #include "store/store.h"
 #include "xfer/info.h"
 #include "xfer/pace.h"
+#include "xfer/session.h"
 
 struct peer;
 struct roster;
@@ -40,13 +41,25 @@ struct question {
 	bool check; /* read them: what is damaged is not there */
 };
 
-/* The verbs. Each is documented at store_*, whose promises are the same. */
+/*
+ * The verbs. Each is documented at store_*, whose promises are the same. Put
+ * and have come in two halves for who has other holders to ask meanwhile: the
+ * first (NULL: there is none) may send the request, the second does the rest.
+ */
 struct holder_calls {
-	int (*put)(struct holder *holder, const struct store_key *key,
-	    struct span bytes);
-	int (*commit)(struct holder *holder);
-	int (*have)(struct holder *holder, const struct question *question,
+	struct call *(*begin_put)(struct holder *holder,
+	    const struct store_key *key, struct span bytes,
+	    struct answer *answer);
+	int (*end_put)(struct holder *holder, struct call *call,
+	    const struct store_key *key, struct span bytes,
+	    struct answer *answer);
+	struct call *(*begin_have)(struct holder *holder,
+	    const struct question *question, struct answer *answer);
+	int (*end_have)(struct holder *holder, struct call *call,
+	    const struct question *question, struct answer *answer,
 	    bool *there);
+	unsigned (*epoch)(struct holder *holder); /* NULL: always 0 */
+	int (*commit)(struct holder *holder);
 	int (*get)(struct holder *holder, const struct store_key *key,
 	    size_t limit, struct buf *to);
 	int (*list)(struct holder *holder, enum store_shelf shelf,
@@ -115,6 +128,16 @@ bool holder_takes(struct holder *holder);
 /* Note that the failure in the slot has lost this holder. */
 void holder_lose(struct holder *holder);
 
+/* How many bytes it takes from now on. */
+void holder_set_room(struct holder *holder, uint64_t room);
+
+/*
+ * Changes when the holder may have forgotten what was put, or found by have,
+ * and not committed. Ask before a put: if a commit has succeeded and this is
+ * still the same, the bytes last.
+ */
+unsigned holder_epoch(struct holder *holder);
+
 /*
  * The verbs with their bookkeeping. FAIL_DATA of a put is the caller's data;
  * every other failure of put fills the holder, one of commit loses it. A get
@@ -124,6 +147,27 @@ void holder_lose(struct holder *holder);
 int holder_put(struct holder *holder, const struct store_key *key,
     struct span bytes);
 int holder_commit(struct holder *holder);
+
+/*
+ * A put or have in two halves, begun with several holders and then ended with
+ * each of them. What is begun must be ended, with the same arguments.
+ */
+struct errand {
+	struct holder *holder;
+	unsigned epoch; /* of the holder, before it */
+	bool begun;	/* there was room for it */
+	struct call *call;
+	struct answer answer;
+};
+
+void holder_begin_put(struct errand *errand, struct holder *holder,
+    const struct store_key *key, struct span bytes);
+int holder_end_put(struct errand *errand, const struct store_key *key,
+    struct span bytes);
+void holder_begin_have(struct errand *errand, struct holder *holder,
+    const struct question *question);
+int holder_end_have(struct errand *errand, const struct question *question,
+    bool *there);
 
 /* Count something that needed no put. */
 void holder_keep(struct holder *holder);

@@ -10,8 +10,11 @@
 #include "xfer/holder.h"
 
 static int
-dir_put(struct holder *holder, const struct store_key *key, struct span bytes)
+dir_end_put(struct holder *holder, struct call *call,
+    const struct store_key *key, struct span bytes, struct answer *answer)
 {
+	(void)call;
+	(void)answer;
 	return store_put(holder->state, key, bytes);
 }
 
@@ -22,13 +25,16 @@ dir_commit(struct holder *holder)
 }
 
 static int
-dir_have(struct holder *holder, const struct question *question, bool *there)
+dir_end_have(struct holder *holder, struct call *call,
+    const struct question *question, struct answer *answer, bool *there)
 {
 	struct store_key key = {.shelf = question->shelf,
 	    .owner = question->owner};
 	size_t i;
 	int has;
 
+	(void)call;
+	(void)answer;
 	for (i = 0; i < question->count; i++) {
 		key.id = question->id[i];
 		has = question->check
@@ -104,9 +110,9 @@ dir_close(struct holder *holder)
 }
 
 static const struct holder_calls dir_calls = {
-    .put = dir_put,
+    .end_put = dir_end_put,
     .commit = dir_commit,
-    .have = dir_have,
+    .end_have = dir_end_have,
     .get = dir_get,
     .list = dir_list,
     .drop = dir_drop,

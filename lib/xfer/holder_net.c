@@ -2,29 +2,14 @@
 
 /* A holder behind a wire: host:port, or exec:command for a shard-recv. */
 
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/child.h"
-#include "base/log.h"
 #include "crypto/tree.h"
 #include "doc/cose.h"
-#include "net/address.h"
 #include "peer/roster.h"
 #include "xfer/holder.h"
 #include "xfer/info.h"
-#include "xfer/session.h"
-
-#define CONNECT_MS 10000
-#define HANDSHAKE_MS 15000
-#define ANSWER_MS 60000
-
-struct remote {
-	struct session *session;
-	struct child child;
-	bool has_child;
-};
+#include "xfer/remote.h"
 
 static int
 call(struct holder *holder, const struct request *request, const void *payload,
@@ -46,18 +31,35 @@ request_for(enum verb verb, const struct store_key *key)
 	};
 }
 
-/* The answer tells at once whether the shard must go elsewhere. */
-static int
-net_put(struct holder *holder, const struct store_key *key, struct span bytes)
+static struct call *
+net_begin_put(struct holder *holder, const struct store_key *key,
+    struct span bytes, struct answer *answer)
 {
+	struct remote *remote = holder->state;
 	struct request request = request_for(VERB_PUT, key);
-	struct answer answer = {0};
-	int result;
 
 	request.payload = bytes.size;
-	result = call(holder, &request, bytes.data, &answer);
-	answer_release(&answer);
-	return result;
+	return session_begin(remote->session, &request, bytes.data, answer);
+}
+
+/* The answer tells at once whether the shard must go elsewhere. */
+static int
+net_end_put(struct holder *holder, struct call *call,
+    const struct store_key *key, struct span bytes, struct answer *answer)
+{
+	struct remote *remote = holder->state;
+	struct failure reason;
+	struct digest root;
+
+	if (call == NULL)
+		call = net_begin_put(holder, key, bytes, answer);
+	if (call != NULL && session_end(remote->session, call) == 0)
+		return 0;
+	reason = *fail_last();
+	root = tree_root(bytes);
+	if (reason.kind == FAIL_DATA && digest_equal(&root, &key->id))
+		reason.kind = FAIL_SYSTEM; /* it is wrong, not we */
+	return fail_again(&reason);
 }
 
 static int
@@ -73,9 +75,11 @@ net_commit(struct holder *holder)
 	return result;
 }
 
-static int
-net_have(struct holder *holder, const struct question *question, bool *there)
+static struct call *
+net_begin_have(struct holder *holder, const struct question *question,
+    struct answer *answer)
 {
+	struct remote *remote = holder->state;
 	struct request request = {
 	    .verb = VERB_HAVE,
 	    .shelf = question->shelf,
@@ -85,16 +89,26 @@ net_have(struct holder *holder, const struct question *question, bool *there)
 	    .size = question->size,
 	    .body = span_of("check", question->check ? 5 : 0),
 	};
-	struct answer answer = {0};
-	size_t i;
-	int result = call(holder, &request, NULL, &answer);
 
-	if (result == 0 && answer.body.size != question->count)
-		result = fail(FAIL_DATA, "an answer of a wrong length");
-	for (i = 0; result == 0 && i < question->count; i++)
-		there[i] = answer.body.data[i] == 1;
-	answer_release(&answer);
-	return result;
+	return session_begin(remote->session, &request, NULL, answer);
+}
+
+static int
+net_end_have(struct holder *holder, struct call *call,
+    const struct question *question, struct answer *answer, bool *there)
+{
+	struct remote *remote = holder->state;
+	size_t i;
+
+	if (call == NULL)
+		call = net_begin_have(holder, question, answer);
+	if (call == NULL || session_end(remote->session, call) != 0)
+		return -1;
+	if (answer->body.size != question->count)
+		return fail(FAIL_DATA, "an answer of a wrong length");
+	for (i = 0; i < question->count; i++)
+		there[i] = answer->body.data[i] == 1;
+	return 0;
 }
 
 /* Whatever comes over a wire is checked here, as a store checks its disk. */
@@ -211,21 +225,30 @@ net_stop(struct holder *holder)
 static void
 net_close(struct holder *holder)
 {
-	struct remote *remote = holder->state;
+	remote_close(holder->state);
+}
 
-	session_close(remote->session);
-	if (remote->has_child) {
-		remote->child.out = -1;
-		if (child_wait(&remote->child) != 0)
-			log_line(LOG_DETAIL, "%s", fail_last()->text);
-	}
-	free(remote);
+/* What was put on a connection that broke has left its room again. */
+static unsigned
+net_epoch(struct holder *holder)
+{
+	struct remote *remote = holder->state;
+	unsigned breaks = session_breaks(remote->session);
+	struct info info;
+
+	if (atomic_exchange(&remote->asked, breaks) != breaks &&
+	    net_info(holder, NULL, &info) == 0)
+		holder_set_room(holder, info_room(&info));
+	return breaks;
 }
 
 static const struct holder_calls net_calls = {
-    .put = net_put,
+    .begin_put = net_begin_put,
+    .end_put = net_end_put,
     .commit = net_commit,
-    .have = net_have,
+    .begin_have = net_begin_have,
+    .end_have = net_end_have,
+    .epoch = net_epoch,
     .get = net_get,
     .list = net_list,
     .drop = net_drop,
@@ -234,48 +257,21 @@ static const struct holder_calls net_calls = {
     .close = net_close,
 };
 
-/* A connected descriptor: by TCP, or to a program that we start. */
-static int
-reach(struct remote *remote, const char *text)
-{
-	struct address address;
-	char shell[] = "/bin/sh", option[] = "-c";
-	char *argv[] = {shell, option, (char *)text + 5, NULL};
-
-	if (strncmp(text, "exec:", 5) != 0)
-		return address_parse(text, &address) == 0
-		    ? address_connect(&address, CONNECT_MS)
-		    : -1;
-	if (child_start_duplex(&remote->child, argv) != 0)
-		return -1;
-	remote->has_child = true;
-	fcntl(remote->child.out, F_SETFL, O_NONBLOCK);
-	return remote->child.out;
-}
-
 int
 holder_net_open(struct holder *holder, const char *address,
     const struct secret *scalar)
 {
-	struct remote *remote = calloc(1, sizeof *remote);
-	struct session_options options = {
-	    .scalar = scalar,
-	    .peer = &holder->peer->id,
-	    .handshake_ms = HANDSHAKE_MS,
-	    .answer_ms = ANSWER_MS,
-	};
 	struct failure reason;
+	struct remote *remote;
 	struct info info;
 
+	remote = remote_open(address, &holder->peer->id, scalar);
 	if (remote == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	holder->state = remote;
-	options.in = options.out = reach(remote, address);
-	if (options.in >= 0)
-		remote->session = session_open(&options);
-	if (remote->session == NULL || net_info(holder, NULL, &info) != 0) {
+	if (net_info(holder, NULL, &info) != 0) {
 		reason = *fail_last();
-		net_close(holder);
+		remote_close(remote);
 		return fail_again(&reason);
 	}
 	holder->room = info_room(&info);

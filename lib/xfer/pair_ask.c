@@ -32,11 +32,19 @@ explain(void)
 	return -1;
 }
 
+static int
+reach(void *context)
+{
+	return address_connect(context, CONNECT_MS);
+}
+
 static struct session *
 connect_to(const struct token *token, const struct secret *scalar)
 {
 	struct address address;
 	struct session_options options = {
+	    .reach = reach,
+	    .context = &address,
 	    .scalar = scalar,
 	    .peer = &token->id,
 	    .handshake_ms = HANDSHAKE_MS,
@@ -46,9 +54,6 @@ connect_to(const struct token *token, const struct secret *scalar)
 
 	if (pair_check_address(token->address) != 0 ||
 	    address_parse(token->address, &address) != 0)
-		return NULL;
-	options.in = options.out = address_connect(&address, CONNECT_MS);
-	if (options.in < 0)
 		return NULL;
 	session = session_open(&options);
 	if (session == NULL)

@@ -1,48 +1,184 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/place.h"
 
+#include <stdlib.h>
+
+#include "code/rs.h"
 #include "peer/roster.h"
+#include "xfer/gather.h"
 #include "xfer/rank.h"
 
-void
-place_find(struct holders *holders, const struct question *question,
-    struct placing *placing, bool *taken)
+/* One of the shards that this holder has may stay there. */
+static bool
+keep_one(const struct errand *errand, const struct question *question,
+    const bool *there, struct placing *placing)
 {
-	bool there[LIMIT_TOTAL];
-	size_t h, i;
+	size_t i;
 
-	for (h = 0; h < holders->count; h++) {
-		if (!holder_usable(&holders->holder[h]) ||
-		    holder_have(&holders->holder[h], question, there) != 0)
-			continue;
-		for (i = 0; i < question->count; i++)
-			if (there[i] && placing->at[i] == NULL)
-				break;
-		if (i == question->count)
-			continue;
-		placing->at[i] = &holders->holder[h];
-		taken[h] = true;
-		holder_keep(placing->at[i]);
-	}
+	for (i = 0; i < question->count; i++)
+		if (there[i] && placing->at[i] == NULL)
+			break;
+	if (i == question->count)
+		return false;
+	placing->at[i] = errand->holder;
+	placing->epoch[i] = errand->epoch;
+	return true;
 }
 
 int
-place_put(struct holders *holders, const struct store_key *key,
-    struct span bytes, bool *taken, struct holder **placed)
+place_find(struct holders *holders, const struct question *question,
+    struct placing *placing, bool *taken)
+{
+	struct errand *errand = calloc(holders->count, sizeof *errand);
+	bool there[LIMIT_TOTAL];
+	size_t h;
+
+	if (errand == NULL)
+		return fail_errno("cannot get memory");
+	for (h = 0; h < holders->count; h++)
+		if (holder_usable(&holders->holder[h]))
+			holder_begin_have(&errand[h], &holders->holder[h],
+			    question);
+	for (h = 0; h < holders->count; h++)
+		if (errand[h].holder != NULL &&
+		    holder_end_have(&errand[h], question, there) == 0)
+			taken[h] =
+			    keep_one(&errand[h], question, there, placing);
+	free(errand);
+	return 0;
+}
+
+/* The holder that the shard likes best of those that take something. */
+static struct holder *
+take_best(struct holders *holders, const struct digest *id, bool *taken)
 {
 	struct holder *holder;
 
-	while ((holder = rank_best(holders, &key->id, taken)) != NULL) {
+	while ((holder = rank_best(holders, id, taken)) != NULL) {
 		taken[holder - holders->holder] = true;
-		if (!holder_takes(holder))
-			continue;
-		if (holder_put(holder, key, bytes) == 0) {
-			*placed = holder;
-			return 0;
-		}
-		if (fail_last()->kind == FAIL_DATA)
-			return -1;
+		if (holder_takes(holder))
+			break;
 	}
-	*placed = NULL;
-	return 0;
+	return holder;
+}
+
+/* A shard on its way to a holder. */
+struct parcel {
+	struct store_key key;
+	struct span bytes;
+	struct errand errand; /* no holder: it is not on its way */
+};
+
+static void
+send_parcel(struct parcel *parcel, struct holders *holders, bool *taken)
+{
+	struct holder *holder = take_best(holders, &parcel->key.id, taken);
+
+	parcel->errand.holder = NULL;
+	if (holder != NULL)
+		holder_begin_put(&parcel->errand, holder, &parcel->key,
+		    parcel->bytes);
+}
+
+/* Whether it arrived: 1, 0 when it must go elsewhere, -1. */
+static int
+end_parcel(struct parcel *parcel)
+{
+	if (holder_end_put(&parcel->errand, &parcel->key, parcel->bytes) == 0)
+		return 1;
+	return fail_last()->kind == FAIL_DATA ? -1 : 0;
+}
+
+/* Every shard without a place is sent; 1 when one must go elsewhere, 0, -1. */
+static int
+put_round(struct holders *holders, struct parcel *parcel,
+    struct placing *placing, unsigned total, bool *taken)
+{
+	int arrived, result = 0;
+	unsigned i;
+
+	for (i = 0; i < total; i++)
+		if (placing->at[i] == NULL)
+			send_parcel(&parcel[i], holders, taken);
+	for (i = 0; i < total; i++) {
+		if (placing->at[i] != NULL || parcel[i].errand.holder == NULL)
+			continue;
+		arrived = end_parcel(&parcel[i]);
+		if (arrived < 0 || result < 0) {
+			result = -1;
+		} else if (arrived == 0) {
+			result = 1;
+		} else {
+			placing->at[i] = parcel[i].errand.holder;
+			placing->epoch[i] = parcel[i].errand.epoch;
+		}
+	}
+	return result;
+}
+
+int
+place_put(struct holders *holders, const struct head *head,
+    const struct bundle *bundle, struct placing *placing, bool *taken)
+{
+	struct parcel *parcel = calloc(head->total, sizeof *parcel);
+	uint32_t size = stripe_shard_size(head, bundle->stripe.size);
+	int result;
+	unsigned i;
+
+	if (parcel == NULL)
+		return fail_errno("cannot get memory");
+	for (i = 0; i < head->total; i++) {
+		parcel[i].key = (struct store_key){STORE_SHARDS, head->owner,
+		    bundle->stripe.id[i]};
+		parcel[i].bytes = span_of(bundle_shard(bundle, head, i), size);
+	}
+	do
+		result =
+		    put_round(holders, parcel, placing, head->total, taken);
+	while (result > 0);
+	free(parcel);
+	return result;
+}
+
+/* Compute every shard that was not gathered. */
+static int
+rebuild(const struct group *group, struct bundle *bundle)
+{
+	uint8_t *shard[LIMIT_TOTAL];
+	unsigned i;
+
+	for (i = 0; i < group->head->total; i++)
+		shard[i] = bundle_shard(bundle, group->head, i);
+	return rs_rebuild(group->rs,
+	    stripe_shard_size(group->head, bundle->stripe.size), shard,
+	    bundle->have);
+}
+
+int
+place_mend(struct group *group, struct bundle *bundle, struct placing *placing,
+    unsigned *found)
+{
+	const struct head *head = group->head;
+	struct question question = {STORE_SHARDS, head->owner,
+	    bundle->stripe.id, head->total,
+	    stripe_shard_size(head, bundle->stripe.size), group->check};
+	bool taken[ROSTER_PEERS] = {false};
+	unsigned i, have;
+
+	*placing = (struct placing){{NULL}, {0}};
+	*found = 0;
+	if (place_find(group->holders, &question, placing, taken) != 0)
+		return -1;
+	for (i = 0; i < head->total; i++)
+		*found += placing->at[i] != NULL;
+	if (*found == head->total)
+		return 1;
+	if (gather_stripe(group->holders, head, bundle, &have) != 0)
+		return -1;
+	if (have < head->need)
+		return 0;
+	if (rebuild(group, bundle) != 0 ||
+	    place_put(group->holders, head, bundle, placing, taken) != 0)
+		return -1;
+	return 1;
 }

@@ -4,25 +4,34 @@
 
 /* The shards of one stripe, out to holders. */
 
+#include "format/bundle.h"
 #include "xfer/group.h"
 
 /* Threads that move stripes: more than processors, since most of them wait. */
 #define PLACE_WORKERS 8
 
 /*
- * Find shards that are where they belong already: of what a holder has of
- * this stripe, one shard may stay. `taken` (one for each holder) and
- * `placing` begin empty.
+ * Find shards that are where they belong already, asking all holders side by
+ * side: of what a holder has of this stripe, one shard may stay. `taken` (one
+ * for each holder) and `placing` begin empty.
  */
-void place_find(struct holders *holders, const struct question *question,
+int place_find(struct holders *holders, const struct question *question,
     struct placing *placing, bool *taken);
 
 /*
- * Put a shard on the holder that it likes best and that is not taken, the
- * next best if that fails; `placed` is NULL when none is left. -1 only when
- * the bytes are not what `key` names.
+ * Put each shard that has no place, side by side: on the holder that it likes
+ * best and that is not taken, on the next best if that fails; nowhere if none
+ * is left. -1 only when the bytes are not what the stripe names.
  */
-int place_put(struct holders *holders, const struct store_key *key,
-    struct span bytes, bool *taken, struct holder **placed);
+int place_put(struct holders *holders, const struct head *head,
+    const struct bundle *bundle, struct placing *placing, bool *taken);
+
+/*
+ * Find the shards of the stripe in `bundle`, rebuild the others from any
+ * `need` of them, and put those. `found` is how many needed no rebuilding.
+ * 1; 0 when fewer than `need` are there (then none is rebuilt); -1.
+ */
+int place_mend(struct group *group, struct bundle *bundle,
+    struct placing *placing, unsigned *found);
 
 #endif

@@ -5,10 +5,7 @@
 
 #include "base/log.h"
 #include "base/ring.h"
-#include "code/rs.h"
 #include "crypto/tree.h"
-#include "peer/roster.h"
-#include "xfer/gather.h"
 #include "xfer/place.h"
 
 #define TOLD 10 /* lost stripes, by name */
@@ -23,7 +20,6 @@ struct outcome {
 struct run {
 	struct repair *repair;
 	const struct head *head;
-	struct rs *rs;
 	struct bundle *bundles;
 	struct outcome *outcome; /* one for each bundle */
 	struct group group;
@@ -38,72 +34,22 @@ fill(void *context, void *slot)
 	    &((struct bundle *)slot)->stripe);
 }
 
-/* Compute every shard that was not gathered. */
-static int
-rebuild(const struct run *run, struct bundle *bundle)
-{
-	uint8_t *shard[LIMIT_TOTAL];
-	unsigned i;
-
-	for (i = 0; i < run->head->total; i++)
-		shard[i] = bundle_shard(bundle, run->head, i);
-	return rs_rebuild(run->rs,
-	    stripe_shard_size(run->head, bundle->stripe.size), shard,
-	    bundle->have);
-}
-
-/* Give each shard that has no place one; put checks it against its id. */
-static int
-place_missing(const struct run *run, struct bundle *bundle, bool *taken,
-    struct outcome *outcome)
-{
-	struct holders *holders = run->repair->listing->holders;
-	struct store_key key = {STORE_SHARDS, run->head->owner, {{0}}};
-	uint32_t size = stripe_shard_size(run->head, bundle->stripe.size);
-	unsigned i;
-
-	for (i = 0; i < run->head->total; i++) {
-		if (outcome->placing.at[i] != NULL)
-			continue;
-		key.id = bundle->stripe.id[i];
-		if (place_put(holders, &key,
-			span_of(bundle_shard(bundle, run->head, i), size),
-			taken, &outcome->placing.at[i]) != 0)
-			return -1;
-		outcome->rebuilt += outcome->placing.at[i] != NULL;
-	}
-	return 0;
-}
-
 static int
 work(void *context, void *slot)
 {
 	struct run *run = context;
 	struct bundle *bundle = slot;
 	struct outcome *outcome = &run->outcome[bundle - run->bundles];
-	struct holders *holders = run->repair->listing->holders;
-	struct question question = {STORE_SHARDS, run->head->owner,
-	    bundle->stripe.id, run->head->total,
-	    stripe_shard_size(run->head, bundle->stripe.size),
-	    run->repair->check};
-	bool taken[ROSTER_PEERS] = {false};
-	unsigned i, have;
+	unsigned i, placed = 0;
+	int result;
 
-	*outcome = (struct outcome){0};
-	place_find(holders, &question, &outcome->placing, taken);
+	result =
+	    place_mend(&run->group, bundle, &outcome->placing, &outcome->whole);
 	for (i = 0; i < run->head->total; i++)
-		outcome->whole += outcome->placing.at[i] != NULL;
-	if (outcome->whole == run->head->total)
-		return 0;
-	if (gather_stripe(holders, run->head, bundle, &have) != 0)
-		return -1;
-	if (have < run->head->need) {
-		outcome->lost = true;
-		return 0;
-	}
-	if (rebuild(run, bundle) != 0)
-		return -1;
-	return place_missing(run, bundle, taken, outcome);
+		placed += outcome->placing.at[i] != NULL;
+	outcome->rebuilt = placed - outcome->whole;
+	outcome->lost = result == 0;
+	return result < 0 ? -1 : 0;
 }
 
 /* In order: tell what is lost, and make the rest last in groups. */
@@ -125,8 +71,7 @@ drain(void *context, void *slot)
 	else
 		repair->unplaced += run->head->total - outcome->whole -
 		    outcome->rebuilt;
-	return group_add(&run->group, &outcome->placing,
-	    stripe_shard_size(run->head, bundle->stripe.size));
+	return group_add(&run->group, &bundle->stripe, &outcome->placing);
 }
 
 /* Indexes and the snapshot belong on every peer. */
@@ -152,10 +97,9 @@ publish(struct run *run)
 		result = group_commit(&run->group);
 	key.shelf = STORE_SNAPSHOTS;
 	key.id = tree_root(span_of_buf(&listing->document));
-	if (result == 0)
-		result = group_put_everywhere(&run->group, &key,
-		    span_of_buf(&listing->document));
-	return result == 0 ? group_commit(&run->group) : -1;
+	return result == 0 ? group_put_everywhere(&run->group, &key,
+				 span_of_buf(&listing->document))
+			   : -1;
 }
 
 static int
@@ -175,7 +119,7 @@ run_all(struct run *run)
 
 	run->bundles = ring.slots = bundles_open(run->head, count);
 	run->outcome = calloc(count, sizeof *run->outcome);
-	if (run->bundles != NULL && run->outcome != NULL && run->rs != NULL)
+	if (run->bundles != NULL && run->outcome != NULL)
 		result = ring_run(&ring);
 	free(run->outcome);
 	bundles_close(run->bundles, count);
@@ -190,8 +134,7 @@ repair_snapshot(struct repair *repair)
 	unsigned lasting;
 	int result;
 
-	run.rs = rs_open(run.head->need, run.head->total);
-	result = group_init(&run.group, listing->holders, run.head->total, 0);
+	result = group_init(&run.group, listing->holders, run.head, 0);
 	run.group.check = repair->check;
 	if (result == 0)
 		result = run_all(&run);
@@ -199,7 +142,6 @@ repair_snapshot(struct repair *repair)
 		result = publish(&run);
 	lasting = run.group.lasting;
 	group_release(&run.group);
-	rs_close(run.rs);
 	if (result == 0 && repair->lost > 0)
 		return fail(FAIL_NO, "%llu stripes of snapshot %llu are lost",
 		    (unsigned long long)repair->lost,

@@ -61,24 +61,19 @@ work(void *context, void *slot)
 	const struct head *head = &copy->stream.head;
 	struct holders *holders = copy->send->holders;
 	struct placing *placing = &copy->placing[bundle - copy->bundles];
-	uint32_t size = stripe_shard_size(head, bundle->stripe.size);
 	struct question question = {STORE_SHARDS, head->owner,
-	    bundle->stripe.id, head->total, size, copy->send->check};
-	struct store_key key = {STORE_SHARDS, head->owner, {{0}}};
+	    bundle->stripe.id, head->total,
+	    stripe_shard_size(head, bundle->stripe.size), copy->send->check};
 	bool taken[ROSTER_PEERS] = {false};
 	unsigned i;
 
-	*placing = (struct placing){{NULL}};
-	place_find(holders, &question, placing, taken);
-	for (i = 0; i < head->total; i++) {
-		key.id = bundle->stripe.id[i];
-		if (placing->at[i] == NULL &&
-		    place_put(holders, &key,
-			span_of(bundle_shard(bundle, head, i), size), taken,
-			&placing->at[i]) != 0)
-			return -1;
-	}
-	return 0;
+	*placing = (struct placing){{NULL}, {0}};
+	if (place_find(holders, &question, placing, taken) != 0)
+		return -1;
+	for (i = 0; i < head->total; i++)
+		if (placing->at[i] != NULL)
+			holder_keep(placing->at[i]);
+	return place_put(holders, head, bundle, placing, taken);
 }
 
 /* Sign what is listed so far, and put it on every holder there is. */
@@ -120,9 +115,8 @@ drain(void *context, void *slot)
 	struct copy *copy = context;
 	struct bundle *bundle = slot;
 
-	if (group_add(&copy->group, &copy->placing[bundle - copy->bundles],
-		stripe_shard_size(&copy->stream.head, bundle->stripe.size)) !=
-	    0)
+	if (group_add(&copy->group, &bundle->stripe,
+		&copy->placing[bundle - copy->bundles]) != 0)
 		return -1;
 	if (record_encode_stripe(&bundle->stripe, &copy->records) != 0)
 		return -1;
@@ -156,10 +150,6 @@ publish(struct copy *copy, struct digest *id)
 		result = group_put_everywhere(&copy->group, &key,
 		    span_of_buf(&document));
 	}
-	if (result == 0)
-		result = group_commit(&copy->group);
-	if (result == 0)
-		result = group_check_usable(&copy->group);
 	buf_release(&document);
 	return result;
 }
@@ -230,8 +220,8 @@ send_copy(struct send *send, int in, struct digest *id, uint64_t *size)
 	if (result == 0)
 		result = check_happy(send, head);
 	if (result == 0)
-		result = group_init(&copy.group, send->holders, head->total,
-		    send->happy);
+		result =
+		    group_init(&copy.group, send->holders, head, send->happy);
 	copy.group.check = send->check;
 	if (result == 0)
 		result = group_check_usable(&copy.group);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/session.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,22 +9,26 @@
 #include <unistd.h>
 
 #include "base/fail.h"
-#include "net/tls.h"
-#include "xfer/answers.h"
+#include "crypto/secret.h"
+#include "net/deadline.h"
+#include "xfer/link.h"
 
-#define READ_SIZE (32 << 10)
 #define GOODBYE_MS 2000
+
+/* After a break: 0.5, 1, 2 s, each up to a quarter longer, within 10 s. */
+#define PAUSE_MS 500
+#define REOPEN_MS 10000
+
+/* Who has lived so long has all its tries again. */
+#define GOOD_LIFE_MS 60000
 
 struct session {
 	struct calls calls;
-	struct tls *tls;
-	int in, out, wake, answer_ms;
+	struct link link; /* the thread's own, once it runs */
+	unsigned tries, tries_max;
+	int64_t proven; /* when this connection will have lived long */
 	pthread_t thread;
 	bool has_thread;
-
-	/* the thread's own */
-	size_t sent; /* bytes of the call that is being sent */
-	struct answers answers;
 };
 
 void
@@ -33,135 +38,99 @@ answer_release(struct answer *answer)
 	buf_release(&answer->payload);
 }
 
-/* Push what there is room for; true when anything went. */
+static int
+open_link(struct session *session)
+{
+	session->proven = deadline_in(GOOD_LIFE_MS);
+	return link_open(&session->link);
+}
+
+/* Wait, as long as nobody calls or the pause lasts. False: told to stop. */
 static bool
-send_some(struct session *session)
+pause_for(struct session *session, int pause_ms)
 {
-	struct call *call = calls_sending(&session->calls);
-	size_t pushed;
+	struct pollfd wake = {session->link.wake, POLLIN, 0};
+	int64_t end = deadline_in(pause_ms);
+	int left, patience;
 
-	if (call == NULL)
-		return false;
-	pushed = tls_push(session->tls, call->bytes.data + session->sent,
-	    call->bytes.size - session->sent);
-	session->sent += pushed;
-	if (session->sent < call->bytes.size)
-		return pushed > 0;
-	session->sent = 0;
-	calls_sent(&session->calls);
-	return true;
+	for (;;) {
+		patience =
+		    calls_patience(&session->calls, &session->link.stopping);
+		if (session->link.stopping)
+			return false;
+		left = deadline_left(end);
+		if (patience > 0 && left == 0)
+			return true;
+		poll(&wake, 1, patience > 0 ? left : -1);
+		link_take_wake(&session->link);
+	}
 }
 
-/* Take in what has arrived: 1 when there was anything, 0, -1. */
 static int
-receive_some(struct session *session)
+pause_before(unsigned try)
 {
-	struct buf *input = &session->answers.input;
-	size_t got;
+	int pause = PAUSE_MS << try;
+	uint16_t random = 0;
 
-	if (buf_reserve(input, READ_SIZE) != 0)
-		return -1;
-	got = tls_pull(session->tls, input->data + input->size, READ_SIZE);
-	input->size += got;
-	if (got == 0)
-		return 0;
-	return answers_take(&session->answers, &session->calls) == 0 ? 1 : -1;
+	secret_random_bytes(&random, sizeof random);
+	return pause + (int)random % (pause / 4);
 }
 
-/* Wait for the wire, or for a new call to wake us. 0, or -1. */
-static int
-wait_for_more(struct session *session, bool idle)
+/* The wire broke, and the slot says why: make it again if that may help. */
+static bool
+reopen(struct session *session)
 {
-	uint64_t count;
-	int moved;
+	int64_t end = deadline_in(-1);
 
-	moved = tls_step(session->tls, session->wake,
-	    idle ? -1 : session->answer_ms);
-	if (moved < 0)
-		return -1;
-	if (tls_ended(session->tls))
-		return fail(FAIL_SYSTEM, "the peer has closed the connection");
-	if (read(session->wake, &count, sizeof count) == sizeof count ||
-	    moved > 0 || idle)
-		return 0;
-	return fail(FAIL_SYSTEM, "the peer has not answered for %d s",
-	    session->answer_ms / 1000);
+	link_close(&session->link);
+	if (deadline_left(session->proven) == 0)
+		session->tries = 0;
+	while (fail_last()->kind == FAIL_SYSTEM && !session->link.silent &&
+	    session->tries < session->tries_max && deadline_left(end) != 0 &&
+	    pause_for(session, pause_before(session->tries++))) {
+		if (deadline_left(end) < 0)
+			end = deadline_in(REOPEN_MS);
+		if (open_link(session) == 0)
+			return true;
+		link_close(&session->link);
+	}
+	return false;
 }
 
-/* The thread's life: move bytes until told to stop or until it breaks. */
+/* The thread's life: until told to stop, or the wire is lost for good. */
 static void *
 drive(void *argument)
 {
 	struct session *session = argument;
-	bool stopping = false, idle = false, moved;
-	int got = 0;
+	int result;
 
-	for (;;) {
-		moved = send_some(session);
-		got = receive_some(session);
-		if (got < 0)
-			break;
-		idle = calls_idle(&session->calls, &stopping);
-		if (stopping) {
-			fail(FAIL_SYSTEM, "we have not waited for it");
-			break;
-		}
-		if (!moved && got == 0 && wait_for_more(session, idle) != 0) {
-			got = -1;
-			break;
-		}
-	}
+	do
+		result = link_converse(&session->link, NULL);
+	while (result != 0 && reopen(session));
+	if (result == 0)
+		fail(FAIL_SYSTEM, "the session is at its end");
 	calls_break(&session->calls);
-	if (got >= 0 && idle)
-		tls_finish(session->tls, GOODBYE_MS);
+	if (result == 0)
+		link_finish(&session->link, GOODBYE_MS);
 	return NULL;
 }
 
-static bool
-trust_one(void *context, const struct digest *id)
-{
-	const struct digest *peer = context;
-
-	return digest_equal(peer, id);
-}
-
 static int
-greet(struct session *session)
+start(struct session *session)
 {
-	struct request hello = {.verb = VERB_HELLO, .size = MESSAGE_VERSION};
-	struct answer answer = {0};
-	int result = session_call(session, &hello, NULL, &answer);
-
-	answer_release(&answer);
-	return result;
-}
-
-static int
-start(struct session *session, const struct session_options *options)
-{
-	struct digest peer = *options->peer;
-	struct tls_options tls = {
-	    .in = options->in,
-	    .out = options->out,
-	    .scalar = options->scalar,
-	    .handshake_ms = options->handshake_ms,
-	    .trust = trust_one,
-	    .context = &peer,
-	};
 	int error;
 
-	session->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (session->wake < 0)
+	session->link.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (session->link.wake < 0)
 		return fail_errno("cannot make an eventfd");
-	session->tls = tls_open(&tls);
-	if (session->tls == NULL)
+	if (open_link(session) != 0)
 		return -1;
 	error = pthread_create(&session->thread, NULL, drive, session);
 	if (error != 0)
 		return fail(FAIL_SYSTEM, "cannot start a thread: %s",
 		    strerror(error));
 	session->has_thread = true;
-	return greet(session);
+	return 0;
 }
 
 struct session *
@@ -171,17 +140,22 @@ session_open(const struct session_options *options)
 
 	if (session == NULL) {
 		fail_errno("cannot get memory");
-		close(options->in);
-		if (options->out != options->in)
-			close(options->out);
 		return NULL;
 	}
-	session->in = options->in;
-	session->out = options->out;
-	session->wake = -1;
-	session->answer_ms = options->answer_ms;
 	calls_init(&session->calls);
-	if (start(session, options) == 0)
+	session->tries_max = options->tries;
+	session->link = (struct link){
+	    .calls = &session->calls,
+	    .reach = options->reach,
+	    .context = options->context,
+	    .scalar = *options->scalar,
+	    .peer = *options->peer,
+	    .handshake_ms = options->handshake_ms,
+	    .answer_ms = options->answer_ms,
+	    .wire = -1,
+	    .wake = -1,
+	};
+	if (start(session) == 0)
 		return session;
 	session_close(session);
 	return NULL;
@@ -192,7 +166,7 @@ wake_thread(struct session *session)
 {
 	uint64_t one = 1;
 
-	if (write(session->wake, &one, sizeof one) < 0)
+	if (write(session->link.wake, &one, sizeof one) < 0)
 		abort(); /* an eventfd that is full has 2^64 wake-ups */
 }
 
@@ -212,33 +186,43 @@ session_close(struct session *session)
 		session_stop(session);
 		pthread_join(session->thread, NULL);
 	}
-	tls_close(session->tls);
-	close(session->in);
-	if (session->out != session->in)
-		close(session->out);
-	if (session->wake >= 0)
-		close(session->wake);
-	answers_release(&session->answers);
+	link_close(&session->link);
+	if (session->link.wake >= 0)
+		close(session->link.wake);
 	calls_release(&session->calls);
+	secret_wipe(&session->link.scalar, sizeof session->link.scalar);
 	free(session);
 }
 
-static int
-submit(struct session *session, struct call *call)
+struct call *
+session_begin(struct session *session, const struct request *request,
+    const void *payload, struct answer *answer)
 {
+	struct call *call = calls_new(request, payload, answer);
+
 	if (call == NULL || calls_submit(&session->calls, call) != 0)
-		return -1;
+		return NULL;
 	wake_thread(session);
-	return 0;
+	return call;
+}
+
+int
+session_end(struct session *session, struct call *call)
+{
+	return calls_wait(&session->calls, call);
 }
 
 int
 session_call(struct session *session, const struct request *request,
     const void *payload, struct answer *answer)
 {
-	struct call *call = calls_new(request, payload, answer);
+	struct call *call = session_begin(session, request, payload, answer);
 
-	if (submit(session, call) != 0)
-		return -1;
-	return calls_wait(&session->calls, call);
+	return call != NULL ? session_end(session, call) : -1;
+}
+
+unsigned
+session_breaks(struct session *session)
+{
+	return calls_breaks(&session->calls);
 }

@@ -44,12 +44,13 @@ test_order(void)
 	int i;
 
 	calls_init(&calls);
-	check(calls_idle(&calls, &stopping) && !stopping, "idle at first");
+	check(calls_patience(&calls, &stopping) == 0 && !stopping,
+	    "idle at first");
 	check(calls_sending(&calls) == NULL && calls_answering(&calls) == NULL,
 	    "nobody");
 	for (i = 0; i < 3; i++)
 		call[i] = submit(&answer[i], 5);
-	check(!calls_idle(&calls, &stopping), "busy");
+	check(calls_patience(&calls, &stopping) == 2, "busy");
 	for (i = 0; i < 3; i++) {
 		check(calls_sending(&calls) == call[i], "sending %d", i);
 		calls_sent(&calls);
@@ -63,9 +64,82 @@ test_order(void)
 	check_fails(calls_wait(&calls, call[1]), FAIL_NO, "words", "a no");
 	check(calls_wait(&calls, call[2]) == 0, "the third");
 	calls_stop(&calls);
-	check(calls_idle(&calls, &stopping) && stopping, "stopping");
+	check(calls_patience(&calls, &stopping) == 0 && stopping, "stopping");
 	for (i = 0; i < 3; i++)
 		answer_release(&answer[i]);
+	calls_release(&calls);
+}
+
+/* The oldest call sets the pace; a disk has longer than a word. */
+static void
+test_patience(void)
+{
+	static const struct request request[] = {
+	    {.verb = VERB_INFO},
+	    {.verb = VERB_HAVE},
+	    {.verb = VERB_GET},
+	    {.verb = VERB_HAVE, .body = {(const uint8_t *)"check", 5}},
+	    {.verb = VERB_COMMIT},
+	};
+	static const int patience[] = {1, 1, 2, 4, 4};
+	struct answer answer[5] = {{0}};
+	struct call *call[5];
+	bool stopping;
+	int i;
+
+	calls_init(&calls);
+	for (i = 0; i < 5; i++) {
+		call[i] = calls_new(&request[i], NULL, &answer[i]);
+		must(calls_submit(&calls, call[i]) == 0, "submit");
+	}
+	for (i = 0; i < 5; i++) {
+		check(calls_patience(&calls, &stopping) == patience[i],
+		    "%d before it is sent", i);
+		calls_sent(&calls);
+		check(calls_patience(&calls, &stopping) == patience[i],
+		    "%d when it is sent", i);
+		answer_next(0, "");
+		check(calls_wait(&calls, call[i]) == 0, "an answer");
+	}
+	calls_release(&calls);
+}
+
+/* Sent again: in the same order, with nothing of the half answer left. */
+static void
+test_again(void)
+{
+	struct answer answer[4] = {{0}};
+	struct call *call[4], *hello;
+	int i;
+
+	calls_init(&calls);
+	for (i = 0; i < 3; i++)
+		call[i] = submit(&answer[i], 5);
+	calls_sent(&calls);
+	calls_sent(&calls);
+	answer[0].status = FAIL_NO;
+	buf_append(&answer[0].body, span_of_text("half an ans"));
+	calls_again(&calls);
+	check(calls_breaks(&calls) == 1 && answer[0].status == 0 &&
+		answer[0].body.size == 0 && !call[0]->done,
+	    "something of it is left");
+	call[3] = submit(&answer[3], 5);
+	hello =
+	    calls_new(&(struct request){.verb = VERB_HELLO}, NULL, &answer[3]);
+	calls_push(&calls, hello);
+	check(calls_sending(&calls) == hello, "hello is not the first");
+	calls_withdraw(&calls, hello);
+	for (i = 0; i < 4; i++) {
+		check(calls_sending(&calls) == call[i], "sending %d", i);
+		check(call[i]->payload.size == 5 && call[i]->head.size > 0,
+		    "what is to be sent");
+		calls_sent(&calls);
+		answer_next(0, "whole");
+		check(calls_wait(&calls, call[i]) == 0 &&
+			is_text(span_of_buf(&answer[i].body), "whole"),
+		    "the answer %d", i);
+		answer_release(&answer[i]);
+	}
 	calls_release(&calls);
 }
 
@@ -150,6 +224,8 @@ int
 main(void)
 {
 	test_order();
+	test_patience();
+	test_again();
 	test_threads();
 	test_broken();
 	return failures != 0;

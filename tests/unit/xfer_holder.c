@@ -137,40 +137,85 @@ test_lost(void)
 	peers_forget(1);
 }
 
-/* A holder that goes while a group waits for its commit. */
+/* The shards of a stripe, each the text itself, as 1 of 2 has them. */
+static void
+put_stripe(struct peers *peers, const struct head *head,
+    struct placing *placing, struct stripe *stripe)
+{
+	struct store_key key = key_of("text");
+	int i;
+
+	*stripe = (struct stripe){.number = stripe->number + 1,
+	    .size = 4,
+	    .total = head->total};
+	*placing = (struct placing){{NULL}, {0}};
+	for (i = 0; i < 2; i++) {
+		stripe->id[i] = key.id;
+		placing->at[i] = &peers->holders.holder[i];
+		if (holder_usable(placing->at[i]))
+			must(holder_put(placing->at[i], &key,
+				 span_of_text("text")) == 0,
+			    "put");
+	}
+}
+
+static void
+lose(struct holder *holder)
+{
+	fail(FAIL_SYSTEM, "away");
+	holder_lose(holder);
+}
+
+/*
+ * A holder that goes while a group waits for its commit: its shards go to
+ * another one, as long as there is one.
+ */
 static void
 test_group(void)
 {
 	struct store_key key = key_of("text");
-	struct placing placing = {{NULL}};
+	struct head head = {.need = 1,
+	    .total = 2,
+	    .shard_size = LIMIT_SHARD_SIZE_MIN,
+	    .owner = key.owner};
+	struct placing placing = {{NULL}, {0}};
+	struct stripe stripe = {.number = 0, .size = 4, .total = 2};
 	struct group group;
 	struct peers peers;
-	int i;
+	struct holder *spare;
 
 	peers_open(&peers, 3, HOLDER_WRITE);
-	must(group_init(&group, &peers.holders, 3, 2) == 0, "group");
-	check_fails(group_add(&group, &placing, 1024), FAIL_NO,
+	spare = &peers.holders.holder[2];
+	must(group_init(&group, &peers.holders, &head, 2) == 0, "group");
+	check_fails(group_add(&group, &stripe, &placing), FAIL_NO,
 	    "stripe 0 rests on 0 peers instead of the 2", "nowhere");
-	group.count = 0;
-	for (i = 0; i < 3; i++)
-		placing.at[i] = &peers.holders.holder[i];
-	check(group_add(&group, &placing, 1024) == 0 &&
-		group_commit(&group) == 0 && group.first == 1,
+	put_stripe(&peers, &head, &placing, &stripe);
+	check(group_add(&group, &stripe, &placing) == 0 &&
+		group_commit(&group) == 0 && group.count == 0 &&
+		spare->put_count == 0,
 	    "one stripe: %s", fail_last()->text);
-	must(holder_put(placing.at[0], &key, span_of_text("text")) == 0 &&
-		holder_put(placing.at[1], &key, span_of_text("text")) == 0,
-	    "put");
-	check(group_add(&group, &placing, 1024) == 0, "add");
+	put_stripe(&peers, &head, &placing, &stripe);
+	check(group_add(&group, &stripe, &placing) == 0, "add");
 	scratch_remove(scratch("s0/tmp"));
-	check(group_commit(&group) == 0 && !holder_usable(placing.at[0]),
-	    "2 of 3 are enough: %s", fail_last()->text);
-	check(group_add(&group, &placing, 1024) == 0, "add");
-	fail(FAIL_SYSTEM, "away");
-	holder_lose(placing.at[1]);
+	check(group_commit(&group) == 0 && !holder_usable(placing.at[0]) &&
+		spare->put_count == 1 && group.lasting == 2,
+	    "the spare one takes it: %s", fail_last()->text);
+	put_stripe(&peers, &head, &placing, &stripe);
+	check(group_add(&group, &stripe, &placing) == 0, "add");
+	lose(spare);
 	check_fails(group_commit(&group), FAIL_NO,
-	    "stripe 2 rests on 1 peers instead of the 2", "two are gone");
+	    "stripe 3 rests on 1 peers instead of the 2", "no spare");
+	group.happy = 1;
+	check(group_commit(&group) == 0 && group.lasting == 1, "happy: %s",
+	    fail_last()->text);
+	put_stripe(&peers, &head, &placing, &stripe);
+	check(group_add(&group, &stripe, &placing) == 0, "add");
+	lose(placing.at[1]);
+	check_fails(group_commit(&group), FAIL_NO,
+	    "stripe 4 rests on 0 peers instead of the 1", "all are gone");
+	group.count = 0;
 	check_fails(group_put_everywhere(&group, &key, span_of_text("text")),
-	    FAIL_NO, "1 of the 3 peers are usable, 2 are needed", "put");
+	    FAIL_NO, "0 of the 3 peers are usable, 1 are needed", "put");
 	group_release(&group);
 	peers_close(&peers);
 	peers_forget(3);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A session with peers that answer, do not answer, or go: nobody waits longer
- * than the deadline for an answer.
+ * than the deadline for an answer; who goes is called again, and is asked all
+ * that is open, in the same order.
  */
 #include "xfer/session.h"
 
@@ -10,8 +11,16 @@
 #include "sides.h"
 
 #define ANSWER_MS 400
+#define LIVES 5
 
-static int answers; /* how many requests the server answers */
+/* A peer of several lives, and how many requests it answers in each. */
+struct mortal {
+	struct side side[LIVES][2];
+	struct server server[LIVES];
+	int lives, reached;
+};
+
+static int answers; /* in the present life */
 static bool stay;   /* and then: wait, or go? */
 
 static int
@@ -33,57 +42,115 @@ serve(struct tls *tls)
 	return 0;
 }
 
+/* The connection to its next life; refused when it has none left. */
+static int
+reach(void *context)
+{
+	struct mortal *mortal = context;
+	int life = mortal->reached++;
+
+	if (life >= mortal->lives)
+		return fail(FAIL_SYSTEM, "refused");
+	if (life == mortal->lives - 1 && life > 0)
+		answers = 99;
+	sides_join(mortal->side[life], false);
+	server_start(&mortal->server[life], &mortal->side[life][1], serve);
+	return mortal->side[life][0].in;
+}
+
 /* Open a session, call twice; the result of the second call. */
 static int
-call_twice(int *took)
+call_twice(struct mortal *mortal, unsigned tries, int *took)
 {
 	struct secret scalar = key_number(1);
 	struct digest peer = id_number(2);
 	struct request request = {.verb = VERB_INFO};
 	struct answer answer = {0};
 	struct session *session;
-	struct session_options options = {.scalar = &scalar,
+	struct session_options options = {.reach = reach,
+	    .context = mortal,
+	    .scalar = &scalar,
 	    .peer = &peer,
 	    .handshake_ms = PATIENCE_MS,
-	    .answer_ms = ANSWER_MS};
+	    .answer_ms = ANSWER_MS,
+	    .tries = tries};
 	struct timespec start;
-	struct server server;
-	struct side side[2];
 	int result = -1, i;
 
-	sides_join(side, false);
-	options.in = options.out = side[0].in;
-	server_start(&server, &side[1], serve);
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	session = session_open(&options);
-	for (i = 0; session != NULL && i < 2; i++)
+	for (i = 0; session != NULL && i < 2; i++) {
+		answer.body.size = 0;
 		result = session_call(session, &request, NULL, &answer);
+		check(result != 0 || is_text(span_of_buf(&answer.body), "body"),
+		    "the answer");
+	}
 	*took = elapsed_ms(&start);
+	if (session != NULL && result == 0)
+		check((session_breaks(session) > 0) == (mortal->reached > 1),
+		    "%u breaks, %d lives", session_breaks(session),
+		    mortal->reached);
 	answer_release(&answer);
 	session_close(session);
-	server_end(&server);
+	for (i = 0; i < mortal->reached && i < mortal->lives; i++)
+		server_end(&mortal->server[i]);
 	return result;
+}
+
+/* A peer that goes is called again, three times, not at once. */
+static void
+test_again(void)
+{
+	int took;
+
+	for (answers = 1; answers < 3; answers++) {
+		struct mortal twice = {.lives = 2};
+		int answered = answers;
+
+		check(call_twice(&twice, 3, &took) == 0 && twice.reached == 2,
+		    "%d answers: %s", answered, fail_last()->text);
+		check(took >= 500, "%d ms are no pause", took);
+		answers = answered;
+	}
+	answers = 1;
+	struct mortal often = {.lives = 4};
+	check(call_twice(&often, 3, &took) == 0 && often.reached == 4,
+	    "the last try: %s", fail_last()->text);
+	check(took >= 500 + 1000 + 2000, "%d ms", took);
+	answers = 1;
+	struct mortal once = {.lives = 1};
+	check_fails(call_twice(&once, 2, &took), FAIL_SYSTEM, "refused",
+	    "a peer that stays away");
+	check(once.reached == 3, "%d times", once.reached);
 }
 
 int
 main(void)
 {
+	struct mortal mortal;
 	int took;
 
 	signal(SIGPIPE, SIG_IGN);
 	answers = 3;
 	stay = true;
-	check(call_twice(&took) == 0, "answered: %s", fail_last()->text);
+	mortal = (struct mortal){.lives = 1};
+	check(call_twice(&mortal, 3, &took) == 0, "answered: %s",
+	    fail_last()->text);
 	for (answers = 0; answers < 3; answers++) {
-		check_fails(call_twice(&took), FAIL_SYSTEM,
+		mortal = (struct mortal){.lives = 1};
+		check_fails(call_twice(&mortal, 3, &took), FAIL_SYSTEM,
 		    "has not answered for", "silence");
 		check(took >= ANSWER_MS && took < 4 * ANSWER_MS,
 		    "%d answers: %d ms", answers, took);
+		check(mortal.reached == 1, "the silent are not called again");
 	}
 	stay = false;
 	for (answers = 0; answers < 3; answers++) {
-		check_fails(call_twice(&took), FAIL_SYSTEM, "", "a peer gone");
+		mortal = (struct mortal){.lives = 1};
+		check_fails(call_twice(&mortal, 0, &took), FAIL_SYSTEM, "",
+		    "a peer gone");
 		check(took < 2 * ANSWER_MS, "gone: %d ms", took);
 	}
+	test_again();
 	return failures != 0;
 }

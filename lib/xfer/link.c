@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/link.h"
+
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "net/deadline.h"
+#include "net/tls.h"
+
+#define READ_SIZE (32 << 10)
+
+/* What is to be sent next of a call: of its request, then of its payload. */
+static struct span
+unsent(const struct call *call, size_t sent)
+{
+	size_t part = sent - call->head.size;
+
+	return sent < call->head.size
+	    ? span_of(call->head.data + sent, call->head.size - sent)
+	    : span_of(call->payload.data + part, call->payload.size - part);
+}
+
+/* Push what there is room for; true when anything went. */
+static bool
+send_some(struct link *link)
+{
+	struct call *call = calls_sending(link->calls);
+	struct span rest;
+	size_t pushed;
+
+	if (call == NULL)
+		return false;
+	rest = unsent(call, link->sent);
+	pushed = tls_push(link->tls, rest.data, rest.size);
+	link->sent += pushed;
+	if (link->sent < call->head.size + call->payload.size)
+		return pushed > 0;
+	link->sent = 0;
+	calls_sent(link->calls);
+	return true;
+}
+
+/* Take in what has arrived: 1 when there was anything, 0, -1. */
+static int
+receive_some(struct link *link)
+{
+	struct buf *input = &link->answers.input;
+	size_t got;
+
+	if (buf_reserve(input, READ_SIZE) != 0)
+		return -1;
+	got = tls_pull(link->tls, input->data + input->size, READ_SIZE);
+	input->size += got;
+	if (got == 0)
+		return 0;
+	return answers_take(&link->answers, link->calls) == 0 ? 1 : -1;
+}
+
+void
+link_take_wake(const struct link *link)
+{
+	uint64_t count;
+
+	while (read(link->wake, &count, sizeof count) == sizeof count)
+		;
+}
+
+/* Wait for the wire, or for a new call: 1 when bytes moved, 0, -1. */
+static int
+wait_for_more(struct link *link)
+{
+	int moved;
+
+	moved = tls_step(link->tls, link->wake, deadline_left(link->deadline));
+	if (moved < 0)
+		return -1;
+	if (tls_ended(link->tls))
+		return fail(FAIL_SYSTEM, "the peer has closed the connection");
+	link_take_wake(link);
+	if (moved > 0 || deadline_left(link->deadline) != 0)
+		return moved;
+	link->silent = true;
+	return fail(FAIL_SYSTEM, "the peer has not answered for %d s",
+	    calls_patience(link->calls, &link->stopping) * link->answer_ms /
+		1000);
+}
+
+int
+link_converse(struct link *link, const struct call *until)
+{
+	int patience = 0, moved = 1, before, got;
+
+	while (until == NULL || !until->done) {
+		before = patience;
+		patience = calls_patience(link->calls, &link->stopping);
+		if (link->stopping)
+			return patience == 0
+			    ? 0
+			    : fail(FAIL_SYSTEM, "we have not waited for it");
+		if (patience == 0)
+			link->deadline = deadline_in(-1);
+		else if (moved > 0 || before == 0)
+			link->deadline = deadline_in(
+			    patience * link->answer_ms);
+		moved = send_some(link);
+		got = receive_some(link);
+		if (got < 0)
+			return -1;
+		moved |= got;
+		if (!moved && (moved = wait_for_more(link)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+trust_one(void *context, const struct digest *id)
+{
+	const struct digest *peer = context;
+
+	return digest_equal(peer, id);
+}
+
+void
+link_close(struct link *link)
+{
+	tls_close(link->tls);
+	link->tls = NULL;
+	if (link->wire >= 0)
+		close(link->wire);
+	link->wire = -1;
+	link->sent = 0;
+	answers_release(&link->answers);
+	link->answers = (struct answers){.missing = 0};
+	calls_again(link->calls);
+}
+
+/* Hello goes before all that waits. */
+static int
+greet(struct link *link)
+{
+	struct request request = {.verb = VERB_HELLO, .size = MESSAGE_VERSION};
+	struct answer answer = {0};
+	struct call *hello = calls_new(&request, NULL, &answer);
+	int result;
+
+	if (hello == NULL)
+		return -1;
+	calls_push(link->calls, hello);
+	result = link_converse(link, hello);
+	if (result == 0) {
+		result = calls_wait(link->calls, hello);
+	} else {
+		link_close(link);
+		calls_withdraw(link->calls, hello);
+	}
+	answer_release(&answer);
+	return result;
+}
+
+int
+link_open(struct link *link)
+{
+	struct tls_options tls = {
+	    .scalar = &link->scalar,
+	    .handshake_ms = link->handshake_ms,
+	    .trust = trust_one,
+	    .context = &link->peer,
+	};
+
+	tls.in = tls.out = link->wire = link->reach(link->context);
+	if (link->wire < 0)
+		return -1;
+	link->tls = tls_open(&tls);
+	if (link->tls == NULL)
+		return -1;
+	return greet(link);
+}
+
+void
+link_finish(struct link *link, int timeout_ms)
+{
+	tls_finish(link->tls, timeout_ms);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/remote.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/log.h"
+#include "net/address.h"
+
+#define CONNECT_MS 10000
+#define HANDSHAKE_MS 15000
+#define ANSWER_MS 15000
+#define TRIES 3
+
+static void
+end_child(struct remote *remote)
+{
+	if (!remote->has_child)
+		return;
+	remote->has_child = false;
+	remote->child.out = -1;
+	if (child_wait(&remote->child) != 0)
+		log_line(LOG_DETAIL, "%s", fail_last()->text);
+}
+
+/* A connected descriptor: by TCP, or to a program that we start. */
+static int
+reach(void *context)
+{
+	struct remote *remote = context;
+	struct address address;
+	char shell[] = "/bin/sh", option[] = "-c";
+	char *argv[] = {shell, option, (char *)remote->address + 5, NULL};
+
+	if (strncmp(remote->address, "exec:", 5) != 0)
+		return address_parse(remote->address, &address) == 0
+		    ? address_connect(&address, CONNECT_MS)
+		    : -1;
+	end_child(remote);
+	if (child_start_duplex(&remote->child, argv) != 0)
+		return -1;
+	remote->has_child = true;
+	fcntl(remote->child.out, F_SETFL, O_NONBLOCK);
+	return remote->child.out;
+}
+
+struct remote *
+remote_open(const char *address, const struct digest *peer,
+    const struct secret *scalar)
+{
+	struct remote *remote = calloc(1, sizeof *remote);
+	struct session_options options = {
+	    .reach = reach,
+	    .context = remote,
+	    .scalar = scalar,
+	    .peer = peer,
+	    .handshake_ms = HANDSHAKE_MS,
+	    .answer_ms = ANSWER_MS,
+	    .tries = TRIES,
+	};
+	struct failure reason;
+
+	if (remote == NULL) {
+		fail_errno("cannot get memory");
+		return NULL;
+	}
+	remote->address = address;
+	remote->session = session_open(&options);
+	if (remote->session != NULL)
+		return remote;
+	reason = *fail_last();
+	remote_close(remote);
+	fail_again(&reason);
+	return NULL;
+}
+
+void
+remote_close(struct remote *remote)
+{
+	session_close(remote->session);
+	end_child(remote);
+	free(remote);
+}
