@@ -20,6 +20,7 @@ setup()
 
 teardown()
 {
+	[ ! -S tmux ] || tmux -S tmux kill-server || true
 	unmount_all
 	if mountpoint -q "$BATS_TEST_TMPDIR/data/mount"; then
 		umount -l "$BATS_TEST_TMPDIR/data/mount"
@@ -618,7 +619,7 @@ print(*[i + 1 for i in range(len(times)) if i not in keep])
 	quiet_run
 	rm -r s2/*/shards
 	run -1 --separate-stderr p2p-backup status
-	[[ ${lines[2]} == *'has lost shards: p2p-backup repair' ]]
+	[[ ${lines[2]} == *'lost shards: repair' ]]
 	p2p-backup repair > out
 	grep -q ' REBUILT' out
 	p2p-backup status
@@ -628,4 +629,104 @@ print(*[i + 1 for i in range(len(times)) if i not in keep])
 	p2p-backup -q repair > out
 	rm -r s3
 	same_data
+}
+
+# A terminal of 100 columns, whose folder is ours; `typed` and `shows` use it.
+terminal()
+{
+	command -v tmux > /dev/null || skip "tmux is not installed"
+	tmux -S tmux -f /dev/null new-session -d -x 100 -y 40 \
+		"env PS1='$ ' HOME=$PWD SHARDKIT_HOME=$SHARDKIT_HOME sh" 3>&-
+	shows '^\$'
+}
+
+typed()
+{
+	tmux -S tmux send-keys -l -- "$1"
+	tmux -S tmux send-keys Enter
+}
+
+# shows PATTERN: the screen has, or gets, a line that matches.
+shows()
+{
+	for ((i = 0; i < 200; i++)); do
+		tmux -S tmux capture-pane -p > shown
+		! grep -qE -e "$1" shown || return 0
+		sleep 0.1
+	done
+	echo "no '$1' on the screen:"
+	cat shown
+	return 1
+}
+
+@test "on a terminal: init asks, Return is an answer, status is seen" {
+	rm -r home
+	terminal
+	typed "p2p-backup init"
+	shows "^Which folder shall be backed up\? \[$PWD\]"
+	typed "$PWD/data"
+	for n in 1 2 3; do
+		shows '^A folder on a disk to keep shards in\? \[no more\]'
+		typed "$PWD/d$n/store"
+		shows "/d$n/store"
+	done
+	typed ''
+	shows '^How many of the 3 peers shall be enough to restore\? \[2\]'
+	typed ''
+	shows '^wrote .*/home/backup.conf'
+	shows '^3 peers are in .*/home/peers'
+	shows '^  peer-key phrase     the recovery sheet: onto paper'
+	grep -qx "path = $PWD/data" home/backup.conf
+	grep -qx 'need = 2' home/backup.conf
+	grep -qx 'total = 3' home/backup.conf
+	typed 'clear; p2p-backup run'
+	shows 'p2p-backup: files: snapshot 2 after '
+	typed 'clear; p2p-backup status'
+	shows '^OK  jobs: 1; mode full, peers: 3, of them folders: 3'
+	shows '^JOB +SNAPSHOT  AGE +ALIVE  NEED  LAST RUN   DRILL'
+	shows '^files +2  [0-9]+ s +3/3 +2  ok [0-9]+ s +never$'
+	rm -r d1
+	typed 'clear; p2p-backup status; echo "status $?"'
+	shows '^ALARM  1 of 1 jobs'
+	shows '^files .* 2/3 .* lost shards: repair'
+	shows '^status 1'
+	same_data
+}
+
+@test "init without a terminal asks nothing, and changes nothing that is there" {
+	p2p-backup -q -C new init --path "$PWD/data" --path "$PWD/home" \
+		--peer "$PWD/d1" --peer "$PWD/d2" --peer 'bob - "dir:/x y"' \
+		--need=1 --total 2 --mode off < /dev/null
+	[ "$(wc -l < new/peers)" -eq 3 ]
+	cp new/secret secret
+	p2p-backup -q -C new run
+	p2p-backup -q -C new restore --to back
+	diff -r data "back$PWD/data"
+	[ -e "back$PWD/home/secret" ]
+	fails 2 "there is a '.*backup.conf' already" p2p-backup -C new init
+	rm new/backup.conf
+	p2p-backup -q -C new init --path "$PWD/data" < /dev/null
+	cmp secret new/secret
+	[ "$(wc -l < new/peers)" -eq 3 ]
+	fails 2 "'need' is 5, but 'total' 2" p2p-backup -q -C other init --path /x \
+		--need 5 --total 2
+	[ ! -e other/backup.conf ]
+	fails 2 "'path' begins with" p2p-backup -q -C other init --path data --peer "$PWD/d1"
+	fails 2 "'--peer' is a folder, or a line" p2p-backup -C other init --peer x
+	fails 2 "unexpected operand 'x'" p2p-backup -C other init x
+	fails 2 "'--path' needs a value" p2p-backup -C other init --path
+}
+
+@test "the configuration that init writes is the one of the page, made to run" {
+	mkdir kept
+	sed -n '/^need = 3$/,/^\.Ed/p' "$BATS_TEST_DIRNAME/../man/p2p-backup.1" |
+		sed "/^\.Ed/d; s|/home|$PWD/data|; s/mountpoint -q/test -d/; s/^notify.*//
+			s/pg_dump -Fc shop/cat data\/one/" > home/backup.conf
+	[ "$(grep -c '^\[' home/backup.conf)" -eq 2 ]
+	stores 5
+	quiet_run
+	p2p-backup -q restore home --to back
+	diff -r data "back$PWD/data"
+	p2p-backup -q restore shop --to back
+	cmp data/one back/shop
 }

@@ -62,7 +62,7 @@ status()
 	else
 		echo "OK  jobs: $count; mode $mode, peers: $peers, of them folders: $folders"
 	fi
-	printf '%-16s %8s  %-8s %7s %5s  %-10s %-10s %s\n' \
+	printf '%-12s %8s  %-7s %5s %4s  %-9s %-9s %s\n' \
 		JOB SNAPSHOT AGE ALIVE NEED 'LAST RUN' DRILL WHAT
 	cut -c 2- "$work/rows"
 	health=0
@@ -98,13 +98,13 @@ status_of()
 	elif [ "$limit" ] && [ "$age" -gt "$(seconds "$limit")" ]; then
 		what="older than $limit"
 	elif [ "${alive%/*}" -lt "$need" ]; then
-		what="cannot be restored: p2p-backup repair"
+		what="not restorable now: repair"
 	elif [ "${alive%/*}" -lt "$total" ]; then
-		what="has lost shards: p2p-backup repair"
+		what="lost shards: repair"
 	elif [ "$run" = FAILED ] || [ "$drill" = FAILED ]; then
-		what="the log says why it failed"
+		what="failed: see the log"
 	fi
-	printf '%s%-16s %8s  %-8s %7s %5s  %-10s %-10s %s\n' "${what:+!}" "$1" \
+	printf '%s%-12s %8s  %-7s %5s %4s  %-9s %-9s %s\n' "${what:+!}" "$1" \
 		"$number" "$([ -z "$age" ] || ago "$age")" "$alive" "$need" \
 		"$run" "$drill" "$what" |
 		sed 's/^\([^!]\)/ \1/; s/ *$//'

@@ -23,7 +23,6 @@ run()
 	case $mode in
 	discover) look_for_peers || worse $? ;;
 	verify) poll || worse $? ;;
-	full) ! command -v shard-vote > /dev/null || poll || worse $? ;;
 	esac
 	check_ages || worse $?
 	return "$worst"

@@ -1,0 +1,268 @@
+#!/usr/bin/env bats
+# p2p-backup(1) with peers over the network: phases, a bare machine, dead peers.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154 # bats sets stderr
+
+load net
+
+setup()
+{
+	net_setup 3
+	mkdir -p data tmp
+	bytes one 50000 > data/one
+	bytes two 3000 > data/two
+	export TMPDIR=$PWD/tmp
+	printf '%s\n' 'need = 2' 'total = 5' '[files]' "path = $PWD/data" > home/backup.conf
+}
+
+teardown()
+{
+	net_teardown
+	if [ -d root ]; then
+		umount -Rl root
+	fi
+}
+
+# folders N: the roster has these before the holders.
+folders()
+{
+	local n
+	for n in $(seq "$1"); do
+		mkdir -p "d$n"
+		echo "disk$n - dir:$PWD/d$n"
+	done | cat - home/peers > peers
+	mv peers home/peers
+}
+
+# in_mode MODE: back up; what a mode needs and is not installed is missed.
+in_mode()
+{
+	run --separate-stderr env "P2P_MODE=$1" p2p-backup run
+	says 'files: snapshot [0-9]+ after'
+	[ "$status" -eq 0 ] || { [ "$status" -eq 4 ] && says 'which is not installed'; } ||
+		{ echo "mode $1: $status: $stderr"; return 1; }
+}
+
+# comes_back MODE [SNAPSHOT]: what it has is what was copied to was/N.
+comes_back()
+{
+	rm -rf back
+	P2P_MODE=$1 p2p-backup -q restore "${@:2}" --to back
+	diff -r "was/${2:-$last}" "back$PWD/data"
+}
+
+# keep_last: remember what the newest snapshot of the job is of.
+keep_last()
+{
+	last=$(awk '$2 == "run" && $4 == "ok" { n = $6 } END { print n }' home/backup/history)
+	mkdir -p was
+	cp -r data "was/$last"
+}
+
+# events PATTERN: how many of them the holders have in their logs.
+events()
+{
+	cat b?.log | grep -cE "event=($1)" || true
+}
+
+# cut_off MODE: a run that is killed while it works.
+cut_off()
+{
+	P2P_MODE=$1 setsid p2p-backup -q run 2> cut.err 3>&- &
+	local pid=$!
+	sleep "0.$((RANDOM % 6))"
+	kill -9 -- "-$pid" 2> /dev/null || true
+	wait "$pid" || true
+}
+
+# Goal: the phases, up and down, with runs cut off in between: whatever the
+# mode, the newest backup comes back in it, and in full so do all others.
+walk()
+{
+	hold_all
+	folders "$1"
+	sed -i "s/^total.*/total = $(($1 + 3))/" home/backup.conf
+	for mode in off full discover off verify full off full verify discover full; do
+		cut_off "$mode"
+		echo "$mode" >> data/two
+		bytes "$mode$RANDOM" 20000 > data/one
+		put=$(events put) connect=$(events connect)
+		in_mode "$mode"
+		case $mode in
+		off) [ "$(events connect)" -eq "$connect" ] ;;
+		discover | verify) [ "$(events put)" -eq "$put" ] ;;
+		full) [ "$(events put)" -gt "$put" ] ;;
+		esac
+		keep_last
+		comes_back "$mode"
+	done
+	[ ! -e home/backup/lacking ]
+	# and each of the old ones, some of which were made in other modes
+	for number in was/*; do
+		comes_back full "${number#was/}"
+	done
+	# there is one chain: no number twice
+	shard-fetch -q -l -o json | sed 's/{"number":\([0-9]*\),.*/\1/' > numbers
+	[ "$(wc -l < numbers)" -ge 12 ]
+	[ -z "$(uniq -d numbers)" ]
+}
+
+@test "all phases up and down, with as many folders as are needed" {
+	walk 2
+	# what only the folders had, the others have too by now
+	rm -rf d1 d2
+	comes_back full
+}
+
+@test "all phases up and down, with one folder, which gets whole copies" {
+	walk 1
+	rm -rf d1
+	comes_back full
+}
+
+@test "up again: all peers get what they missed, without its being split again" {
+	hold_all
+	folders 2
+	in_mode off
+	keep_last
+	[ -z "$(find s1 s2 s3 -path '*/shards/*' -type f)" ]
+	# the job itself fails, so it is the repair that does it
+	sed -i 's/^path.*/command = false/' home/backup.conf
+	run -4 p2p-backup run
+	[ ! -e home/backup/lacking ]
+	rm -rf d1 d2
+	sed -i "s|^command.*|path = $PWD/data|" home/backup.conf
+	comes_back full
+}
+
+@test "in a lower phase nothing is pruned or repaired, and it is said" {
+	hold_all
+	folders 2
+	echo 'keep-last = 1' >> home/backup.conf
+	in_mode full
+	keep_last
+	echo more >> data/two
+	in_mode off
+	for verb in prune repair; do
+		P2P_MODE=verify run -1 --separate-stderr p2p-backup "$verb"
+		says "in mode 'verify' only folders are written to: no $verb"
+	done
+	comes_back full "$last"
+	sed -i /disk/d home/peers
+	P2P_MODE=off run -2 --separate-stderr p2p-backup run
+	says 'the roster has none'
+}
+
+# Goal: the network dies for a night; the next run needs no help.
+@test "dead peers: a failed backup, then a good one" {
+	hold_all
+	folders 2
+	in_mode full
+	keep_last
+	halt KILL 1 2 3
+	echo more >> data/two
+	run -1 --separate-stderr p2p-backup run
+	says '2 of the 5 peers are usable'
+	says 'files: no backup was made'
+	comes_back full
+	hold_all
+	in_mode full
+	keep_last
+	comes_back full
+}
+
+@test "a drill by chance, with holders that are away" {
+	hold_all
+	folders 2
+	in_mode full
+	halt KILL 2
+	for _ in 1 2 3; do
+		run -0 --separate-stderr p2p-backup drill
+		says 'is whole from (disk[12]|bob[13]) (disk[12]|bob[13]), '
+	done
+	run ! grep bob2 home/backup/history
+}
+
+# bare COMMAND: it runs where there is nothing but /usr, the tools, and ./sheet.
+bare()
+{
+	if [ ! -d root ]; then
+		mkdir root
+		mount -t tmpfs none root || skip "cannot mount a tmpfs here"
+		mkdir -p root/usr root/tools root/dev root/proc root/root root/tmp root/etc
+		cp -P -r /etc/alternatives root/etc
+		ln -s usr/bin usr/lib usr/lib64 root
+		mount --bind /usr root/usr
+		mount --bind -o ro "$BUILD" root/tools
+		mount --bind /dev root/dev
+		mount -t proc none root/proc
+		cp sheet root/sheet
+	fi
+	env -i PATH=/tools:/usr/bin HOME=/root /usr/sbin/chroot root "$@"
+}
+
+@test "recover in an empty root: sheet, tools and one live peer's address" {
+	hold_all
+	cat >> home/backup.conf <<- END
+	[words]
+	command = cat $PWD/data/two
+	END
+	sed -i 's/total = 5/total = 3/' home/backup.conf
+	in_mode full
+	echo more >> data/two
+	in_mode full
+	before=$(shard-fetch -q -l -o json | tail -n 1 | sed 's/.*"id":"\([0-9a-f]*\)".*/\1/')
+	peer-key -q phrase > sheet
+	id=$(id_of b2)
+	rm -rf home
+
+	bare p2p-backup recover --sheet /sheet "$net.2:7117" "$id" --to /back
+	diff -r data "root/back$PWD/data"
+	cmp data/two root/back/words
+	# all of the roster is back, so one holder fewer does no harm
+	bare sh -c 'cat ~/.config/shardkit/peers' | grep bob3
+	# the next run goes on with the chain, from files where they were
+	mkdir -p "root$PWD"
+	cp -r data "root$PWD"
+	bare p2p-backup run
+	bare shard-fetch -l -o json > list
+	[ "$(sed 's/{"number":\([0-9]*\),.*/\1/' list | paste -sd ' ')" = '1 2 3 4 5 6 7 8' ]
+	[ "$(grep -c '"number":5' list)" -eq 1 ]
+	grep -q "\"id\":\"$before\"" list
+	halt KILL 2
+	bare p2p-backup restore --to /again
+	diff -r data "root/again$PWD/data"
+}
+
+@test "recover: a peer that has moved, one that is not there, a roster by hand" {
+	hold_all
+	sed -i 's/total = 5/total = 3/; s/need = 2/need = 1/' home/backup.conf
+	in_mode full
+	peer-key -q phrase > sheet
+	export SHARDKIT_HOME=$PWD/new
+	# nobody there: nothing but the keys is made, and it can be tried again
+	run -4 --separate-stderr p2p-backup recover --sheet sheet "$net.77:7117" "$(id_of b1)"
+	[ ! -e new/peers ]
+	# another id than that of who answers
+	run -4 --separate-stderr p2p-backup recover "$net.1:7117" "$(id_of b2)"
+	says 'the keys are here already'
+	[ ! -e new/peers ]
+	# one live peer is all that there is
+	halt TERM 1 2 3
+	start_hold 1 shard-recv -C b1 -d s1 -l "$net.71:7117"
+	p2p-backup recover "$net.71:7117" "$(id_of b1)"
+	diff -r data "restored$PWD/data"
+	grep "^bob1 $(id_of b1) $net.71:7117,$net.1:7117\$" new/peers
+	hold 2
+	hold 3
+	p2p-backup run
+	# made with shard-send alone: there is no roster to bring back
+	rm -rf s1 s2 s3 new
+	mkdir s1 s2 s3
+	halt KILL 1 2 3
+	hold_all
+	shard-split -q -C home -k 1 -n 3 data/one | shard-send -q -C home -o json > receipts
+	run -1 --separate-stderr p2p-backup recover --sheet sheet "$net.1:7117" "$(id_of b1)"
+	says 'there is no backup of the roster'
+	restores data/one
+}
