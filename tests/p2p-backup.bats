@@ -15,6 +15,7 @@ setup()
 	ln -s one data/link
 	config "path = $PWD/data"
 	export TMPDIR=$PWD/tmp
+	export XDG_CACHE_HOME=$PWD/cache XDG_STATE_HOME=$PWD/state
 	mkdir tmp
 }
 
@@ -683,7 +684,7 @@ shows()
 	shows 'p2p-backup: files: snapshot 2 after '
 	typed 'clear; p2p-backup status'
 	shows '^OK  jobs: 1; mode full, peers: 3, of them folders: 3'
-	shows '^JOB +SNAPSHOT  AGE +ALIVE  NEED  LAST RUN   DRILL'
+	shows '^JOB +SNAPSHOT  AGE +ALIVE NEED  LAST RUN  DRILL'
 	shows '^files +2  [0-9]+ s +3/3 +2  ok [0-9]+ s +never$'
 	rm -r d1
 	typed 'clear; p2p-backup status; echo "status $?"'

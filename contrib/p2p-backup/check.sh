@@ -23,19 +23,14 @@ poll()
 	record verify - ok
 }
 
-look_for_peers()
-{
-	want peer-find "mode 'discover'" || return
-	peer-find -C "$home" ${talk:+"$talk"} -o text
-}
-
 repair()
 {
 	[ $# -eq 0 ] || misuse "unexpected operand '$1'"
 	lock
 	mode_set
 	whole_only repair
-	shard-repair -C "$home" ${talk:+"$talk"} -a -c -o text || return
+	find_peers || warn "going on with the addresses of the roster"
+	ask shard-repair "$home" -a -c -o text || return
 	rm -f "$state/lacking"
 }
 

@@ -27,6 +27,7 @@ drill()
 	# shellcheck disable=SC2046 # a job is one word
 	[ $# -gt 0 ] || set -- $(jobs)
 	mode_set
+	find_peers || warn "going on with the addresses of the roster"
 	catalog "$read" || return
 	worst=0
 	for job; do

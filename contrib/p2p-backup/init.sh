@@ -63,7 +63,8 @@ init_peer()
 	case $1 in
 	/*)
 		mkdir -p "$1" || exit 4
-		lines="$lines$(echo "${1#/}" | tr -c 'A-Za-z0-9._\n-' -) - \"dir:$1\"
+		count=$(($(roster_lines | wc -l) + $(printf '%s' "$lines" | wc -l) + 1))
+		lines="${lines}disk$count - \"dir:$1\"
 "
 		;;
 	*" "*) lines="$lines$1

@@ -48,7 +48,7 @@ main()
 	set -u
 	unset TAR_OPTIONS
 	home=${SHARDKIT_HOME:-${XDG_CONFIG_HOME:-${HOME-}/.config}/shardkit}
-	quiet='' talk=''
+	quiet='' talk='' found=''
 	while :; do
 		case ${1-} in
 		-C | --config)

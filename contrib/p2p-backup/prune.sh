@@ -14,17 +14,15 @@ prune()
 	lock
 	mode_set
 	whole_only prune
+	find_peers || warn "going on with the addresses of the roster"
 	catalog "$home" || return
 	superfluous > "$work/drop"
 	if [ ! -s "$work/drop" ]; then
 		say "every snapshot is kept by a rule"
 		return
 	fi
-	xargs shard-drop -C "$home" ${talk:+"$talk"} ${dry:+"$dry"} < "$work/drop" || {
-		failed=$?
-		[ "$failed" -ne 123 ] || failed=1
-		return "$failed"
-	}
+	# shellcheck disable=SC2046 # numbers
+	ask shard-drop "$home" ${dry:+"$dry"} $(cat "$work/drop")
 }
 
 # After a run in which all went well; a peer that is away hears it another time.
@@ -35,7 +33,7 @@ run_prune()
 	superfluous > "$work/drop"
 	[ -s "$work/drop" ] || return 0
 	# shellcheck disable=SC2046 # numbers
-	shard-drop -C "$home" ${talk:+"$talk"} $(cat "$work/drop") || {
+	ask shard-drop "$home" $(cat "$work/drop") || {
 		failed=$?
 		[ "$failed" -eq 1 ] || return "$failed"
 		warn "not all peers could be told what to drop; the next run tells them"

@@ -25,6 +25,7 @@ restore()
 		shift
 	done
 	mode_set
+	find_peers || warn "going on with the addresses of the roster"
 	catalog "$read" || return
 	choose "$which" > "$work/chosen" || return
 	restore_to "$to"
@@ -79,7 +80,7 @@ bring()
 	folder=$1 number=$2
 	shift 2
 	rm -f "$work/fetch" "$work/join"
-	{ shard-fetch -C "$folder" ${talk:+"$talk"} "$number" || echo $? > "$work/fetch"; } |
+	{ ask shard-fetch "$folder" "$number" || echo $? > "$work/fetch"; } |
 		{ shard-join -C "$folder" ${talk:+"$talk"} || echo $? > "$work/join"; } |
 		"$@"
 	took=$?

@@ -64,6 +64,33 @@ mode_set()
 	[ "$mode" = verify ] || read=$write
 }
 
+# find_peers: addresses that the roster need not have, to $work/found, for ask.
+find_peers()
+{
+	[ "$mode" != off ] && [ "$folders" -lt "$peers" ] || return 0
+	if [ "$mode" != discover ]; then
+		command -v peer-find > /dev/null || return 0
+	fi
+	want peer-find "finding peers" || return
+	sh -c "exec peer-find \"\$@\" $(value '' find '')" sh -C "$home" -o text \
+		${talk:+"$talk"} > "$work/found" || {
+		failed=$?
+		[ "$failed" -eq 1 ] || return "$failed"
+		awk -F '\t' '$2 == "?" {
+			print "p2p-backup: warning: not found: " $6 ", " $1
+		}' "$work/found" >&2
+	}
+	found=$work/found
+}
+
+# ask TOOL FOLDER ARGUMENT ...: run a tool that speaks with the peers of FOLDER.
+ask()
+{
+	ask=$1 where=$2
+	shift 2
+	"$ask" -C "$where" ${talk:+"$talk"} ${found:+-p "$found"} "$@"
+}
+
 # Whether all peers hear what we send.
 mode_is_whole()
 {

@@ -12,6 +12,8 @@ run()
 	mode_set
 	worst=0
 	mode_is_whole || touch "$state/lacking"
+	find_peers || worse $?
+	[ "$mode" != discover ] || [ -z "$found" ] || cat "$found"
 	keep_config || worse $?
 	for job; do
 		run_job "$job" || worse $?
@@ -20,10 +22,7 @@ run()
 		catch_up || worse $?
 	fi
 	[ "$worst" -gt 0 ] || run_prune || worse $?
-	case $mode in
-	discover) look_for_peers || worse $? ;;
-	verify) poll || worse $? ;;
-	esac
+	[ "$mode" != verify ] || poll || worse $?
 	check_ages || worse $?
 	return "$worst"
 }
@@ -119,8 +118,8 @@ send()
 		{
 			shard-split -C "$write" ${talk:+"$talk"} -k "$need" -n "$total" \
 				-L "$label" -- "$@" || echo $? > "$work/split"
-		} | shard-send -C "$write" ${talk:+"$talk"} -H "$happy" -o json \
-			> "$work/receipts" || echo $? > "$work/send"
+		} | ask shard-send "$write" -H "$happy" -o json > "$work/receipts" ||
+			echo $? > "$work/send"
 	} 2>&1 | tee "$work/said" >&2
 	mode_is_whole || newest_out folders
 	snapshot=$(sed -n 's/.*"snapshot":\([0-9]*\).*/\1/p' "$work/receipts" | head -n 1)
@@ -169,9 +168,10 @@ keep_config()
 catch_up()
 {
 	say "giving all peers what they missed in another mode"
-	shard-repair -C "$home" ${talk:+"$talk"} -a -o json > "$work/repaired" || {
+	ask shard-repair "$home" -a -o json > "$work/repaired" || {
 		failed=$?
 		warn "some peers still miss something; the next run tries again"
+		[ "$failed" -eq 1 ] && return 0
 		return "$failed"
 	}
 	rm "$state/lacking"

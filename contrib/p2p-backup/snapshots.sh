@@ -5,7 +5,7 @@
 # catalog FOLDER: to $work/catalog; the oldest comes first.
 catalog()
 {
-	shard-fetch -C "$1" ${quiet:+-q} -l -o json > "$work/list" || return
+	ask shard-fetch "$1" -l -o json > "$work/list" || return
 	field=':\([0-9]*\),'
 	tab=$(printf '\t')
 	sed -n "s/^{\"number\"$field\"time\"$field\"size\"$field\"alive\"$field\"need\"${field}\"total\"$field.*\"label\":\"\(.*\)\"}\$/\1$tab\2$tab\3$tab\4$tab\5$tab\6$tab\7/p" \
@@ -34,5 +34,5 @@ list()
 {
 	[ $# -eq 0 ] || die 2 "unexpected operand '$1'"
 	mode_set
-	shard-fetch -C "$read" ${quiet:+-q} -l -o text
+	ask shard-fetch "$read" -l -o text
 }
