@@ -2,8 +2,6 @@
 
 /* Find peers: where they are, and who of the roster is missing. */
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,24 +11,33 @@
 #include "base/log.h"
 #include "base/number.h"
 #include "base/tool.h"
-#include "find/ask.h"
+#include "crypto/secret.h"
 #include "find/cache.h"
-#include "find/ranking.h"
+#include "find/emit.h"
+#include "find/news.h"
+#include "find/probe.h"
 #include "find/services.h"
+#include "find/show.h"
 #include "find/wanted.h"
-#include "format/found_text.h"
+#include "net/address.h"
 #include "net/mdns.h"
+#include "net/resolver.h"
+#include "peer/identity.h"
 #include "peer/roster.h"
 
-#define WAIT_MS 2500
 #define GRACE_MS 100 /* for a source that keeps the time itself */
-#define SOURCES 64
+#define MDNS_AGAIN_MS 5000
+#define EXEC_AGAIN_MS 5000
+#define DNS_AGAIN_MS 30000
 
-static const char *output_text, *wait_text, *need_text, *sort_text;
-static struct tool_list exec_list, interface_list;
-static bool want_no_cache, want_no_mdns, want_no_roster;
+static const char *output_text, *wait_text, *need_text, *sort_text, *emit_text;
+static const char *resolver_text, *at_text;
+static struct tool_list dns_list, exec_list, interface_list;
+static bool want_no_cache, want_no_mdns, want_no_roster, want_probe, want_watch;
 
 static const struct tool_option options[] = {
+    {'d', "dns", "DOMAIN", "ask for SRV records, may be repeated", NULL, NULL,
+	&dns_list},
     {'e', "exec", "COMMAND", "ask a program, may be repeated", NULL, NULL,
 	&exec_list},
     {'i', "interface", "NAME", "ask on this link only, may be repeated", NULL,
@@ -39,7 +46,13 @@ static const struct tool_option options[] = {
 	NULL, NULL},
     {'o', "output", "STYLE", "records as text, json or cbor", &output_text,
 	NULL, NULL},
+    {'p', "probe", NULL, "dial them, and prove their keys", NULL, &want_probe,
+	NULL},
+    {'r', "resolver", "IP", "the DNS server, as ip or ip:port", &resolver_text,
+	NULL, NULL},
     {'w', "wait", "MS", "how long to wait for sources (2500)", &wait_text, NULL,
+	NULL},
+    {'W', "watch", NULL, "go on, and print what changes", NULL, &want_watch,
 	NULL},
     {0, "no-cache", NULL, "neither use nor keep what was seen before", NULL,
 	&want_no_cache, NULL},
@@ -48,20 +61,29 @@ static const struct tool_option options[] = {
 	&want_no_roster, NULL},
     {0, "sort", "key", "do not draw lots: the same order every time",
 	&sort_text, NULL, NULL},
+    {'E', "emit", "KIND",
+	"print how to announce: avahi, dnssd, zone, serf, k8s", &emit_text,
+	NULL, NULL},
+    {'a', "address", "HOST:PORT", "what --emit announces", &at_text, NULL,
+	NULL},
     {0},
 };
 
 static const struct tool tool = {
     .name = "peer-find",
-    .synopsis = "[-n N] [-w MS] [-i NAME ...] [-e COMMAND ...] [-o STYLE]",
+    .synopsis = "[-pW] [-n N] [-w MS] [-i NAME ...] [-d DOMAIN ...] [-r IP]\n"
+		"[-e COMMAND ...] [-o STYLE]\n"
+		"-E KIND -a HOST:PORT",
     .purpose = "Find peers: where they are, and who of the roster is missing.",
     .options = options,
     .operands_max = 0,
 };
 
 static enum report_style style;
-static uint64_t need, wait_ms = WAIT_MS;
-static struct source source[SOURCES];
+static uint64_t need, wait_ms = 2500;
+static struct mdns_options mdns = {.type = SERVICES_TYPE, .wake = -1};
+static struct resolver_options dns[TOOL_LIST];
+static struct source source[1 + 2 * TOOL_LIST];
 static size_t sources;
 
 static int
@@ -74,12 +96,23 @@ parse_options(void)
 	if (need_text != NULL &&
 	    number_parse("--need", need_text, 1, ROSTER_PEERS, &need) != 0)
 		return -1;
+	if (want_probe && want_watch)
+		return fail(FAIL_USAGE, "--probe does not go with --watch");
+	if (resolver_text != NULL && dns_list.count == 0)
+		return fail(FAIL_USAGE, "--resolver needs --dns");
+	if ((emit_text == NULL) != (at_text == NULL))
+		return fail(FAIL_USAGE, "--emit and --address go together");
 	return wait_text == NULL
 	    ? 0
 	    : number_parse("--wait", wait_text, 1, 3600000, &wait_ms);
 }
 
-static struct mdns_options mdns = {.type = SERVICES_TYPE, .wake = -1};
+static void
+add_source(struct source new, int again_ms)
+{
+	new.again_ms = want_watch ? again_ms : 0;
+	source[sources++] = new;
+}
 
 static void
 list_sources(void)
@@ -89,122 +122,62 @@ list_sources(void)
 	mdns.interface = interface_list.item;
 	mdns.interfaces = interface_list.count;
 	mdns.wait_ms = (int)wait_ms;
+	mdns.watch = want_watch;
 	if (!want_no_mdns)
-		source[sources++] = (struct source){.kind = FOUND_MDNS,
-		    .name = "mdns",
-		    .run = services_mdns,
-		    .options = &mdns,
-		    .endless = true};
-	for (i = 0; i < exec_list.count; i++)
-		source[sources++] = (struct source){.kind = FOUND_EXEC,
-		    .name = exec_list.item[i],
-		    .via = exec_list.item[i],
-		    .command = exec_list.item[i]};
-}
-
-/* Nobody needs to be a peer yet: then all who are there are shown. */
-static int
-load_roster(struct roster *roster)
-{
-	char path[TOOL_PATH], folder[ROSTER_PATH];
-
-	*roster = (struct roster){0};
-	if (tool_path("peers", path) != 0 || roster_folder(path, folder) != 0)
-		return -1;
-	if (access(path, F_OK) != 0 && access(folder, F_OK) != 0)
-		return 0;
-	return roster_load(path, roster);
-}
-
-/* Where the cache is: NULL when there is no place for it. */
-static const char *
-cache_path(void)
-{
-	static char path[TOOL_PATH];
-	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-
-	if (want_no_cache)
-		return NULL;
-	if (cache != NULL && *cache == '/')
-		snprintf(path, sizeof path, "%s/shardkit/peers.cbor", cache);
-	else if (home != NULL && *home == '/')
-		snprintf(path, sizeof path, "%s/.cache/shardkit/peers.cbor",
-		    home);
-	else
-		return NULL;
-	return path;
-}
-
-/* A record of a source: 1 when enough peers are found. */
-static int
-take(void *context, const struct source *from, struct found *found)
-{
-	struct table *table = context;
-	unsigned new = ~(unsigned)(FOUND_STATIC | FOUND_CACHE | FOUND_STALE);
-
-	(void)from;
-	if (table_add(table, found) < 0)
-		return -1;
-	return need > 0 && wanted_found(table, new) >= need;
-}
-
-static const char *
-name_of(const struct table *table, const struct found *found)
-{
-	const struct peer *peer =
-	    found->has_id ? roster_find(table->roster, &found->id) : NULL;
-
-	return peer ? peer->name : NULL;
-}
-
-/* Those who were looked for in vain, behind all others. */
-static int
-add_missing(const struct table *table, struct buf *rows)
-{
-	const struct peer *peer = table->roster->peer;
-	struct found found = {.has_id = true,
-	    .sources = FOUND_STATIC,
-	    .trust = FOUND_WANTED,
-	    .seen = table->now};
-	size_t i;
-	int result = 0;
-
-	for (i = 0; result == 0 && i < table->roster->count; i++, peer++) {
-		if (!wanted_is(peer) || table_has(table, &peer->id, ~0u))
-			continue;
-		found.id = peer->id;
-		result = found_text_write(style, &found, peer->name, rows);
+		add_source((struct source){.kind = FOUND_MDNS,
+			       .name = "mdns",
+			       .run = services_mdns,
+			       .options = &mdns,
+			       .endless = want_watch},
+		    MDNS_AGAIN_MS);
+	for (i = 0; i < dns_list.count; i++) {
+		dns[i] = (struct resolver_options){.server = resolver_text,
+		    .type = SERVICES_TYPE,
+		    .domain = dns_list.item[i],
+		    .wait_ms = (int)wait_ms};
+		add_source((struct source){.kind = FOUND_DNS,
+			       .name = dns_list.item[i],
+			       .via = dns_list.item[i],
+			       .run = services_dns,
+			       .options = &dns[i]},
+		    DNS_AGAIN_MS);
 	}
-	return result;
+	for (i = 0; i < exec_list.count; i++)
+		add_source((struct source){.kind = FOUND_EXEC,
+			       .name = exec_list.item[i],
+			       .via = exec_list.item[i],
+			       .command = exec_list.item[i]},
+		    EXEC_AGAIN_MS);
 }
 
 static int
-print(const struct table *table)
+load_identity(struct secret *scalar)
 {
-	struct table_record **list = calloc(table->count + 1, sizeof *list);
-	struct buf rows = {0};
-	size_t i;
-	int result;
+	char path[TOOL_PATH];
 
-	if (list == NULL)
-		return fail_errno("cannot get memory");
-	result = ranking_list(table, list);
-	for (i = 0; result == 0 && i < table->count; i++)
-		result = found_text_write(style, &list[i]->found,
-		    name_of(table, &list[i]->found), &rows);
+	if (tool_path("identity", path) != 0)
+		return -1;
+	return identity_load_scalar(path, scalar);
+}
+
+static int
+probe(struct table *table)
+{
+	struct secret scalar;
+	int result = load_identity(&scalar);
+
 	if (result == 0)
-		result = add_missing(table, &rows);
-	if (result == 0)
-		result = file_write(STDOUT_FILENO, span_of_buf(&rows));
-	buf_release(&rows);
-	free(list);
+		result = probe_run(table, &scalar);
+	secret_wipe(&scalar, sizeof scalar);
 	return result;
 }
 
 static int
 judge(const struct table *table)
 {
-	size_t wanted = wanted_count(table), found = wanted_found(table, ~0u);
+	enum found_trust trust = want_probe ? FOUND_PROVED : FOUND_HINT;
+	size_t wanted = wanted_count(table);
+	size_t found = wanted_found(table, ~0u, trust);
 
 	if (table->forbidden > 0)
 		log_line(LOG_DETAIL,
@@ -218,30 +191,67 @@ judge(const struct table *table)
 		    table->crowded);
 	if (need > 0 ? found >= need : found == wanted)
 		return 0;
-	return fail(FAIL_NO, "%zu of %zu peers of the roster are found", found,
-	    wanted);
+	return fail(FAIL_NO, "%zu of %zu peers of the roster are %s", found,
+	    wanted, want_probe ? "reached" : "found");
 }
 
 static int
-run(struct table *table)
+ask_sources(struct table *table)
 {
-	struct ask ask = {.source = source,
-	    .count = sources,
-	    .wait_ms = (int)wait_ms + GRACE_MS,
-	    .each = take,
-	    .context = table};
-	const char *path = cache_path();
+	struct news news = {.table = table,
+	    .need = need,
+	    .watch = want_watch,
+	    .style = style,
+	    .out = STDOUT_FILENO};
+
+	list_sources();
+	if (want_watch && show_all(table, style, STDOUT_FILENO) != 0)
+		return -1;
+	return news_run(&news, source, sources, (int)wait_ms + GRACE_MS);
+}
+
+static int
+find(struct table *table)
+{
+	char path[TOOL_PATH];
+	bool cached = !want_no_cache && cache_path(path, sizeof path);
 
 	if (!want_no_roster && wanted_add_typed(table) != 0)
 		return -1;
-	if (path != NULL && cache_load(path, table) != 0)
+	if (cached && cache_load(path, table) != 0)
 		return -1;
-	if (ask_run(&ask) != 0)
+	if (ask_sources(table) != 0)
 		return -1;
 	table_settle(table);
-	if (path != NULL && cache_save(path, table) != 0)
+	if (want_probe && probe(table) != 0)
+		return -1;
+	if (cached && cache_save(path, table) != 0)
 		log_line(LOG_DETAIL, "%s", fail_last()->text);
-	return print(table) != 0 ? -1 : judge(table);
+	if (!want_watch && show_all(table, style, STDOUT_FILENO) != 0)
+		return -1;
+	return judge(table);
+}
+
+static int
+emit(void)
+{
+	struct address address;
+	struct buf text = {0};
+	struct secret scalar;
+	struct digest id;
+	int result = address_parse(at_text, &address);
+
+	if (result == 0)
+		result = load_identity(&scalar);
+	if (result == 0)
+		result = identity_id(&scalar, &id);
+	secret_wipe(&scalar, sizeof scalar);
+	if (result == 0)
+		result = emit_snippet(emit_text, &id, &address, &text);
+	if (result == 0)
+		result = file_write(STDOUT_FILENO, span_of_buf(&text));
+	buf_release(&text);
+	return result;
 }
 
 int
@@ -254,16 +264,17 @@ main(int argc, char **argv)
 
 	if (!tool_start(&tool, &argc, &argv, &status))
 		return status;
+	if (parse_options() != 0)
+		return tool_end(-1);
+	if (emit_text != NULL)
+		return tool_end(emit());
 	table.now = (uint64_t)time(NULL);
-	result = parse_options();
 	table.sorted = sort_text != NULL;
-	if (result == 0)
-		result = load_roster(&roster);
+	result = wanted_load_roster(&roster);
 	if (result == 0)
 		result = filter_load(&filter);
-	list_sources();
 	if (result == 0)
-		result = run(&table);
+		result = find(&table);
 	table_release(&table);
 	roster_release(&roster);
 	return tool_end(result);

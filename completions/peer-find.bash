@@ -21,13 +21,18 @@ _peer_find()
 		mapfile -t COMPREPLY < <(compgen -W "$(ls /sys/class/net)" -- "$cur")
 		return
 		;;
-	-e | --exec | -n | --need | -w | --wait)
+	-E | --emit)
+		mapfile -t COMPREPLY < <(compgen -W "avahi dnssd zone serf k8s" -- "$cur")
+		return
+		;;
+	-a | --address | -d | --dns | -r | --resolver | -e | --exec | -n | --need | -w | --wait)
 		COMPREPLY=()
 		return
 		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W "-e --exec -i --interface -n --need -o --output -w --wait
-		-C --config -v --verbose -q --quiet -h --help -V --version
+	mapfile -t COMPREPLY < <(compgen -W "-a --address -d --dns -E --emit -e --exec
+		-i --interface -n --need -o --output -p --probe -r --resolver -w --wait
+		-W --watch -C --config -v --verbose -q --quiet -h --help -V --version
 		--no-cache --no-mdns --no-roster --sort" -- "$cur")
 }
 complete -F _peer_find peer-find

@@ -273,3 +273,60 @@ age()
 	run -4 bash -c 'peer-find --no-mdns -e "cat list" > /dev/full'
 	run -4 bash -c 'peer-find --no-mdns -e "cat list" >&-'
 }
+
+@test "misuse of options that go together" {
+	fails 2 'probe does not go with --watch' peer-find -p -W
+	fails 2 'resolver needs --dns' peer-find -r 127.0.0.1
+	fails 2 'emit and --address go together' peer-find -E avahi
+	fails 2 'emit and --address go together' peer-find -a h:1
+	fails 2 "'bind' is not one of avahi, dnssd, zone, serf, k8s" \
+		peer-find -C alice -E bind -a h:1
+	fails 2 "a zone needs a host: ':1' has none" peer-find -C alice -E zone -a :1
+	fails 2 "not of the form host:port" peer-find -C alice -E zone -a h
+	fails 2 'there is no key file' peer-find -E zone -a h:1
+	fails 2 'there is no key file' peer-find --no-mdns -p
+}
+
+@test "--emit: each snippet has the id and the port, and no name of this machine" {
+	for kind in avahi dnssd zone serf k8s; do
+		peer-find -C alice -E "$kind" -a 198.41.0.4:7199 > snippet
+		grep -q "$alice" snippet
+		grep -q 7199 snippet
+		! grep -qi -e "$(hostname)" -e "$(id -un)@" snippet || return 1
+	done
+	peer-find -C alice -E avahi -a :7199 | /usr/bin/python3 -c '
+import sys, xml.etree.ElementTree as tree
+root = tree.fromstring(sys.stdin.read())
+assert root.find("service/type").text == "_shardkit._tcp"'
+	run -0 peer-find -C alice -E zone -a '[2001:db8::7]:7199'
+	[[ ${lines[0]} == "shardkit-"*" 3600 IN AAAA 2001:db8::7" ]]
+	run -0 peer-find -C alice -E zone -a nas.example:7199
+	[ "${lines[0]}" = "_shardkit._tcp 3600 IN SRV 0 0 7199 nas.example." ]
+	[[ ${lines[1]} == 'nas.example. 3600 IN TXT "txtvers=1" "id='* ]]
+}
+
+# within SECONDS COMMAND: it succeeds before that.
+within()
+{
+	for ((i = 0; i < 20 * $1; i++)); do
+		"${@:2}" && return
+		sleep 0.05
+	done
+	echo "not within $1 s: ${*:2}"
+	return 1
+}
+
+@test "--watch: what is new, what says more, and what is gone" {
+	list "$bob 198.41.0.4:7117"
+	peer-find -o text --no-mdns --no-cache -W -e 'cat list' -e 'cat more 2> /dev/null' \
+		> out 3>&- &
+	watcher=$!
+	within 10 grep -q "^$bob	198.41.0.4:7117	exec	wanted	-	bob$" out
+	[ "$(grep -c '?' out)" -eq 2 ]
+	echo "$alice 198.41.0.5:7117" > list
+	within 30 grep -q "^$alice	198.41.0.5:7117	exec" out
+	within 30 grep -q "^$bob	198.41.0.4:7117	gone" out
+	kill "$watcher"
+	run wait "$watcher"
+	[ "$(wc -l < out)" -eq 5 ]
+}

@@ -64,12 +64,6 @@ become(const struct source *source, int out)
 	_exit(127);
 }
 
-static bool
-is_endless(const struct feed *feed)
-{
-	return feed->ask->again_ms > 0 && feed->source->endless;
-}
-
 static int
 feed_start(struct feed *feed)
 {
@@ -90,7 +84,8 @@ feed_start(struct feed *feed)
 	feed->bytes.size = feed->records = 0;
 	feed->full = false;
 	feed->began = (uint64_t)time(NULL);
-	feed->due = deadline_in(is_endless(feed) ? -1 : feed->ask->wait_ms);
+	feed->due = deadline_in(
+	    feed->source->endless ? -1 : feed->ask->wait_ms);
 	return 0;
 }
 
@@ -131,7 +126,7 @@ feed_end(struct feed *feed, bool killed)
 			;
 	}
 	feed->pid = 0;
-	feed->due = deadline_in(ask->again_ms);
+	feed->due = deadline_in(feed->source->again_ms);
 	if (!killed && status != 0 && feed->source->command != NULL)
 		log_line(LOG_WARN, "%s: the command failed (status %d)",
 		    feed->source->name,
@@ -148,12 +143,14 @@ take(void *context, struct found *found)
 	struct feed *feed = context;
 	const struct source *source = feed->source;
 
-	if (feed->records++ >= LIMIT_FOUND_RECORDS && !is_endless(feed)) {
+	if (feed->records++ >= LIMIT_FOUND_RECORDS && !source->endless) {
 		feed->full = true;
 		return fail(FAIL_DATA,
 		    "more than %d records: the rest is not looked at",
 		    LIMIT_FOUND_RECORDS);
 	}
+	if (found->sources & FOUND_GONE)
+		return 0;
 	found->sources = source->kind;
 	found->seen = (uint64_t)time(NULL);
 	found->rtt_us = 0;
@@ -196,7 +193,7 @@ feed_read(struct feed *feed, bool *ended)
 static bool
 feed_lives(const struct feed *feed)
 {
-	return feed->pid > 0 || feed->ask->again_ms > 0;
+	return feed->pid > 0 || feed->source->again_ms > 0;
 }
 
 /* What poll(2) shall wait for, and how long: -1 for ever. */

@@ -21,7 +21,8 @@ struct source {
 	int (*run)(const struct source *source, int out);
 	const void *options; /* its own */
 
-	bool endless; /* when watching, it says itself what is gone */
+	int again_ms; /* ask again so long after its end; 0: once */
+	bool endless; /* it does not end, and says itself what is gone */
 };
 
 /* How a source writes one. -1: nobody reads any more. */
@@ -30,8 +31,7 @@ int source_tell(int out, const struct found *found);
 struct ask {
 	const struct source *source;
 	size_t count;
-	int wait_ms;  /* for a source to end; then it is ended */
-	int again_ms; /* ask again so long after it has; 0: once */
+	int wait_ms; /* for a source to end; then it is ended */
 
 	/*
 	 * A record of a source, with its kind, via and time, as found_read

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,6 +20,20 @@
 
 /* Not in this run. */
 #define OLD (FOUND_CACHE | FOUND_STALE)
+
+bool
+cache_path(char *path, size_t size)
+{
+	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	int length = 0;
+
+	if (cache != NULL && *cache == '/')
+		length = snprintf(path, size, "%s/shardkit/peers.cbor", cache);
+	else if (home != NULL && *home == '/')
+		length =
+		    snprintf(path, size, "%s/.cache/shardkit/peers.cbor", home);
+	return length > 0 && (size_t)length < size;
+}
 
 /* A clock that was set back makes nothing younger than now. */
 static int

@@ -13,6 +13,12 @@
 #include "find/table.h"
 
 /*
+ * Where it is: $XDG_CACHE_HOME/shardkit/peers.cbor, or below ~/.cache. False:
+ * nowhere.
+ */
+bool cache_path(char *path, size_t size);
+
+/*
  * Add what is in the file, as FOUND_CACHE or FOUND_STALE. One that is missing,
  * or cannot be read, is empty.
  */

@@ -54,6 +54,7 @@ take(void *context, struct found *found)
 	if (found->sources == 0)
 		found->sources = FOUND_EXEC;
 	if (peer == NULL || !found_has_address(found) ||
+	    found->sources & FOUND_GONE ||
 	    peer->addresses == PEER_ADDRESSES + PEER_HINTS ||
 	    !filter_allows(&hints->filter, found))
 		return 0;

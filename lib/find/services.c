@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "format/found_text.h"
 #include "net/mdns.h"
+#include "net/resolver.h"
 
 #define ID_MOST 80
 
@@ -95,4 +96,12 @@ services_mdns(const struct source *source, int out)
 	struct services services = {source->kind, out};
 
 	return mdns_browse(source->options, tell, &services);
+}
+
+int
+services_dns(const struct source *source, int out)
+{
+	struct services services = {source->kind, out};
+
+	return resolver_find(source->options, tell, &services);
 }

@@ -28,6 +28,15 @@ position(const struct table *table, const struct found *found, bool *there)
 	return low;
 }
 
+const struct found *
+table_find(const struct table *table, const struct found *found)
+{
+	bool there;
+	size_t at = position(table, found, &there);
+
+	return there ? &table->record[at]->found : NULL;
+}
+
 static bool
 same_id(const struct found *a, const struct digest *id)
 {
@@ -201,14 +210,61 @@ table_forget(struct table *table, const struct found *found, unsigned sources)
 	return 1;
 }
 
+/* A record that gets its id goes to another place, or joins one there. */
+static int
+move(struct table *table, size_t at, const struct digest *id)
+{
+	struct found found = table->record[at]->found;
+
+	found.has_id = true;
+	found.id = *id;
+	drop(table, at);
+	return table_add(table, &found) < 0 ? -1 : 0;
+}
+
+int
+table_prove(struct table *table, const struct found *found,
+    const struct digest *id, uint32_t rtt_us)
+{
+	struct found proved = *found;
+	size_t at;
+	bool there;
+
+	at = position(table, found, &there);
+	if (there && !found->has_id && move(table, at, id) != 0)
+		return -1;
+	proved.has_id = true;
+	proved.id = *id;
+	at = position(table, &proved, &there);
+	if (!there)
+		return 0;
+	table->record[at]->found.trust = FOUND_PROVED;
+	table->record[at]->found.rtt_us = rtt_us;
+	table->record[at]->found.ok = table->now;
+	return 0;
+}
+
+void
+table_refuse(struct table *table, const struct found *found)
+{
+	size_t at;
+	bool there;
+
+	at = position(table, found, &there);
+	if (there)
+		table->record[at]->found.refused = table->now;
+}
+
 bool
-table_has(const struct table *table, const struct digest *id, unsigned sources)
+table_has(const struct table *table, const struct digest *id, unsigned sources,
+    enum found_trust trust)
 {
 	size_t i;
 
 	for (i = first_of(table, id);
 	     i < table->count && same_id(&table->record[i]->found, id); i++)
-		if (table->record[i]->found.sources & sources)
+		if (table->record[i]->found.sources & sources &&
+		    table->record[i]->found.trust >= trust)
 			return true;
 	return false;
 }
@@ -223,7 +279,7 @@ table_settle(struct table *table)
 	while (i-- > 0) {
 		found = &table->record[i]->found;
 		if (found->sources == FOUND_STALE &&
-		    table_has(table, &found->id, new | FOUND_CACHE))
+		    table_has(table, &found->id, new | FOUND_CACHE, FOUND_HINT))
 			drop(table, i);
 	}
 }

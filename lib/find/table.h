@@ -41,6 +41,18 @@ struct table_record {
  */
 int table_add(struct table *table, const struct found *found);
 
+/*
+ * Note what a dial has shown: `id` is there, which the record may not have
+ * had; or nobody is, or somebody else.
+ */
+int table_prove(struct table *table, const struct found *found,
+    const struct digest *id, uint32_t rtt_us);
+void table_refuse(struct table *table, const struct found *found);
+
+/* What the table has of this endpoint, or NULL. */
+const struct found *table_find(const struct table *table,
+    const struct found *found);
+
 /* Take a source's word back: 1 when nobody is left to name the endpoint. */
 int table_forget(struct table *table, const struct found *found,
     unsigned sources);
@@ -48,9 +60,9 @@ int table_forget(struct table *table, const struct found *found,
 /* Give up what an earlier run has seen of an id that was found in this one. */
 void table_settle(struct table *table);
 
-/* Whether this id has an endpoint by one of these sources. */
+/* Whether this id has an endpoint by one of these sources, of such trust. */
 bool table_has(const struct table *table, const struct digest *id,
-    unsigned sources);
+    unsigned sources, enum found_trust trust);
 
 void table_release(struct table *table);
 

@@ -2,11 +2,26 @@
 #include "find/wanted.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fail.h"
 #include "base/log.h"
+#include "base/tool.h"
 #include "format/found_text.h"
 #include "peer/roster.h"
+
+int
+wanted_load_roster(struct roster *roster)
+{
+	char path[TOOL_PATH], folder[ROSTER_PATH];
+
+	*roster = (struct roster){0};
+	if (tool_path("peers", path) != 0 || roster_folder(path, folder) != 0)
+		return -1;
+	if (access(path, F_OK) != 0 && access(folder, F_OK) != 0)
+		return 0;
+	return roster_load(path, roster);
+}
 
 static bool
 is_endpoint(const char *address)
@@ -70,13 +85,14 @@ wanted_count(const struct table *table)
 }
 
 size_t
-wanted_found(const struct table *table, unsigned sources)
+wanted_found(const struct table *table, unsigned sources,
+    enum found_trust trust)
 {
 	const struct peer *peer = table->roster->peer;
 	size_t i, count = 0;
 
 	for (i = 0; i < table->roster->count; i++, peer++)
 		count += wanted_is(peer) &&
-		    table_has(table, &peer->id, sources);
+		    table_has(table, &peer->id, sources, trust);
 	return count;
 }

@@ -12,17 +12,19 @@
 #include "find/table.h"
 
 struct peer;
+struct roster;
+
+/* The roster of the configuration, empty when there is none. */
+int wanted_load_roster(struct roster *roster);
 
 bool wanted_is(const struct peer *peer);
 
 /* Add the addresses of the roster. */
 int wanted_add_typed(struct table *table);
 
-/*
- * How many are wanted, and how many of them have an endpoint by one of these
- * sources.
- */
+/* How many are wanted, and how many of them table_has. */
 size_t wanted_count(const struct table *table);
-size_t wanted_found(const struct table *table, unsigned sources);
+size_t wanted_found(const struct table *table, unsigned sources,
+    enum found_trust trust);
 
 #endif

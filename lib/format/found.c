@@ -172,7 +172,7 @@ read_who(struct cbor_reader *reader, uint64_t key, struct found *found)
 		read_text(reader, found->via, sizeof found->via, ' ');
 		break;
 	default:
-		found->sources = (unsigned)read_uint(reader, 127);
+		found->sources = (unsigned)read_uint(reader, 255);
 	}
 }
 

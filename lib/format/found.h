@@ -22,7 +22,8 @@ enum found_source {
 	FOUND_EXEC = 8,	     /* a program of the user's */
 	FOUND_EXCHANGE = 16, /* signed by the peer, told by another */
 	FOUND_CACHE = 32,    /* an earlier run */
-	FOUND_STALE = 64     /* an earlier run, and its time is over */
+	FOUND_STALE = 64,    /* an earlier run, and its time is over */
+	FOUND_GONE = 128     /* nobody any more */
 };
 
 /* How much there is to it. */

@@ -13,7 +13,7 @@
 #define BLANKS " \t\r"
 
 static const char *const source_name[] = {"static", "mdns", "dns", "exec",
-    "exchange", "cache", "stale"};
+    "exchange", "cache", "stale", "gone"};
 
 static const char *const trust_name[] = {"hint", "signed", "wanted", "proved"};
 

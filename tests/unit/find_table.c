@@ -350,10 +350,13 @@ test_wanted(void)
 	peer[1].address[0] = host;
 	peer[1].addresses = 1;
 	check(wanted_count(&table) == 2, "it has an address");
-	check(wanted_found(&table, ~0u) == 0, "nobody is found yet");
+	check(wanted_found(&table, ~0u, FOUND_HINT) == 0,
+	    "nobody is found yet");
 	must(wanted_add_typed(&table) == 0, "typed");
-	check(table.count == 1 && wanted_found(&table, ~0u) == 1, "one is");
-	check(wanted_found(&table, FOUND_MDNS) == 0, "by the roster alone");
+	check(table.count == 1 && wanted_found(&table, ~0u, FOUND_HINT) == 1,
+	    "one is");
+	check(wanted_found(&table, FOUND_MDNS, FOUND_HINT) == 0,
+	    "by the roster alone");
 	peer[0].addresses = peer[1].addresses = 0;
 	peer[1].give = 0;
 }
