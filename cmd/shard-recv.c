@@ -2,6 +2,7 @@
 
 /* Be a holder: take, keep and give back the shards of peers. */
 
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,7 +20,7 @@
 #define YEARS_100 (36525ULL * 24 * 3600)
 
 static const char *store_text, *user_text, *log_text, *most_text, *keep_text,
-    *metrics_text;
+    *metrics_text, *announce_text;
 static struct tool_list listen_list;
 static bool want_one, want_no_drop;
 
@@ -28,6 +29,8 @@ static const struct tool_option options[] = {
 	&listen_list},
     {'1', "once", NULL, "serve one peer on stdin and stdout", NULL, &want_one,
 	NULL},
+    {'a', "announce", "IFACES", "interfaces to be announced on", &announce_text,
+	NULL, NULL},
     {'d', "store", "DIR", "the store (./store in the configuration)",
 	&store_text, NULL, NULL},
     {'k', "keep-dropped", "TIME", "hold back what is dropped", &keep_text, NULL,
@@ -42,14 +45,41 @@ static const struct tool_option options[] = {
 
 static const struct tool tool = {
     .name = "shard-recv",
-    .synopsis = "[-N] [-d DIR] [-k TIME] [-m N] [-u NAME] [-M FILE] [-F STYLE] "
-		"-l ADDR ...\n"
+    .synopsis = "[-N] [-a IFACES] [-d DIR] [-k TIME] [-m N] [-u NAME] "
+		"[-M FILE] [-F STYLE] -l ADDR ...\n"
 		"[-N] [-d DIR] [-k TIME] [-u NAME] [-F STYLE] -1",
     .purpose = "Be a holder: take, keep and give back the shards of the peers "
 	       "in the roster.",
     .options = options,
     .operands_max = 0,
 };
+
+/* The interfaces to be announced on, which exist at least. */
+static int
+parse_announce(struct tool_list *list)
+{
+	static char names[1024];
+	char *name;
+
+	if (announce_text == NULL)
+		return 0;
+	if (want_one)
+		return fail(FAIL_USAGE, "--announce does not go with -1");
+	snprintf(names, sizeof names, "%s", announce_text);
+	for (name = strtok(names, ","); name != NULL;
+	     name = strtok(NULL, ",")) {
+		if (list->count == TOOL_LIST)
+			return fail(FAIL_USAGE, "more than %d interfaces",
+			    TOOL_LIST);
+		if (if_nametoindex(name) == 0)
+			return fail(FAIL_USAGE, "there is no interface '%s'",
+			    name);
+		list->item[list->count++] = name;
+	}
+	if (list->count == 0)
+		return fail(FAIL_USAGE, "--announce names no interface");
+	return 0;
+}
 
 static int
 parse_options(struct daemon *daemon)
@@ -71,7 +101,7 @@ parse_options(struct daemon *daemon)
 		return fail(FAIL_USAGE,
 		    "--log-format '%s' is not one of logfmt, json", log_text);
 	event_start(log_text != NULL && strcmp(log_text, "json") == 0);
-	return 0;
+	return parse_announce(&daemon->announce);
 }
 
 /* The sockets that systemd hands over (sd_listen_fds(3)), or our own. */

@@ -21,6 +21,10 @@ _shard_recv()
 		mapfile -t COMPREPLY < <(compgen -u -- "$cur")
 		return
 		;;
+	-a | --announce)
+		mapfile -t COMPREPLY < <(compgen -W "$(cd /sys/class/net && echo *)" -- "$cur")
+		return
+		;;
 	-l | --listen | -k | --keep-dropped | -m | --most)
 		COMPREPLY=()
 		return
@@ -28,7 +32,7 @@ _shard_recv()
 	esac
 	case $cur in
 	-*)
-		mapfile -t COMPREPLY < <(compgen -W "-l --listen -1 --once -d --store -k --keep-dropped
+		mapfile -t COMPREPLY < <(compgen -W "-l --listen -1 --once -a --announce -d --store -k --keep-dropped
 			-N --no-drop -m --most -u --user -M --metrics
 			-F --log-format -C --config -v --verbose
 			-q --quiet -h --help -V --version" -- "$cur")

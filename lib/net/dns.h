@@ -19,6 +19,7 @@
 #define DNS_LABEL_TEXT 256     /* a label as text: \DDD for each byte */
 #define DNS_TEXT 1024	       /* a name as text, with its NUL */
 #define DNS_HOPS 32	       /* pointers that are followed in one name */
+#define DNS_DATA 512	       /* of a record that says something to us */
 #define DNS_PACKET 9000	       /* of multicast (RFC 6762 section 17) */
 #define DNS_MESSAGE (64 << 10) /* over TCP: a length has two bytes */
 #define DNS_PACKET_RECORDS 64  /* heeded of one packet of multicast */
@@ -128,6 +129,13 @@ int dns_read_srv(const struct dns_read *read, const struct dns_record *record,
 int dns_read_address(const struct dns_record *record,
     struct sockaddr_storage *at);
 int dns_read_text(const struct dns_record *record, struct span *text);
+
+/*
+ * The data with names whole, so that they can be compared, and written by
+ * dns_write_data. -1 also when it is longer than DNS_DATA.
+ */
+int dns_read_data(const struct dns_read *read, const struct dns_record *record,
+    uint8_t to[static DNS_DATA], size_t *size);
 
 /*
  * A message that is written into the caller's bytes, 12 of them at least,

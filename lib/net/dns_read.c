@@ -240,3 +240,46 @@ dns_read_text(const struct dns_record *record, struct span *text)
 	*text = record->data;
 	return 0;
 }
+
+/* How much of the data is in front of its name; -1: it has none. */
+static int
+name_at(uint16_t type)
+{
+	if (type == DNS_PTR || type == DNS_CNAME)
+		return 0;
+	return type == DNS_SRV ? 6 : -1;
+}
+
+/* Whether data that has no name in it is what its type says. */
+static int
+check_data(const struct dns_record *record)
+{
+	struct sockaddr_storage at;
+	struct span text;
+
+	if (record->type == DNS_A || record->type == DNS_AAAA)
+		return dns_read_address(record, &at);
+	return record->type == DNS_TXT ? dns_read_text(record, &text) : 0;
+}
+
+int
+dns_read_data(const struct dns_read *read, const struct dns_record *record,
+    uint8_t to[static DNS_DATA], size_t *size)
+{
+	int front = name_at(record->type);
+	struct dns_name name = {.size = 0};
+
+	*size = front >= 0 ? (size_t)front : record->data.size;
+	if (*size > record->data.size)
+		return cut_short();
+	if (front >= 0 ? name_within(read, record, *size, &name) != 0
+		       : check_data(record) != 0)
+		return -1;
+	if (*size + name.size > DNS_DATA)
+		return fail(FAIL_DATA, "a DNS message has a record too long");
+	if (*size > 0)
+		memcpy(to, record->data.data, *size);
+	memcpy(to + *size, name.byte, name.size);
+	*size += name.size;
+	return 0;
+}

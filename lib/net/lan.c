@@ -122,6 +122,21 @@ lan_list(const char *const *name, size_t count, struct lan lan[static LAN_MOST])
 	return check_names(name, count, lan, found);
 }
 
+void
+lan_address(const struct lan *lan, size_t number, struct sockaddr_storage *at)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)at;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)at;
+	const uint8_t *byte = lan->address[number].byte;
+
+	memset(at, 0, sizeof *at);
+	at->ss_family = (sa_family_t)lan->family;
+	if (lan->family == AF_INET)
+		memcpy(&v4->sin_addr, byte, 4);
+	else
+		memcpy(&v6->sin6_addr, byte, 16);
+}
+
 bool
 lan_has(const struct lan *lan, const struct sockaddr_storage *at)
 {

@@ -39,6 +39,10 @@ struct lan {
 int lan_list(const char *const *name, size_t count,
     struct lan lan[static LAN_MOST]);
 
+/* One of the link's own addresses, without a port. */
+void lan_address(const struct lan *lan, size_t number,
+    struct sockaddr_storage *at);
+
 /* Whether an address lies on the link, and is of its family. */
 bool lan_has(const struct lan *lan, const struct sockaddr_storage *at);
 

@@ -131,15 +131,25 @@ multicast_close(struct lan *lan)
 }
 
 int
-multicast_send(const struct lan *lan, int fd, struct span packet)
+multicast_send_to(const struct lan *lan, int fd, struct span packet,
+    const struct sockaddr_storage *to)
 {
-	struct sockaddr_storage at;
-	socklen_t size = group_address(lan, &at);
+	socklen_t size = to->ss_family == AF_INET ? sizeof(struct sockaddr_in)
+						  : sizeof(struct sockaddr_in6);
 
-	if (sendto(fd, packet.data, packet.size, 0, (struct sockaddr *)&at,
+	if (sendto(fd, packet.data, packet.size, 0, (const struct sockaddr *)to,
 		size) < 0)
 		return fail_errno("cannot multicast on '%s'", lan->name);
 	return 0;
+}
+
+int
+multicast_send(const struct lan *lan, int fd, struct span packet)
+{
+	struct sockaddr_storage at;
+
+	group_address(lan, &at);
+	return multicast_send_to(lan, fd, packet, &at);
 }
 
 /* The TTL, or the hop limit, that a packet had left. */
@@ -178,7 +188,8 @@ multicast_receive(const struct lan *lan, int fd, void *to, size_t size,
 
 	if (got < 0)
 		return -1;
-	near = fd == lan->group ? ttl_of(&message) == TTL : lan_has(lan, from);
+	near = lan_has(lan, from) ||
+	    (fd == lan->group && ttl_of(&message) == TTL);
 	return near && (message.msg_flags & MSG_TRUNC) == 0 ? got : 0;
 }
 

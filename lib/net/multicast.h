@@ -4,9 +4,9 @@
 
 /*
  * The sockets through which multicast DNS (RFC 6762) goes on one link. What is
- * received was sent on that link: a packet to the group has never been
- * forwarded, its TTL is still 255, and the sender of any other has an address
- * of the link's own (section 11).
+ * received was sent on that link: its sender has an address of the link's own,
+ * or it went to the group and has never been forwarded, for its TTL is still
+ * 255 (section 11).
  */
 
 #include <sys/socket.h>
@@ -29,8 +29,10 @@ int multicast_open_single(struct lan *lan);
 /* Close those that are open. */
 void multicast_close(struct lan *lan);
 
-/* Send to the group by one of the two. -1 (FAIL_SYSTEM). */
+/* Send to the group by one of the two, or to one host. -1 (FAIL_SYSTEM). */
 int multicast_send(const struct lan *lan, int fd, struct span packet);
+int multicast_send_to(const struct lan *lan, int fd, struct span packet,
+    const struct sockaddr_storage *to);
 
 /*
  * The next packet that is there, and its sender: its size, or 0 when it was

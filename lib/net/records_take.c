@@ -6,14 +6,11 @@
 /* What says goodbye, or is replaced, lives one second more (10.1, 10.2). */
 #define GOODBYE_MS 1000
 
-/* An SRV record has 261 bytes; a text of more than 512 is none of ours. */
-#define DATA_MOST 512
-
 /* A record as it will be held, while it is being taken. */
 struct taken {
 	const struct dns_record *record;
 	unsigned link;
-	uint8_t data[DATA_MOST];
+	uint8_t data[DNS_DATA];
 	size_t size;
 };
 
@@ -36,39 +33,6 @@ is_wanted(const struct records *records, const struct dns_record *record,
 	return is_address(record->type) &&
 	    records_first(records, &record->name, RECORDS_HOST, link, now) !=
 	    NULL;
-}
-
-/* The data with its names whole. -1: it is malformed, or too much. */
-static int
-expand(const struct dns_read *read, struct taken *taken)
-{
-	const struct dns_record *record = taken->record;
-	struct sockaddr_storage at;
-	struct dns_name name;
-	struct dns_srv srv;
-	struct span rest = record->data;
-
-	taken->size = 0;
-	if (record->type == DNS_PTR) {
-		if (dns_read_name(read, record, &name) != 0)
-			return -1;
-		rest = span_of(name.byte, name.size);
-	} else if (record->type == DNS_SRV) {
-		if (dns_read_srv(read, record, &srv) != 0)
-			return -1;
-		memcpy(taken->data, record->data.data, taken->size = 6);
-		rest = span_of(srv.target.byte, srv.target.size);
-	} else if (record->type == DNS_TXT) {
-		if (dns_read_text(record, &rest) != 0)
-			return -1;
-	} else if (dns_read_address(record, &at) != 0) {
-		return -1;
-	}
-	if (rest.size > sizeof taken->data - taken->size)
-		return -1;
-	memcpy(taken->data + taken->size, rest.data, rest.size);
-	taken->size += rest.size;
-	return 0;
 }
 
 /* What is to live on is not shortened: a legacy answer says 10 seconds. */
@@ -173,7 +137,8 @@ take_all(struct records *records, unsigned link, struct dns_read read,
 		more = dns_read_record(&read, &record);
 		if (more > 0 && is_address(record.type) == addresses &&
 		    is_wanted(records, &record, link, now) &&
-		    expand(&read, &taken) == 0 &&
+		    dns_read_data(&read, &record, taken.data, &taken.size) ==
+			0 &&
 		    take_record(records, &taken, now) != 0)
 			return -1;
 	}

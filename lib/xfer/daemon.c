@@ -21,6 +21,7 @@
 #include "store/store.h"
 #include "xfer/chores.h"
 #include "xfer/counts.h"
+#include "xfer/herald.h"
 #include "xfer/listed.h"
 #include "xfer/servant.h"
 
@@ -34,6 +35,7 @@ struct parent {
 	int signals;
 	pid_t child[DAEMON_MOST];
 	size_t children;
+	pid_t herald; /* 0: none */
 	struct chores chores;
 	bool ending;
 };
@@ -154,6 +156,8 @@ bury_children(struct parent *parent)
 			if (parent->child[i] == pid)
 				parent->child[i] =
 				    parent->child[--parent->children];
+		if (parent->herald == pid)
+			parent->herald = 0;
 		if (!WIFSIGNALED(status))
 			continue;
 		fail(FAIL_SYSTEM, "killed by signal %d", WTERMSIG(status));
@@ -170,6 +174,8 @@ tell_children(const struct parent *parent, int signal)
 
 	for (i = 0; i < parent->children; i++)
 		kill(parent->child[i], signal);
+	if (parent->herald > 0)
+		kill(parent->herald, signal);
 }
 
 static void
@@ -229,7 +235,8 @@ say_farewell(struct parent *parent)
 	uint64_t until = event_clock() + FAREWELL_S * 1000;
 
 	tell_children(parent, SIGTERM);
-	while (parent->children > 0 && event_clock() < until) {
+	while ((parent->children > 0 || parent->herald > 0) &&
+	    event_clock() < until) {
 		poll(&poll_for, 1, 1000);
 		take_signals(parent);
 		bury_children(parent);
@@ -242,6 +249,9 @@ daemon_run(struct daemon *daemon)
 {
 	struct parent parent = {.daemon = daemon};
 
+	parent.herald = herald_start(daemon);
+	if (parent.herald < 0)
+		return -1;
 	parent.store = store_open(daemon->store_path, STORE_WRITE);
 	parent.chores =
 	    (struct chores){.daemon = daemon, .store = parent.store};

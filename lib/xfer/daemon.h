@@ -4,7 +4,7 @@
 
 /*
  * The life of a holder: listeners, a process for each connection
- * (xfer/servant.h), and the signals. SIGTERM and SIGINT end it when what is
+ * (xfer/servant.h), one that announces it (xfer/herald.h), and the signals. SIGTERM and SIGINT end it when what is
  * under way is done; SIGHUP rereads the roster, and ends the connections of
  * whoever is no longer in it; a process that dies is buried, so that quotas
  * stay exact.
@@ -12,6 +12,7 @@
 
 #include <limits.h>
 
+#include "base/tool.h"
 #include "crypto/secret.h"
 #include "peer/roster.h"
 #include "peer/watch.h"
@@ -20,7 +21,7 @@
 #define DAEMON_MOST 1024 /* connections: what one machine can fork for */
 
 struct daemon {
-	const struct secret *scalar;
+	struct secret *scalar;
 	struct roster roster;
 	struct watch watch;    /* of it, initialised before it was read */
 	struct listed *listed; /* its ids, for children; NULL: none */
@@ -32,6 +33,7 @@ struct daemon {
 	bool no_drop;		  /* nothing is ever dropped */
 	const char *metrics_path; /* NULL: none are written */
 	struct counts *counts;	  /* for children, too */
+	struct tool_list announce; /* interfaces to be announced on */
 
 	int listener[DAEMON_LISTENERS];
 	size_t listeners;

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: ISC */
+#include "net/post.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/event.h"
+#include "base/fail.h"
+#include "crypto/secret.h"
+#include "net/multicast.h"
+
+/* RFC 6762 section 8: three probes, two announcements. */
+#define PROBES 3
+#define PROBE_MS 250
+#define ANNOUNCEMENTS 2
+#define ANNOUNCE_MS 1000
+
+/* Section 8.1: whoever takes our names again and again does not hurry us. */
+#define NAMES_IN_HASTE 10
+#define NO_HASTE_MS 5000
+
+/* Section 6: what others may answer too waits 20 to 120 ms ... */
+#define ANSWER_MS 20
+#define ANSWER_RANDOM_MS 100
+/* ... and longer where more of what the asker knows is to come (7.2). */
+#define MORE_MS 380
+
+#define AGAIN_MS 1000 /* section 6: between multicasts of a record */
+#define LEGACY_MS 50  /* between answers to single hosts */
+
+static void
+log_post(const struct post *post, enum log_level level, const char *outcome)
+{
+	event_write(&(struct event){.level = level,
+	    .name = "announce",
+	    .peer = post->lan.name,
+	    .outcome = outcome});
+}
+
+static int64_t
+random_ms(unsigned below)
+{
+	uint32_t random = 0;
+
+	if (secret_random_bytes(&random, sizeof random) != 0)
+		return 0;
+	return random % below;
+}
+
+static void
+send_claim(struct post *post, enum claim_kind kind)
+{
+	uint8_t packet[CLAIM_PACKET];
+	size_t size = claim_write(&post->claim, kind, packet);
+
+	if (multicast_send(&post->lan, post->lan.group,
+		span_of(packet, size)) != 0)
+		log_post(post, LOG_DETAIL, fail_last()->text);
+}
+
+/* Take the names with this number, if nobody has them. */
+static int
+probe(struct post *post, int64_t begin)
+{
+	if (claim_name(&post->claim, post->type, post->prefix, post->number) !=
+	    0)
+		return -1;
+	post->probes = PROBES;
+	post->announcements = ANNOUNCEMENTS;
+	post->next = begin;
+	post->answer = INT64_MAX;
+	return 0;
+}
+
+int
+post_open(struct post *post, const char *type, const char *prefix, int64_t now)
+{
+	post->type = type;
+	snprintf(post->prefix, sizeof post->prefix, "%s", prefix);
+	post->number = 1;
+	post->sent = post->legacy = now - AGAIN_MS;
+	if (probe(post, now + random_ms(PROBE_MS)) != 0)
+		return -1;
+	return multicast_open_group(&post->lan);
+}
+
+void
+post_close(struct post *post)
+{
+	if (post->announcements < ANNOUNCEMENTS)
+		send_claim(post, CLAIM_GOODBYE);
+	multicast_close(&post->lan);
+}
+
+int64_t
+post_due(const struct post *post)
+{
+	return post->next < post->answer ? post->next : post->answer;
+}
+
+/* The next probe or announcement. */
+static void
+go_on(struct post *post, int64_t now)
+{
+	if (post->probes > 0) {
+		post->probes--;
+		send_claim(post, CLAIM_PROBE);
+		post->next = now + PROBE_MS;
+		return;
+	}
+	if (post->announcements == ANNOUNCEMENTS)
+		log_post(post, LOG_NOTE, "ok");
+	post->announcements--;
+	send_claim(post, CLAIM_ANSWER);
+	post->sent = now;
+	post->next = post->announcements > 0 ? now + ANNOUNCE_MS : INT64_MAX;
+}
+
+void
+post_work(struct post *post, int64_t now)
+{
+	if (post->next <= now)
+		go_on(post, now);
+	if (post->answer > now)
+		return;
+	post->answer = INT64_MAX;
+	post->sent = now;
+	send_claim(post, CLAIM_ANSWER);
+}
+
+/* Answer a single host, on this link only, and not too often. */
+static void
+answer_legacy(struct post *post, struct span query,
+    const struct sockaddr_storage *from, int64_t now)
+{
+	uint8_t packet[CLAIM_PACKET];
+	size_t size;
+
+	if (now < post->legacy + LEGACY_MS || !lan_has(&post->lan, from))
+		return;
+	size = claim_write_legacy(&post->claim, query, packet);
+	if (size == 0)
+		return;
+	post->legacy = now;
+	if (multicast_send_to(&post->lan, post->lan.group,
+		span_of(packet, size), from) != 0)
+		log_post(post, LOG_DETAIL, fail_last()->text);
+}
+
+static bool
+is_truncated(struct span packet)
+{
+	struct dns_read read;
+
+	return dns_read_open(&read, packet) == 0 &&
+	    (read.flags & DNS_TRUNCATED) != 0;
+}
+
+/* One answer serves all who ask before it is sent. */
+static void
+answer_later(struct post *post, bool more, const struct sockaddr_storage *from,
+    int64_t now)
+{
+	int64_t at = now + ANSWER_MS + random_ms(ANSWER_RANDOM_MS);
+
+	if (more)
+		at += MORE_MS;
+	if (at < post->sent + AGAIN_MS)
+		at = post->sent + AGAIN_MS;
+	if (post->answer == INT64_MAX)
+		post->asker = *from;
+	else
+		memset(&post->asker, 0, sizeof post->asker);
+	if (at < post->answer)
+		post->answer = at;
+}
+
+static void
+rename_claim(struct post *post, int64_t now)
+{
+	char text[DNS_TEXT + 64], name[DNS_TEXT];
+
+	dns_name_text(&post->claim.instance, name);
+	snprintf(text, sizeof text, "another host has the name '%s'", name);
+	log_post(post, LOG_WARN, text);
+	post->number++;
+	probe(post,
+	    now + (post->number > NAMES_IN_HASTE ? NO_HASTE_MS : PROBE_MS));
+}
+
+void
+post_take(struct post *post, struct span packet,
+    const struct sockaddr_storage *from, int64_t now)
+{
+	enum claim_verdict verdict = claim_judge(&post->claim, packet);
+
+	if (verdict == CLAIM_CONTESTED &&
+	    multicast_port(from) == MULTICAST_PORT)
+		rename_claim(post, now);
+	if (post->probes > 0)
+		return;
+	if (verdict == CLAIM_ASKED && multicast_port(from) != MULTICAST_PORT)
+		answer_legacy(post, packet, from, now);
+	else if (verdict == CLAIM_ASKED)
+		answer_later(post, is_truncated(packet), from, now);
+	else if (verdict == CLAIM_KNOWN &&
+	    memcmp(from, &post->asker, sizeof *from) == 0)
+		post->answer = INT64_MAX;
+}
