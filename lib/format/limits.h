@@ -38,6 +38,9 @@
 /* As many as a roster has peers; the document has 32 KB then. */
 #define LIMIT_MEMBERS 1000
 
+/* Members documents of an owner in a store, all of which are read at once. */
+#define LIMIT_MEMBERS_DOCUMENTS 4096
+
 /* Ids in one request: all shards of a stripe, and a page of a list. */
 #define LIMIT_REQUEST_IDS 1000
 

@@ -191,6 +191,7 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 	    .serve = serve,
 	    .from = from,
 	    .verbs = {.store = serve->store,
+		.authority = {.store = serve->store, .roster = serve->roster},
 		.scalar = serve->scalar,
 		.keep_dropped = serve->keep_dropped,
 		.no_drop = serve->no_drop},

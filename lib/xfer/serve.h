@@ -4,9 +4,8 @@
 
 /*
  * A holder's end of the dialogue: one connection, from the handshake to the
- * goodbye, in the memory of one payload. Who may do what is decided here: a
- * peer of the roster deals with its own shards and nobody else's, up to the
- * space that the roster gives it.
+ * goodbye, in the memory of one payload. Who may come in is decided here, who
+ * may do what in xfer/verbs.h.
  */
 
 #include "peer/roster.h"

@@ -6,13 +6,12 @@
 #include <time.h>
 
 #include "base/fail.h"
-#include "doc/order.h"
 #include "doc/receipt.h"
 #include "format/limits.h"
 #include "peer/roster.h"
 #include "xfer/info.h"
-
-#define ORDER_AGE (24 * 3600) /* seconds that clocks may differ */
+#include "xfer/obey.h"
+#include "xfer/page.h"
 
 static struct store_key
 key_of(const struct request *request, size_t i)
@@ -42,9 +41,30 @@ do_hello(struct verbs *verbs, const struct request *request)
 		    "speaks version %d",
 		    (unsigned long long)request->size, MESSAGE_VERSION);
 	verbs->greeted = true;
-	if (verbs->peer->give > 0)
-		store_limit(verbs->store, verbs->peer->give);
 	return 0;
+}
+
+/* A receipt is about one owner. */
+static int
+count_put(struct verbs *verbs, const struct digest *owner)
+{
+	if (verbs->puts >= LIMIT_REQUEST_IDS)
+		return fail(FAIL_DATA, "more than %d puts without a commit",
+		    LIMIT_REQUEST_IDS);
+	if (verbs->puts > 0 && !digest_equal(&verbs->put_owner, owner))
+		return fail(FAIL_DATA, "a commit is for one owner");
+	verbs->put_owner = *owner;
+	verbs->puts++;
+	return 0;
+}
+
+/* Papers are signed already: no receipt is given for them. */
+static int
+note_put(struct verbs *verbs, const struct store_key *key)
+{
+	if (key->shelf == STORE_MEMBERS || key->shelf == STORE_RECEIPTS)
+		return 0;
+	return buf_append(&verbs->put, span_of_digest(&key->id));
 }
 
 static int
@@ -54,17 +74,19 @@ do_put(struct verbs *verbs, const struct request *request, struct span payload)
 
 	if (need_one_id(request) != 0)
 		return -1;
-	if (verbs->peer->give == 0) {
+	if (verbs->owner->give == 0) {
 		fail(FAIL_NO, "this holder gives you no space");
 		return fail_hint("its roster needs give=SIZE for you");
 	}
-	if (verbs->put.size >= LIMIT_REQUEST_IDS * sizeof key.id)
-		return fail(FAIL_DATA, "more than %d puts without a commit",
-		    LIMIT_REQUEST_IDS);
 	key = key_of(request, 0);
+	if (authority_check_put(&verbs->authority, request, payload,
+		verbs->owner == verbs->peer) != 0 ||
+	    count_put(verbs, &key.owner) != 0)
+		return -1;
+	store_limit(verbs->store, verbs->owner->give);
 	if (store_put(verbs->store, &key, payload) != 0)
 		return -1;
-	return buf_append(&verbs->put, span_of_digest(&key.id));
+	return note_put(verbs, &key);
 }
 
 /* Make it last, then sign for it. */
@@ -72,15 +94,16 @@ static int
 do_commit(struct verbs *verbs)
 {
 	struct receipt receipt = {
-	    .owner = verbs->peer->id,
+	    .owner = verbs->put_owner,
 	    .time = (uint64_t)time(NULL),
 	    .ids = span_of_buf(&verbs->put),
 	};
 	int result = store_commit(verbs->store);
 
+	authority_forget(&verbs->authority);
 	if (result == 0 && verbs->put.size > 0)
 		result = receipt_encode(&receipt, verbs->scalar, &verbs->body);
-	verbs->put.size = 0;
+	verbs->put.size = verbs->puts = 0;
 	return result;
 }
 
@@ -127,82 +150,27 @@ do_have(struct verbs *verbs, const struct request *request)
 	return 0;
 }
 
-/* The smallest ids behind one, sorted. */
-struct page {
-	struct digest after;
-	struct buf *ids;
-};
-
-static int
-add_to_page(void *context, const struct digest *id)
-{
-	struct page *page = context;
-	struct digest *ids = (struct digest *)(void *)page->ids->data;
-	size_t i = page->ids->size / sizeof *id;
-	bool full = i == LIMIT_REQUEST_IDS;
-
-	if (memcmp(id, &page->after, sizeof *id) <= 0)
-		return 0;
-	if (full && id->byte[0] > ids[i - 1].byte[0])
-		return 1; /* folders come in order: none is smaller */
-	if (full && memcmp(id, &ids[i - 1], sizeof *id) > 0)
-		return 0;
-	if (!full && buf_append(page->ids, span_of_digest(id)) != 0)
-		return -1;
-	ids = (struct digest *)(void *)page->ids->data;
-	i -= full;
-	for (; i > 0 && memcmp(id, &ids[i - 1], sizeof *id) < 0; i--)
-		ids[i] = ids[i - 1];
-	ids[i] = *id;
-	return 0;
-}
-
 static int
 do_list(struct verbs *verbs, const struct request *request)
 {
-	struct page page = {.ids = &verbs->body};
+	struct digest after;
 
 	if (need_one_id(request) != 0)
 		return -1;
-	page.after = digest_from(request->ids.data);
-	return store_list(verbs->store, (enum store_shelf)request->shelf,
-		   &request->owner, add_to_page, &page) < 0
-	    ? -1
-	    : 0;
+	after = digest_from(request->ids.data);
+	return page_fill(verbs->store, (enum store_shelf)request->shelf,
+	    &request->owner, &after, &verbs->body);
 }
 
-static int
-drop_one(struct verbs *verbs, const struct store_key *key)
-{
-	if (verbs->keep_dropped > 0)
-		return store_set_aside(verbs->store, key, (uint64_t)time(NULL));
-	return store_drop(verbs->store, key);
-}
-
-/* An order is its owner's, and of today: an old one says nothing any more. */
 static int
 do_drop(struct verbs *verbs, const struct request *request)
 {
-	struct store_key key = {.owner = verbs->id};
-	uint64_t now = (uint64_t)time(NULL);
-	struct order order;
-	size_t i;
-	int result = 0;
+	struct obey obey = {verbs->store, verbs->id, verbs->keep_dropped};
 
 	if (verbs->no_drop)
 		return fail(FAIL_NO,
 		    "this holder keeps everything (--no-drop)");
-	if (order_decode(request->body, &verbs->id, &order) != 0)
-		return -1;
-	if (order.time + ORDER_AGE < now || order.time > now + ORDER_AGE)
-		return fail(FAIL_DATA,
-		    "the order is of another day: are both clocks right?");
-	key.shelf = (enum store_shelf)order.shelf;
-	for (i = 0; result == 0 && i < order.ids.size; i += sizeof key.id) {
-		key.id = digest_from(order.ids.data + i);
-		result = drop_one(verbs, &key);
-	}
-	return result;
+	return obey_order(&obey, request->body);
 }
 
 static int
@@ -210,26 +178,42 @@ do_info(struct verbs *verbs)
 {
 	struct info info = {
 	    .time = (uint64_t)time(NULL),
-	    .quota = verbs->peer->give,
+	    .quota = verbs->owner->give,
 	};
 
-	if (store_used(verbs->store, &verbs->peer->id, &info.used) != 0 ||
+	if (store_used(verbs->store, &verbs->owner->id, &info.used) != 0 ||
 	    store_free(verbs->store, &info.free) != 0)
 		return -1;
 	return info_encode(&info, &verbs->body);
 }
 
-/* An owner sees its own; what is not about an owner is for every peer. */
-static int
-authorize(const struct verbs *verbs, const struct request *request)
+/* What a member may do with what is its owner's: never drop. */
+static bool
+is_for_members(enum verb verb)
 {
+	return verb == VERB_GET || verb == VERB_HAVE || verb == VERB_LIST ||
+	    verb == VERB_PUT || verb == VERB_INFO;
+}
+
+/* An owner deals with its own, a member with that of its owner. */
+static int
+authorize(struct verbs *verbs, const struct request *request)
+{
+	const struct digest *owner = &request->owner;
+
+	verbs->owner = verbs->peer;
 	if (request->verb == VERB_HELLO)
 		return 0;
 	if (!verbs->greeted)
 		return fail(FAIL_DATA, "'hello' must come first");
-	if (request->verb == VERB_COMMIT || request->verb == VERB_INFO)
+	if (request->verb == VERB_COMMIT ||
+	    (request->verb == VERB_INFO && digest_is_zero(owner)) ||
+	    digest_equal(owner, &verbs->peer->id))
 		return 0;
-	if (!digest_equal(&request->owner, &verbs->peer->id))
+	if (is_for_members(request->verb))
+		verbs->owner =
+		    authority_owner(&verbs->authority, owner, &verbs->peer->id);
+	if (verbs->owner == verbs->peer || verbs->owner == NULL)
 		return fail(FAIL_USAGE, "these are not yours");
 	return 0;
 }
@@ -293,6 +277,7 @@ verbs_do(struct verbs *verbs, const struct request *request,
 void
 verbs_release(struct verbs *verbs)
 {
+	authority_release(&verbs->authority);
 	buf_release(&verbs->put);
 	buf_release(&verbs->body);
 	buf_release(&verbs->payload);

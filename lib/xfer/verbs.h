@@ -3,11 +3,13 @@
 #define XFER_VERBS_H
 
 /*
- * What a holder does for a peer that the roster knows: the peer's own shards
- * and nobody else's, up to the space that the roster gives it.
+ * What a holder does for a peer that the roster knows: it deals with the
+ * peer's own shards, and with those of an owner that made it a member, up to
+ * the space that the roster gives the owner.
  */
 
 #include "store/store.h"
+#include "xfer/authority.h"
 #include "xfer/requests.h"
 
 struct peer;
@@ -20,11 +22,15 @@ struct verbs {
 	const struct secret *scalar; /* of the holder, for receipts */
 	uint64_t keep_dropped;	     /* seconds; 0: drop at once */
 	bool no_drop;		     /* never */
+	struct authority authority;  /* its store and roster are given */
 	bool greeted;
-	struct buf put;	    /* ids since the last commit */
-	struct buf body;    /* of the reply */
-	char words[800];    /* of a "no" */
-	struct buf payload; /* of the reply */
+	const struct peer *owner; /* of the request */
+	unsigned puts;		  /* since the last commit */
+	struct digest put_owner;  /* theirs */
+	struct buf put;		  /* ids of them that a receipt names */
+	struct buf body;	  /* of the reply */
+	char words[800];	  /* of a "no" */
+	struct buf payload;	  /* of the reply */
 };
 
 /*

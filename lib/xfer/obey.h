@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef XFER_OBEY_H
+#define XFER_OBEY_H
+
+/* What a holder drops at an owner's signed word, and nothing else does. */
+
+#include "store/store.h"
+
+struct obey {
+	struct store *store;
+	struct digest owner;
+	uint64_t keep_dropped; /* seconds; 0: what is dropped goes at once */
+};
+
+/*
+ * Drop what the order names. FAIL_DATA unless the owner signed it, and today:
+ * an old one says nothing any more.
+ */
+int obey_order(const struct obey *obey, struct span document);
+
+#endif
