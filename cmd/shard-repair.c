@@ -104,6 +104,8 @@ run(struct holders *holders, const struct digest *owner, const char *name)
 	struct buf rows = {0};
 	int result = -1;
 
+	if (owner_text != NULL && holders_serve(holders, owner) != 0)
+		return -1;
 	if (catalog_load(&catalog, holders, owner) != 0)
 		return -1;
 	entry = want_all ? NULL : catalog_find(&catalog, name);

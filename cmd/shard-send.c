@@ -17,16 +17,19 @@
 #include "peer/roster.h"
 #include "xfer/catalog.h"
 #include "xfer/newest.h"
+#include "xfer/papers.h"
 #include "xfer/send.h"
 
 static const char *happy_text, *output_text, *found_text;
-static bool want_check;
+static bool want_check, want_strict;
 
 static const struct tool_option options[] = {
     {'H', "happy", "N", "peers that must hold each stripe (all N of split)",
 	&happy_text, NULL, NULL},
     {'c', "check", NULL, "read what is there already, mend what is damaged",
 	NULL, &want_check, NULL},
+    {'S', "strict", NULL, "a verdict on what is there takes all peers", NULL,
+	&want_strict, NULL},
     {'o', "output", "STYLE", "receipts as text, json or cbor", &output_text,
 	NULL, NULL},
     {'p', "peers", "FILE", "addresses that peer-find has found", &found_text,
@@ -36,7 +39,7 @@ static const struct tool_option options[] = {
 
 static const struct tool tool = {
     .name = "shard-send",
-    .synopsis = "[-c] [-H N] [-o STYLE] [-p FILE] [file]",
+    .synopsis = "[-c] [-S] [-H N] [-o STYLE] [-p FILE] [file]",
     .purpose = "Place a shard stream on distinct peers, durably, and publish "
 	       "it as a snapshot.",
     .options = options,
@@ -136,6 +139,24 @@ remember(const struct send *send, const struct digest *id)
 	return newest_save(path, &newest);
 }
 
+/* Who holds what is sent from now on, as the owner says. */
+static int
+publish_members(const struct send *send)
+{
+	char path[TOOL_PATH];
+	struct papers papers = {
+	    .holders = send->holders,
+	    .scalar = send->scalar,
+	    .owner = send->owner,
+	    .path = path,
+	    .strict = want_strict,
+	};
+
+	if (tool_path("members", path) != 0)
+		return -1;
+	return papers_publish_members(&papers);
+}
+
 static int
 send_all(struct send *send, int in)
 {
@@ -145,6 +166,8 @@ send_all(struct send *send, int in)
 	int result;
 
 	result = choose_number(send);
+	if (result == 0)
+		result = publish_members(send);
 	if (result == 0)
 		result = send_copy(send, in, &id, &size);
 	holders_explain(send->holders);

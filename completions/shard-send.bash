@@ -24,7 +24,7 @@ _shard_send()
 	esac
 	case $cur in
 	-*)
-		mapfile -t COMPREPLY < <(compgen -W "-c --check -H --happy -o --output -p --peers
+		mapfile -t COMPREPLY < <(compgen -W "-c --check -H --happy -S --strict -o --output -p --peers
 			-C --config -v --verbose -q --quiet -h --help -V --version" -- "$cur")
 		;;
 	*)

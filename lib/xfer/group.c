@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "code/rs.h"
+#include "xfer/papers.h"
 #include "xfer/place.h"
 
 #define GROUP_STRIPES 500 /* half of what a holder takes uncommitted */
@@ -79,7 +80,9 @@ group_add(struct group *group, const struct stripe *stripe,
 	if (group->count < GROUP_STRIPES &&
 	    group->count * stripe_size < GROUP_SIZE)
 		return 0;
-	return group_commit(group);
+	if (group_commit(group) != 0)
+		return -1;
+	return papers_publish_receipts(group->holders);
 }
 
 /* Whether a shard has left the place where it was put. */

@@ -136,6 +136,17 @@ holder_put(struct holder *holder, const struct store_key *key,
 }
 
 int
+holder_put_paper(struct holder *holder, const struct store_key *key,
+    struct span bytes)
+{
+	struct answer answer = {0};
+	int result = holder->calls->end_put(holder, NULL, key, bytes, &answer);
+
+	answer_release(&answer);
+	return result;
+}
+
+int
 holder_take_receipt(struct holder *holder, struct span document)
 {
 	struct receipt receipt;

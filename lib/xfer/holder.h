@@ -77,7 +77,10 @@ struct holder {
 	const struct holder_calls *calls; /* NULL: could not be opened */
 	void *state;
 	const struct peer *peer;
-	struct digest id; /* of the peer, or of the store on a disk */
+	struct digest id;    /* of the peer, or of the store on a disk */
+	unsigned shelves;    /* that it knows, of enum store_shelf */
+	struct digest owner; /* whose member we are here; zero: it is ours */
+	const struct digest *index; /* that names what is put; NULL: ours */
 
 	pthread_mutex_t lock; /* of what follows */
 	bool lost;
@@ -88,6 +91,7 @@ struct holder {
 	uint64_t room;		      /* bytes that it still takes */
 	uint64_t damaged;	      /* read and not whole */
 	struct buf receipts;	      /* documents that it signed */
+	size_t published;	      /* bytes of them: see xfer/papers.h */
 
 	struct pace pace; /* locked by xfer/ask */
 };
@@ -107,6 +111,11 @@ struct holders {
 int holders_open(struct holders *holders, const struct roster *roster,
     enum holder_mode mode, const struct secret *scalar);
 void holders_close(struct holders *holders);
+
+/*
+ * From now on it is about another owner's shards, of which we are a member.
+ */
+int holders_serve(struct holders *holders, const struct digest *owner);
 
 /*
  * Call `each` for all holders, several at once. What it returns does not
@@ -147,6 +156,10 @@ unsigned holder_epoch(struct holder *holder);
 int holder_put(struct holder *holder, const struct store_key *key,
     struct span bytes);
 int holder_commit(struct holder *holder);
+
+/* A put that counts as nothing, nor does its failure: see xfer/papers.h. */
+int holder_put_paper(struct holder *holder, const struct store_key *key,
+    struct span bytes);
 
 /*
  * A put or have in two halves, begun with several holders and then ended with

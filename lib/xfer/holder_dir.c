@@ -132,5 +132,6 @@ holder_dir_open(struct holder *holder, const char *path, enum holder_mode mode)
 	holder->calls = &dir_calls;
 	holder->state = store;
 	holder->id = *store_name(store);
+	holder->shelves = STORE_SHELVES;
 	return 0;
 }

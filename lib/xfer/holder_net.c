@@ -38,6 +38,7 @@ net_begin_put(struct holder *holder, const struct store_key *key,
 	struct remote *remote = holder->state;
 	struct request request = request_for(VERB_PUT, key);
 
+	request.body = span_of(holder->index, holder->index ? 32 : 0);
 	request.payload = bytes.size;
 	return session_begin(remote->session, &request, bytes.data, answer);
 }
@@ -203,11 +204,11 @@ net_drop(struct holder *holder, struct span order)
 static int
 net_info(struct holder *holder, const struct digest *owner, struct info *info)
 {
-	struct request request = {.verb = VERB_INFO};
+	struct request request = {.verb = VERB_INFO,
+	    .owner = owner ? *owner : holder->owner};
 	struct answer answer = {0};
 	int result = call(holder, &request, NULL, &answer);
 
-	(void)owner;
 	if (result == 0)
 		result = info_decode(span_of_buf(&answer.body), info);
 	answer_release(&answer);
@@ -275,6 +276,7 @@ holder_net_open(struct holder *holder, const char *address,
 		return fail_again(&reason);
 	}
 	holder->room = info_room(&info);
+	holder->shelves = info.shelves;
 	holder->calls = &net_calls;
 	holder->id = holder->peer->id;
 	return 0;

@@ -161,6 +161,25 @@ holders_open(struct holders *holders, const struct roster *roster,
 	return -1;
 }
 
+static void
+ask_room(void *context, struct holder *holder)
+{
+	struct info info;
+
+	holder->owner = *(const struct digest *)context;
+	if (holder_usable(holder) && holder->peer->has_id &&
+	    holder_info(holder, NULL, &info) == 0)
+		holder_set_room(holder, info_room(&info));
+}
+
+int
+holders_serve(struct holders *holders, const struct digest *owner)
+{
+	struct digest whose = *owner;
+
+	return holders_each(holders, ask_room, &whose);
+}
+
 void
 holders_close(struct holders *holders)
 {

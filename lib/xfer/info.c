@@ -7,8 +7,10 @@
 #include "base/log.h"
 #include "format/cbor.h"
 #include "format/limits.h"
+#include "format/message.h"
 
 #define NAMES_MAX 64
+#define FIRST_SHELVES 2 /* of a holder that does not tell */
 
 static void
 write_number(struct cbor_writer *writer, const char *name, uint64_t number)
@@ -24,11 +26,12 @@ info_encode(const struct info *info, struct buf *to)
 	struct cbor_writer writer;
 
 	cbor_writer_init(&writer, to);
-	cbor_write_map(&writer, 5);
+	cbor_write_map(&writer, 6);
 	write_number(&writer, "free", info->free);
 	write_number(&writer, "time", info->time);
 	write_number(&writer, "used", info->used);
 	write_number(&writer, "quota", info->quota);
+	write_number(&writer, "shelves", MESSAGE_SHELVES);
 	cbor_write_text(&writer, "version");
 	cbor_write_text(&writer, VERSION);
 	return cbor_writer_end(&writer);
@@ -45,6 +48,8 @@ take_number(struct info *info, struct span name, uint64_t number)
 		info->used = number;
 	else if (span_equal(name, span_of_text("quota")))
 		info->quota = number;
+	else if (span_equal(name, span_of_text("shelves")))
+		info->shelves = number < 255 ? (unsigned)number : 255;
 }
 
 /* What cannot be printed, or is too long for a version, is not told. */
@@ -67,7 +72,9 @@ info_decode(struct span bytes, struct info *info)
 	struct span name;
 	uint64_t pairs;
 
-	*info = (struct info){.quota = UINT64_MAX, .free = UINT64_MAX};
+	*info = (struct info){.quota = UINT64_MAX,
+	    .free = UINT64_MAX,
+	    .shelves = FIRST_SHELVES};
 	if (cbor_measure(bytes, LIMIT_MESSAGE) != (int64_t)bytes.size)
 		return fail(FAIL_DATA, "what the holder tells is malformed");
 	cbor_reader_init(&reader, bytes);

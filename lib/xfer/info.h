@@ -17,6 +17,7 @@ struct info {
 	uint64_t quota; /* that it may have */
 	uint64_t free;	/* that the disk has */
 	char version[INFO_VERSION]; /* of its tools; "" if it does not say */
+	unsigned shelves; /* that the holder knows, see shardkit-protocol(5) */
 };
 
 int info_encode(const struct info *info, struct buf *to);

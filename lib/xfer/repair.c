@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/ring.h"
 #include "crypto/tree.h"
+#include "xfer/papers.h"
 #include "xfer/place.h"
 
 #define TOLD 10 /* lost stripes, by name */
@@ -23,15 +24,20 @@ struct run {
 	struct bundle *bundles;
 	struct outcome *outcome; /* one for each bundle */
 	struct group group;
+	bool in_index; /* the one whose stripes are being looked at */
 };
 
+/* The stripes of one index. */
 static int
 fill(void *context, void *slot)
 {
 	struct run *run = context;
+	struct listing *listing = run->repair->listing;
 
-	return listing_next(run->repair->listing,
-	    &((struct bundle *)slot)->stripe);
+	if (run->in_index && listing->records.size == 0)
+		return 0;
+	run->in_index = true;
+	return listing_next(listing, &((struct bundle *)slot)->stripe);
 }
 
 static int
@@ -76,34 +82,38 @@ drain(void *context, void *slot)
 
 /* Indexes and the snapshot belong on every peer. */
 static int
-publish(struct run *run)
+publish_index(struct run *run, size_t i)
 {
 	struct listing *listing = run->repair->listing;
 	struct store_key key = {.shelf = STORE_SHARDS, .owner = listing->owner};
 	struct buf index = {0};
-	size_t i, count = listing->snapshot.indexes.size / sizeof key.id;
-	int result = 0;
+	int result = listing_index(listing, i, &index);
 
-	for (i = 0; result == 0 && i < count; i++) {
-		index.size = 0;
-		result = listing_index(listing, i, &index);
-		key.id = snapshot_index(&listing->snapshot, i);
-		if (result == 0)
-			result = group_put_everywhere(&run->group, &key,
-			    span_of_buf(&index));
-	}
-	buf_release(&index);
+	key.id = snapshot_index(&listing->snapshot, i);
 	if (result == 0)
-		result = group_commit(&run->group);
-	key.shelf = STORE_SNAPSHOTS;
-	key.id = tree_root(span_of_buf(&listing->document));
-	return result == 0 ? group_put_everywhere(&run->group, &key,
-				 span_of_buf(&listing->document))
-			   : -1;
+		result = group_put_everywhere(&run->group, &key,
+		    span_of_buf(&index));
+	buf_release(&index);
+	return result;
 }
 
 static int
-run_all(struct run *run)
+publish_snapshot(struct run *run)
+{
+	struct listing *listing = run->repair->listing;
+	struct store_key key = {.shelf = STORE_SNAPSHOTS,
+	    .owner = listing->owner,
+	    .id = tree_root(span_of_buf(&listing->document))};
+
+	if (group_commit(&run->group) != 0 ||
+	    group_put_everywhere(&run->group, &key,
+		span_of_buf(&listing->document)) != 0)
+		return -1;
+	return papers_publish_receipts(listing->holders);
+}
+
+static int
+run_index(struct run *run)
 {
 	size_t count = bundles_for(run->head, PLACE_WORKERS);
 	struct ring ring = {
@@ -126,6 +136,40 @@ run_all(struct run *run)
 	return result;
 }
 
+/* What is put of another owner's must be named by an index that is there. */
+static void
+name_index(struct holders *holders, const struct digest *index)
+{
+	size_t i;
+
+	for (i = 0; i < holders->count; i++)
+		holders->holder[i].index = index;
+}
+
+/* One index after the other, each before its shards. */
+static int
+run_all(struct run *run)
+{
+	struct listing *listing = run->repair->listing;
+	size_t i, count = listing->snapshot.indexes.size / 32;
+	struct digest index;
+	struct stripe end;
+	int result = 0;
+
+	for (i = 0; result == 0 && i < count; i++) {
+		run->in_index = false;
+		index = snapshot_index(&listing->snapshot, i);
+		result = publish_index(run, i);
+		name_index(listing->holders, &index);
+		if (result == 0)
+			result = run_index(run);
+		if (result == 0)
+			result = group_commit(&run->group);
+		name_index(listing->holders, NULL);
+	}
+	return result == 0 ? listing_next(listing, &end) : -1;
+}
+
 int
 repair_snapshot(struct repair *repair)
 {
@@ -139,7 +183,7 @@ repair_snapshot(struct repair *repair)
 	if (result == 0)
 		result = run_all(&run);
 	if (result == 0)
-		result = publish(&run);
+		result = publish_snapshot(&run);
 	lasting = run.group.lasting;
 	group_release(&run.group);
 	if (result == 0 && repair->lost > 0)

@@ -10,6 +10,7 @@
 #include "doc/chain.h"
 #include "doc/index.h"
 #include "peer/roster.h"
+#include "xfer/papers.h"
 #include "xfer/place.h"
 
 struct copy {
@@ -150,6 +151,8 @@ publish(struct copy *copy, struct digest *id)
 		result = group_put_everywhere(&copy->group, &key,
 		    span_of_buf(&document));
 	}
+	if (result == 0)
+		result = papers_publish_receipts(send->holders);
 	buf_release(&document);
 	return result;
 }

@@ -131,7 +131,7 @@ files()
 	timeout 60 shard-drop -q --all 1 2 latest
 	[ -z "$(files)" ]
 	for n in 1 2 3 4 5; do
-		[ "$(used "s$n")" -eq 0 ]
+		[ "$(used "s$n")" -eq "$(papers_size "s$n")" ]
 	done
 	run -1 --separate-stderr timeout 60 shard-drop 1
 	run -2 --separate-stderr timeout 60 shard-drop

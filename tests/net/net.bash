@@ -191,8 +191,16 @@ snapshots_in()
 # How many bytes an owner's committed files have together, as the disk says.
 size_of()
 {
-	find "$@" -path '*/s*/??/*' -type f -printf '%s\n' |
+	find "$@" \( -path '*/s*/??/*' -o -path '*/members/*' -o \
+		-path '*/receipts/*' \) -type f -printf '%s\n' |
 		awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+# The same, papers only: what a drop does not take.
+papers_size()
+{
+	find "$@" \( -path '*/members/*' -o -path '*/receipts/*' \) -type f \
+		-printf '%s\n' | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
 # used STORE: what the store counts; FOLDER: an owner's.

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/papers.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "crypto/tree.h"
+#include "doc/receipt.h"
+#include "format/cbor.h"
+#include "format/limits.h"
+#include "peer/roster.h"
+
+#define LIFE (365 * 86400ULL) /* seconds that a members document is good */
+
+/* Members documents being looked through. */
+struct search {
+	struct holder *holder;
+	const struct digest *owner;
+	struct buf ids; /* that the holder lists */
+	struct buf *document;
+	struct members *members;
+};
+
+/* Take it over if it is the owner's, and newer. */
+static void
+take_newer(struct search *search, struct buf *found)
+{
+	struct members members;
+	struct buf older = *search->document;
+
+	if (members_decode(span_of_buf(found), search->owner, &members) != 0 ||
+	    members.number <= search->members->number)
+		return;
+	*search->members = members;
+	*search->document = *found;
+	*found = older;
+}
+
+static int
+collect(void *context, const struct digest *id)
+{
+	struct search *search = context;
+
+	if (search->ids.size >= LIMIT_MEMBERS_DOCUMENTS * sizeof *id)
+		return fail(FAIL_DATA, "too many members documents");
+	return buf_append(&search->ids, span_of_digest(id));
+}
+
+static int
+search_holder(struct search *search)
+{
+	struct store_key key = {STORE_MEMBERS, *search->owner, {{0}}};
+	struct buf found = {0};
+	size_t i;
+
+	search->ids.size = 0;
+	if (search->holder->calls->list(search->holder, STORE_MEMBERS,
+		search->owner, collect, search) != 0) {
+		holder_lose(search->holder);
+		return 0;
+	}
+	for (i = 0; i < search->ids.size; i += sizeof key.id) {
+		key.id = digest_from(search->ids.data + i);
+		found.size = 0;
+		if (holder_get(search->holder, &key, LIMIT_DOCUMENT, &found) ==
+		    1)
+			take_newer(search, &found);
+	}
+	buf_release(&found);
+	return 0;
+}
+
+/* Holders that do not know these shelves are not asked for them. */
+static bool
+has_shelves(struct holder *holder)
+{
+	return holder_usable(holder) && holder->shelves > STORE_RECEIPTS;
+}
+
+int
+papers_newest(struct holders *holders, const struct digest *owner,
+    struct buf *document, struct members *members)
+{
+	struct search search = {.owner = owner,
+	    .document = document,
+	    .members = members};
+	size_t i;
+
+	*members = (struct members){0};
+	if (document->size > 0 &&
+	    members_decode(span_of_buf(document), owner, members) != 0)
+		*members = (struct members){0};
+	for (i = 0; i < holders->count; i++) {
+		search.holder = &holders->holder[i];
+		if (has_shelves(search.holder) && search_holder(&search) != 0)
+			return -1;
+	}
+	buf_release(&search.ids);
+	return 0;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct digest));
+}
+
+/* The ids of those that have one, sorted. */
+static int
+holders_with_key(const struct holders *holders, struct buf *ids)
+{
+	const struct peer *peer;
+	size_t i;
+
+	for (i = 0; i < holders->count; i++) {
+		peer = holders->holder[i].peer;
+		if (peer->has_id &&
+		    buf_append(ids, span_of_digest(&peer->id)) != 0)
+			return -1;
+	}
+	if (ids->size > 0)
+		qsort(ids->data, ids->size / sizeof(struct digest),
+		    sizeof(struct digest), compare_ids);
+	return 0;
+}
+
+/* One that is put on every holder which takes it. */
+struct paper {
+	struct store_key key;
+	struct span bytes;
+};
+
+static bool
+is_there(struct holder *holder, const struct paper *paper)
+{
+	struct question question = {paper->key.shelf, paper->key.owner,
+	    &paper->key.id, 1, paper->bytes.size, false};
+	bool there = false;
+
+	return holder_have(holder, &question, &there) == 0 && there;
+}
+
+static void
+put_paper(void *context, struct holder *holder)
+{
+	const struct paper *paper = context;
+
+	if (!has_shelves(holder) || is_there(holder, paper))
+		return;
+	if (holder_put_paper(holder, &paper->key, paper->bytes) != 0)
+		log_line(LOG_DETAIL, "peer '%s' does not take a paper: %s",
+		    holder->peer->name, fail_last()->text);
+}
+
+static void
+commit(void *context, struct holder *holder)
+{
+	(void)context;
+	if (has_shelves(holder))
+		holder_commit(holder);
+}
+
+static int
+put_everywhere(struct holders *holders, struct paper *paper)
+{
+	paper->key.id = tree_root(paper->bytes);
+	return holders_each(holders, put_paper, paper);
+}
+
+static int
+sign_members(const struct papers *papers, struct span ids,
+    const struct members *last, struct buf *document)
+{
+	uint64_t now = (uint64_t)time(NULL);
+	size_t count = ids.size / sizeof(struct digest);
+	struct members members = {
+	    .number = last->number + 1,
+	    .time = now,
+	    .expires = now + LIFE,
+	    .liars = members_liars(count),
+	    .quorum = members_quorum(count, papers->strict),
+	    .ids = ids,
+	};
+
+	if (document->size > 0)
+		members.previous = tree_root(span_of_buf(document));
+	document->size = 0;
+	if (members_encode(&members, papers->scalar, document) != 0)
+		return -1;
+	log_line(LOG_NOTE,
+	    "members document %llu: %zu peers, %zu of which may be silent and "
+	    "%u may lie",
+	    (unsigned long long)members.number, count, count - members.quorum,
+	    members.liars);
+	return file_put(papers->path, span_of_buf(document), 0600,
+	    FILE_REPLACE);
+}
+
+static bool
+is_good(const struct members *last, struct span ids, bool strict)
+{
+	return span_equal(last->ids, ids) &&
+	    last->quorum ==
+	    members_quorum(ids.size / sizeof(struct digest), strict) &&
+	    last->expires > (uint64_t)time(NULL) + LIFE / 2;
+}
+
+int
+papers_publish_members(const struct papers *papers)
+{
+	struct paper paper = {{STORE_MEMBERS, papers->owner, {{0}}}, {0}};
+	struct buf document = {0}, ids = {0};
+	struct members last;
+	int result = 0;
+
+	if (file_read(papers->path, LIMIT_DOCUMENT, &document) != 0)
+		document.size = 0;
+	if (holders_with_key(papers->holders, &ids) != 0 ||
+	    papers_newest(papers->holders, &papers->owner, &document, &last) !=
+		0)
+		result = -1;
+	if (last.number == 0)
+		document.size = 0;
+	if (result == 0 && ids.size > 0 &&
+	    !is_good(&last, span_of_buf(&ids), papers->strict))
+		result =
+		    sign_members(papers, span_of_buf(&ids), &last, &document);
+	paper.bytes = span_of_buf(&document);
+	if (result == 0 && document.size > 0)
+		result = put_everywhere(papers->holders, &paper);
+	if (result == 0 && document.size > 0)
+		result = holders_each(papers->holders, commit, NULL);
+	buf_release(&document);
+	buf_release(&ids);
+	return result;
+}
+
+/* The first of a holder's receipts that lie in `rest`; it is taken off. */
+static int
+publish_next(struct holders *holders, const struct digest *holder,
+    struct span *rest)
+{
+	int64_t size = cbor_measure(*rest, LIMIT_DOCUMENT);
+	struct paper paper = {.key.shelf = STORE_RECEIPTS};
+	struct receipt receipt;
+
+	if (size <= 0)
+		return fail(FAIL_DATA, "a receipt is malformed");
+	paper.bytes = span_of(rest->data, (size_t)size);
+	*rest = span_of(rest->data + size, rest->size - (size_t)size);
+	if (receipt_decode(paper.bytes, holder, &receipt) != 0)
+		return -1;
+	paper.key.owner = receipt.owner;
+	return put_everywhere(holders, &paper);
+}
+
+int
+papers_publish_receipts(struct holders *holders)
+{
+	struct holder *holder;
+	struct span rest;
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < holders->count; i++) {
+		holder = &holders->holder[i];
+		rest = span_of(holder->receipts.data + holder->published,
+		    holder->receipts.size - holder->published);
+		any |= rest.size > 0;
+		while (rest.size > 0)
+			if (publish_next(holders, &holder->id, &rest) != 0)
+				return -1;
+		holder->published = holder->receipts.size;
+	}
+	return any ? holders_each(holders, commit, NULL) : 0;
+}
