@@ -74,6 +74,7 @@ SCRIPT = $(O)/p2p-backup
 UNIT = $(patsubst tests/unit/%.c,$(O)/test/%,$(wildcard tests/unit/*.c))
 DECODER = $(filter-out replay,$(basename $(notdir $(wildcard tests/fuzz/*.c))))
 REPLAY = $(DECODER:%=$(O)/test/replay/%)
+BENCH = $(patsubst tests/%.c,$(O)/test/%,$(wildcard tests/bench/*.c))
 
 all: $(LIB) $(BIN) $(SCRIPT)
 
@@ -85,7 +86,8 @@ $(LIB): $(OBJ)
 $(BIN): $(O)/%: $(O)/obj/cmd/%.o $(LIB) $(DEPS)
 $(UNIT): $(O)/test/%: $(O)/obj/tests/unit/%.o $(LIB) $(DEPS)
 $(REPLAY): $(O)/test/replay/%: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/replay.o $(LIB) $(DEPS)
-$(BIN) $(UNIT) $(REPLAY):
+$(BENCH): $(O)/test/%: $(O)/obj/tests/%.o $(LIB) $(DEPS)
+$(BIN) $(UNIT) $(REPLAY) $(BENCH):
 	@echo "ld $@"
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -o $@ $^ $(LINK) -lm
@@ -120,7 +122,7 @@ test: all $(if $(T),,$(UNIT) $(REPLAY))
 lint: all
 	@contrib/lint
 
-bench: all
+bench: all $(BENCH)
 	@contrib/bench $(O)
 
 fuzz:
