@@ -28,7 +28,7 @@ ARCH = $(HOST)
 WARN = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wundef -Wvla -Wformat=2 -Wpointer-arith \
 	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
 SECTIONS = -ffunction-sections -fdata-sections
-OPT = -O2 -fstack-protector-strong -fno-asynchronous-unwind-tables
+OPT = -Os -fstack-protector-strong -fno-asynchronous-unwind-tables
 LINK = -static -s -Wl,--gc-sections
 CC = musl-gcc
 AR = ar

@@ -9,6 +9,7 @@
 #include "crypto/certificate.h"
 #include "crypto/pin.h"
 #include "crypto/refusal.h"
+#include "crypto/role.h"
 #include "crypto/secret.h"
 #include "crypto/suite.h"
 
@@ -17,17 +18,12 @@
 #define OUT_SIZE (16384 + 85)
 
 struct channel {
-	union {
-		br_ssl_engine_context engine; /* the head of both */
-		br_ssl_client_context client;
-		br_ssl_server_context server;
-	} tls;
+	union role_context tls;
 	struct pin pin;
 	struct secret scalar;
 	br_ec_private_key key;
 	struct certificate certificate;
 	br_x509_certificate chain;
-	br_x500_name no_name;
 	const char *protocol;
 	enum channel_state state;
 	bool pending; /* pushed bytes are in a record that is not closed */
@@ -52,27 +48,13 @@ set_engine(struct channel *channel)
 }
 
 static void
-set_identity(struct channel *channel, bool server)
+set_identity(struct channel *channel, const struct channel_role *role)
 {
-	static uint8_t empty_sequence[] = {0x30, 0x00};
-
 	channel->key = (br_ec_private_key){BR_EC_secp256r1,
 	    channel->scalar.byte, sizeof channel->scalar.byte};
 	channel->chain = (br_x509_certificate){channel->certificate.byte,
 	    channel->certificate.size};
-	if (!server) {
-		br_ssl_client_set_single_ec(&channel->tls.client,
-		    &channel->chain, 1, &channel->key, BR_KEYTYPE_SIGN,
-		    BR_KEYTYPE_EC, &br_ec_p256_m31, br_ecdsa_i31_sign_asn1);
-		return;
-	}
-	br_ssl_server_set_single_ec(&channel->tls.server, &channel->chain, 1,
-	    &channel->key, BR_KEYTYPE_SIGN, BR_KEYTYPE_EC, &br_ec_p256_m31,
-	    br_ecdsa_i31_sign_asn1);
-	/* Without a name BearSSL would not ask for the client's certificate. */
-	channel->no_name = (br_x500_name){empty_sequence, 2};
-	br_ssl_server_set_trust_anchor_names(&channel->tls.server,
-	    &channel->no_name, 1);
+	role->identify(&channel->tls, &channel->chain, &channel->key);
 }
 
 /* BearSSL would be content with RDRAND alone. */
@@ -96,17 +78,12 @@ start(struct channel *channel, const struct channel_options *options)
 	if (certificate_encode(&channel->scalar, &channel->certificate) != 0)
 		return -1;
 	pin_init(&channel->pin, options->trust, options->context);
-	if (options->server)
-		br_ssl_server_zero(&channel->tls.server);
-	else
-		br_ssl_client_zero(&channel->tls.client);
+	options->role->zero(&channel->tls);
 	set_engine(channel);
-	set_identity(channel, options->server);
+	set_identity(channel, options->role);
 	if (add_randomness(channel) != 0)
 		return -1;
-	if (options->server
-		? br_ssl_server_reset(&channel->tls.server)
-		: br_ssl_client_reset(&channel->tls.client, NULL, 0))
+	if (options->role->reset(&channel->tls))
 		return 0;
 	return fail(FAIL_SYSTEM, "cannot start TLS (error %d)",
 	    br_ssl_engine_last_error(&channel->tls.engine));

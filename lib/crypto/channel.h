@@ -20,9 +20,13 @@ struct secret;
 
 #define CHANNEL_PROTOCOL "shardkit/1" /* by ALPN (RFC 7301) */
 
+/* Which of the two ends: who connects, or who is connected to. */
+struct channel_role;
+extern const struct channel_role channel_client, channel_server;
+
 struct channel_options {
 	const struct secret *scalar; /* our identity */
-	bool server;
+	const struct channel_role *role;
 
 	/* See struct tls_options. */
 	bool (*trust)(void *context, const struct digest *id);

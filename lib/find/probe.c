@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/log.h"
 #include "base/ring.h"
+#include "crypto/channel.h"
 #include "format/found_text.h"
 #include "net/address.h"
 #include "net/tls.h"
@@ -129,6 +130,7 @@ shake_hands(const struct probe *probe, struct dial *dial, int fd)
 	struct tls_options options = {.in = fd,
 	    .out = fd,
 	    .scalar = probe->scalar,
+	    .role = &channel_client,
 	    .handshake_ms = HANDSHAKE_MS,
 	    .trust = trust,
 	    .context = &claim};

@@ -57,7 +57,7 @@ struct tls *
 tls_open(const struct tls_options *options)
 {
 	struct channel_options own = {.scalar = options->scalar,
-	    .server = options->server,
+	    .role = options->role,
 	    .trust = options->trust,
 	    .context = options->context};
 	struct tls *tls = calloc(1, sizeof *tls);

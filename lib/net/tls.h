@@ -21,14 +21,15 @@
 
 #include "base/bytes.h"
 
+struct channel_role;
 struct secret;
 struct tls;
 
 struct tls_options {
 	int in, out; /* non-blocking; one socket, or a pair of pipes */
-	const struct secret *scalar; /* our identity */
-	bool server;
-	int handshake_ms; /* for all of the handshake */
+	const struct secret *scalar;	 /* our identity */
+	const struct channel_role *role; /* crypto/channel.h */
+	int handshake_ms;		 /* for all of the handshake */
 
 	/*
 	 * Whether the peer may talk to us: called at most once, with its id,

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "crypto/channel.h"
 #include "net/deadline.h"
 #include "net/tls.h"
 
@@ -163,6 +164,7 @@ link_open(struct link *link)
 {
 	struct tls_options tls = {
 	    .scalar = &link->scalar,
+	    .role = &channel_client,
 	    .handshake_ms = link->handshake_ms,
 	    .trust = trust_one,
 	    .context = &link->peer,

@@ -4,6 +4,7 @@
 #include "base/base32.h"
 #include "base/event.h"
 #include "base/fail.h"
+#include "crypto/channel.h"
 #include "net/tls.h"
 #include "xfer/counts.h"
 #include "xfer/pair.h"
@@ -205,7 +206,7 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 	    .in = in,
 	    .out = out,
 	    .scalar = serve->scalar,
-	    .server = true,
+	    .role = &channel_server,
 	    .handshake_ms = serve->handshake_ms,
 	    .trust = trust,
 	    .context = &connection,

@@ -49,7 +49,7 @@ end_open(struct end *end, uint8_t own, uint8_t friend, bool server)
 {
 	struct secret scalar = key_number(own);
 	struct channel_options options = {.scalar = &scalar,
-	    .server = server,
+	    .role = server ? &channel_server : &channel_client,
 	    .trust = mind_trusts,
 	    .context = &end->mind};
 

@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "crypto/channel.h"
 #include "ends.h"
 #include "net/address.h"
 #include "net/tls.h"
@@ -42,7 +43,7 @@ shake(int in, int out, bool server, const char *key, const char *friend, int ms)
 	struct tls_options options = {.in = in,
 	    .out = out,
 	    .scalar = &scalar,
-	    .server = server,
+	    .role = server ? &channel_server : &channel_client,
 	    .handshake_ms = ms,
 	    .trust = mind_trusts,
 	    .context = &mind};

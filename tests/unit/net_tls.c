@@ -229,6 +229,7 @@ bad_scalar(void)
 	struct secret zero = {{0}};
 	struct side side[2];
 	struct tls_options options = {.scalar = &zero,
+	    .role = &channel_client,
 	    .trust = mind_trusts,
 	    .context = &side[0].mind,
 	    .handshake_ms = 10};

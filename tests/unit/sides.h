@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "crypto/channel.h"
 #include "ends.h"
 #include "net/tls.h"
 
@@ -31,7 +32,7 @@ side_open(struct side *side)
 	struct tls_options options = {.in = side->in,
 	    .out = side->out,
 	    .scalar = &scalar,
-	    .server = side->server,
+	    .role = side->server ? &channel_server : &channel_client,
 	    .handshake_ms = side->handshake_ms,
 	    .trust = mind_trusts,
 	    .context = &side->mind};
