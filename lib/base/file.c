@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/number.h"
 
 #define PIPE_SIZE (1 << 20)
 #define PARTS_MAX 512 /* half of Linux's IOV_MAX */
@@ -153,6 +154,16 @@ write_temporary(const char *path, struct span bytes, mode_t permissions)
 	return result;
 }
 
+/* Whether a name goes on as that of a temporary does: .PID.new */
+static bool
+is_temporary(const char *rest)
+{
+	uint64_t pid;
+
+	return *rest++ == '.' && number_take(&rest, &pid) &&
+	    strcmp(rest, ".new") == 0;
+}
+
 /*
  * Temporaries of this file that somebody left. Should he still live, he fails
  * to give his the name, as he would have if he had come second.
@@ -165,14 +176,10 @@ remove_rests(const char *folder, const char *path)
 	size_t length = strlen(name);
 	struct dirent *entry;
 	DIR *open_folder = opendir(folder);
-	int end;
 
 	while (open_folder != NULL && (entry = readdir(open_folder)) != NULL) {
-		end = 0;
-		if (strncmp(entry->d_name, name, length) != 0)
-			continue;
-		sscanf(entry->d_name + length, ".%*d.new%n", &end);
-		if (end > 0 && entry->d_name[length + (size_t)end] == '\0')
+		if (strncmp(entry->d_name, name, length) == 0 &&
+		    is_temporary(entry->d_name + length))
 			unlinkat(dirfd(open_folder), entry->d_name, 0);
 	}
 	if (open_folder != NULL)

@@ -8,18 +8,22 @@
 
 #include "base/fail.h"
 
-/* The digits at `text`; its end in `end`. False when there are too many. */
-static bool
-parse_digits(const char *text, const char **end, uint64_t *number)
+bool
+number_take(const char **text, uint64_t *number)
 {
+	const char *digit = *text;
 	uint64_t value = 0;
 
-	for (; *text >= '0' && *text <= '9'; text++) {
-		if (value > (UINT64_MAX - 9) / 10)
+	for (; *digit >= '0' && *digit <= '9'; digit++) {
+		unsigned unit = (unsigned)(*digit - '0');
+
+		if (value > (UINT64_MAX - unit) / 10)
 			return false;
-		value = value * 10 + (uint64_t)(*text - '0');
+		value = value * 10 + unit;
 	}
-	*end = text;
+	if (digit == *text)
+		return false;
+	*text = digit;
 	*number = value;
 	return true;
 }
@@ -28,14 +32,14 @@ static bool
 parse_scaled(const char *text, uint64_t *number)
 {
 	static const char units[] = "KMGT";
-	const char *end, *unit;
+	const char *unit;
 	unsigned shift = 0;
 
-	if (!parse_digits(text, &end, number) || end == text)
+	if (!number_take(&text, number))
 		return false;
-	if (*end != '\0') {
-		unit = strchr(units, *end);
-		if (unit == NULL || end[1] != '\0')
+	if (*text != '\0') {
+		unit = strchr(units, *text);
+		if (unit == NULL || text[1] != '\0')
 			return false;
 		shift = 10 * (unsigned)(unit - units + 1);
 	}
@@ -62,10 +66,10 @@ number_parse_span(const char *what, const char *text, uint64_t min,
 {
 	static const char units[] = "smhdw";
 	static const unsigned length[] = {1, 60, 3600, 86400, 604800};
-	const char *end, *unit = NULL;
+	const char *end = text, *unit = NULL;
 	uint64_t number;
 
-	if (!parse_digits(text, &end, &number) || end == text)
+	if (!number_take(&end, &number))
 		number = UINT64_MAX;
 	else if (*end != '\0' && end[1] == '\0')
 		unit = strchr(units, *end);

@@ -4,8 +4,15 @@
 
 /* Numbers as people write and read them. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/*
+ * The digits at `*text`, which then stands behind them. False (without a
+ * message) when there are none, or too many.
+ */
+bool number_take(const char **text, uint64_t *number);
 
 /*
  * A decimal number, with K, M, G or T for powers of 1024 behind it. -1

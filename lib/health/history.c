@@ -28,20 +28,30 @@ add_peer(struct history *history, uint64_t seen, uint64_t since,
 	history->peers += peer[history->peers].name != NULL;
 }
 
+/* A number and the blank behind it. */
+static bool
+take_field(const char **line, uint64_t *number)
+{
+	return number_take(line, number) && *(*line)++ == ' ';
+}
+
 static void
 take_line(struct history *history, const char *line)
 {
-	uint64_t seen, since;
+	bool is_peer = strncmp(line, "peer ", 5) == 0;
+	uint64_t first, second;
 	enum check_name name;
-	int end = 0;
 
-	if (sscanf(line, "peer %" SCNu64 " %" SCNu64 " %n", &seen, &since,
-		&end) == 2 &&
-	    line[end] != '\0' && history->peers < ROSTER_PEERS)
-		add_peer(history, seen, since, line + end);
-	if (sscanf(line, "mute %" SCNu64 " %n", &seen, &end) == 1 &&
-	    (name = check_named(line + end)) < CHECK_COUNT)
-		history->muted[name] = seen;
+	if (!is_peer && strncmp(line, "mute ", 5) != 0)
+		return;
+	line += 5;
+	if (!take_field(&line, &first) ||
+	    (is_peer && !take_field(&line, &second)))
+		return;
+	if (!is_peer && (name = check_named(line)) < CHECK_COUNT)
+		history->muted[name] = first;
+	if (is_peer && *line != '\0' && history->peers < ROSTER_PEERS)
+		add_peer(history, first, second, line);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/number.h"
 
 #define FILE_LIMIT 128
 
@@ -23,12 +24,13 @@ static bool
 parse(const char *text, struct newest *newest)
 {
 	char hex[DIGEST_HEX_SIZE], line[FILE_LIMIT];
-	unsigned long long number;
+	const char *rest = text;
 
-	if (sscanf(text, "%llu %64s", &number, hex) != 2 ||
-	    digest_parse(hex, &newest->id) != 0)
+	if (!number_take(&rest, &newest->number) || *rest++ != ' ')
 		return false;
-	newest->number = number;
+	snprintf(hex, sizeof hex, "%s", rest);
+	if (digest_parse(hex, &newest->id) != 0)
+		return false;
 	print(newest, line);
 	return strcmp(line, text) == 0;
 }
