@@ -116,7 +116,7 @@ build/deps/musl/musl.specs: contrib/deps
 demo: all
 	@contrib/demo-run $(O)
 
-test: all $(if $(T),,$(UNIT) $(REPLAY))
+test: all $(if $(T),,$(UNIT) $(REPLAY) $(BENCH))
 	@SAN=$(SAN) tests/run $(O) $(T)
 
 lint: all

@@ -16,19 +16,27 @@
 
 #define PATIENCE_MS 10000
 
+static int
+reach(void *context)
+{
+	struct address address;
+
+	return address_parse(context, &address) == 0
+	    ? address_connect(&address, PATIENCE_MS)
+	    : -1;
+}
+
 static struct session *
 meet(const struct secret *scalar, const struct peer *peer)
 {
-	struct address address;
-	struct session_options options = {.scalar = scalar,
+	struct session_options options = {.reach = reach,
+	    .context = peer->address[0],
+	    .scalar = scalar,
 	    .peer = &peer->id,
 	    .handshake_ms = PATIENCE_MS,
 	    .answer_ms = PATIENCE_MS};
 
-	if (address_parse(peer->address[0], &address) != 0)
-		return NULL;
-	options.in = options.out = address_connect(&address, PATIENCE_MS);
-	return options.in < 0 ? NULL : session_open(&options);
+	return session_open(&options);
 }
 
 int
