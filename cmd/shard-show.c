@@ -14,13 +14,14 @@
 #include "doc/chain.h"
 #include "doc/cose.h"
 #include "doc/describe.h"
+#include "doc/document.h"
 #include "format/stream.h"
 #include "peer/identity.h"
 
 static const char *output_text;
 static enum report_style style;
 static struct owner owner;
-static bool has_owner;
+static const struct owner *reader; /* that owner, or NULL */
 
 static const struct tool_option options[] = {
     {'o', "output", "STYLE", "text, json or cbor", &output_text, NULL, NULL},
@@ -44,19 +45,6 @@ print(struct buf *rows)
 
 	rows->size = 0;
 	return result;
-}
-
-/* The label opens if the secret is here and fits. */
-static int
-show_head(const struct head *head, struct buf *rows)
-{
-	char label[LIMIT_LABEL + 1] = "";
-
-	if (!has_owner || !digest_equal(&head->owner, &owner.id) ||
-	    chain_open_label(&owner, head->label, label) != 0)
-		snprintf(label, sizeof label, "%s",
-		    head->label.size > 0 ? "(sealed)" : "");
-	return describe_head(style, head, label, rows);
 }
 
 /* A stripe with the shards that came with it; counts the damaged ones. */
@@ -108,19 +96,21 @@ show_stripes(struct stream *stream, struct chain *chain, struct buf *rows,
 static int
 show_records(struct stream *stream, struct buf *rows)
 {
-	bool mine = has_owner && digest_equal(&stream->head.owner, &owner.id);
+	bool mine = reader != NULL &&
+	    digest_equal(&stream->head.owner, &reader->id);
 	uint64_t damaged = 0;
 	struct chain chain;
 
 	chain_init(&chain, span_of_buf(&stream->head_item));
-	if (show_head(&stream->head, rows) != 0 || print(rows) != 0 ||
+	if (describe_head_for(style, &stream->head, reader, rows) != 0 ||
+	    print(rows) != 0 ||
 	    show_stripes(stream, &chain, rows, &damaged) != 0 ||
 	    describe_end(style, &stream->end, rows) != 0 || print(rows) != 0)
 		return -1;
 	if (damaged > 0)
 		return fail(FAIL_DATA, "%llu shards are damaged",
 		    (unsigned long long)damaged);
-	return chain_check_end(&chain, mine ? &owner : NULL, &stream->end);
+	return chain_check_end(&chain, mine ? reader : NULL, &stream->end);
 }
 
 static int
@@ -135,55 +125,6 @@ show_stream(struct input *input)
 	buf_release(&rows);
 	stream_close(&stream);
 	return result;
-}
-
-static int
-show_index(struct span document, const struct digest *signer, struct buf *rows)
-{
-	struct stripe stripe;
-	struct index index;
-	struct head head;
-	int got;
-
-	if (index_decode(document, NULL, &index) != 0 ||
-	    record_decode_head(index.head, &head) != 0 ||
-	    describe_index(style, &index, signer, rows) != 0 ||
-	    show_head(&head, rows) != 0)
-		return -1;
-	while ((got = index_next(&index.records, &head, &stripe)) > 0)
-		if (describe_stripe(style, &stripe, rows) != 0)
-			return -1;
-	return got;
-}
-
-static int
-show_snapshot(struct span document, const struct digest *signer,
-    struct buf *rows)
-{
-	struct snapshot snapshot;
-	struct head head;
-	struct end end;
-
-	if (snapshot_decode(document, NULL, &snapshot) != 0 ||
-	    record_decode_head(snapshot.head, &head) != 0 ||
-	    record_decode_end(snapshot.end, &end) != 0 ||
-	    describe_snapshot(style, &snapshot, signer, rows) != 0 ||
-	    show_head(&head, rows) != 0)
-		return -1;
-	return describe_end(style, &end, rows);
-}
-
-static int
-show_document(struct span document, struct buf *rows)
-{
-	struct digest signer;
-	int kind = cose_peek(document, &signer);
-
-	if (kind < 0)
-		return -1;
-	if (kind == RECORD_INDEX)
-		return show_index(document, &signer, rows);
-	return show_snapshot(document, &signer, rows);
 }
 
 /* A file of a store is named by the tree root of its bytes. */
@@ -208,7 +149,7 @@ show_bytes(struct span bytes, const char *path, struct buf *rows)
 
 	result = describe_bytes(style, &root, bytes.size, state, rows);
 	if (result == 0 && bytes.size > 0 && bytes.data[0] == COSE_FIRST_BYTE)
-		result = show_document(bytes, rows);
+		result = document_describe(style, bytes, reader, rows);
 	if (print(rows) != 0 || result != 0)
 		return -1;
 	if (strcmp(state, "damaged") == 0)
@@ -264,8 +205,9 @@ load_owner(void)
 {
 	char path[TOOL_PATH];
 
-	has_owner = tool_path("secret", path) == 0 && access(path, R_OK) == 0 &&
-	    identity_load_owner(path, &owner) == 0;
+	if (tool_path("secret", path) == 0 && access(path, R_OK) == 0 &&
+	    identity_load_owner(path, &owner) == 0)
+		reader = &owner;
 }
 
 int

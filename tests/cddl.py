@@ -2,9 +2,10 @@
 """Whether files are what a CDDL (RFC 8610) says: cddl.py CDDL RULE FILE ...
 
 A validator for as much of the language as shardkit.cddl uses: rules, choices,
-maps with unsigned keys, arrays, groups in parentheses, occurrences * + ?, tags,
-ranges, and the controls .size, .cbor and .cborseq. A rule for a sequence is
-held against the whole file; a file that is one item may be given as it is.
+maps with unsigned or text keys, arrays, groups in parentheses, occurrences
+* + ?, tags, ranges, and the controls .size, .cbor and .cborseq. A rule for a
+sequence is held against the whole file; a file that is one item may be given
+as it is.
 
 SPDX-License-Identifier: ISC
 """
@@ -153,7 +154,7 @@ class Checker:
         if not isinstance(value, dict):
             return False
         known = {key: (least, kind) for least, _, key, kind in entries}
-        return all(key in known and type(key) is int and
+        return all(key in known and type(key) in (int, str) and
                    self.fits(known[key][1], item)
                    for key, item in value.items()) and \
             all(key in value for key, (least, _) in known.items() if least)

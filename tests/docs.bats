@@ -165,6 +165,18 @@ cddl()
 	run -1 cddl index-document disk1/*/snapshots/*/*
 }
 
+@test "what pairs two peers is what the CDDL says" {
+	cd tests/fuzz/corpus/pairing
+	cddl pair-ask ask ask-empty
+	cddl pair-yes yes
+	for f in ask-long-name ask-short-secret ask-size yes yes-three; do
+		run -1 cddl pair-ask "$f"
+	done
+	for f in yes-three ask; do
+		run -1 cddl pair-yes "$f"
+	done
+}
+
 @test "the example of shardkit-format(5)" {
 	cd "$BATS_TEST_TMPDIR"
 	page=$(cd "$root" && block shardkit-format.5 EXAMPLES)

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "doc/describe.h"
 
+#include <stdio.h>
+
 #include "base/base32.h"
 #include "base/number.h"
+#include "crypto/owner.h"
+#include "doc/chain.h"
 
 static struct report_field
 text(const char *name, const char *value)
@@ -35,6 +39,19 @@ describe_head(enum report_style style, const struct head *head,
 		text("label", label),
 	    },
 	    6, to);
+}
+
+int
+describe_head_for(enum report_style style, const struct head *head,
+    const struct owner *owner, struct buf *to)
+{
+	char label[LIMIT_LABEL + 1] = "";
+
+	if (owner == NULL || !digest_equal(&head->owner, &owner->id) ||
+	    chain_open_label(owner, head->label, label) != 0)
+		snprintf(label, sizeof label, "%s",
+		    head->label.size > 0 ? "(sealed)" : "");
+	return describe_head(style, head, label, to);
 }
 
 int
@@ -103,49 +120,100 @@ describe_index(enum report_style style, const struct index *index,
 	    4, to);
 }
 
+/* A row for each id of a document, 32 bytes each. */
 static int
-describe_listed(enum report_style style, const struct snapshot *snapshot,
-    size_t i, struct buf *to)
+describe_ids(enum report_style style, const char *word, struct span ids,
+    struct buf *to)
 {
-	struct digest root = snapshot_index(snapshot, i);
 	char id[DIGEST_HEX_SIZE];
+	struct digest digest;
+	size_t i, count = ids.size / sizeof digest;
+	int result = 0;
 
-	digest_hex(&root, id);
-	return report_row(style,
-	    (struct report_field[]){
-		text("record", "lists"),
-		number("index", i),
-		text("id", id),
-	    },
-	    3, to);
+	for (i = 0; result == 0 && i < count; i++) {
+		digest = digest_from(ids.data + i * sizeof digest);
+		digest_hex(&digest, id);
+		result = report_row(style,
+		    (struct report_field[]){
+			text("record", word),
+			number("index", i),
+			text("id", id),
+		    },
+		    3, to);
+	}
+	return result;
+}
+
+/* A time is a number for programs and a date for people. */
+static struct report_field
+when(uint64_t time, char date[static NUMBER_TIME_TEXT])
+{
+	struct report_field field = number("time", time);
+
+	number_time_text(time, date);
+	field.text = date;
+	return field;
 }
 
 int
 describe_snapshot(enum report_style style, const struct snapshot *snapshot,
     const struct digest *signer, struct buf *to)
 {
-	char name[BASE32_TEXT], when[NUMBER_TIME_TEXT],
+	char name[BASE32_TEXT], date[NUMBER_TIME_TEXT],
 	    previous[DIGEST_HEX_SIZE];
-	struct report_field time = number("time", snapshot->time);
-	size_t i, count = snapshot->indexes.size / sizeof(struct digest);
-	int result;
 
 	base32_encode(BASE32_ID, signer->byte, name);
-	number_time_text(snapshot->time, when);
 	digest_hex(&snapshot->previous, previous);
-	time.text = when;
-	result = report_row(style,
-	    (struct report_field[]){
-		text("record", "snapshot"),
-		number("number", snapshot->number),
-		time,
-		text("previous", previous),
-		text("signer", name),
-	    },
-	    5, to);
-	for (i = 0; result == 0 && i < count; i++)
-		result = describe_listed(style, snapshot, i, to);
-	return result;
+	if (report_row(style,
+		(struct report_field[]){
+		    text("record", "snapshot"),
+		    number("number", snapshot->number),
+		    when(snapshot->time, date),
+		    text("previous", previous),
+		    text("signer", name),
+		},
+		5, to) != 0)
+		return -1;
+	return describe_ids(style, "lists", snapshot->indexes, to);
+}
+
+int
+describe_receipt(enum report_style style, const struct receipt *receipt,
+    const struct digest *signer, struct buf *to)
+{
+	char name[BASE32_TEXT], owner[BASE32_TEXT], date[NUMBER_TIME_TEXT];
+
+	base32_encode(BASE32_ID, signer->byte, name);
+	base32_encode(BASE32_ID, receipt->owner.byte, owner);
+	if (report_row(style,
+		(struct report_field[]){
+		    text("record", "receipt"),
+		    when(receipt->time, date),
+		    text("owner", owner),
+		    text("signer", name),
+		},
+		4, to) != 0)
+		return -1;
+	return describe_ids(style, "keeps", receipt->ids, to);
+}
+
+int
+describe_order(enum report_style style, const struct order *order,
+    const struct digest *signer, struct buf *to)
+{
+	char name[BASE32_TEXT], date[NUMBER_TIME_TEXT];
+
+	base32_encode(BASE32_ID, signer->byte, name);
+	if (report_row(style,
+		(struct report_field[]){
+		    text("record", "order"),
+		    when(order->time, date),
+		    text("shelf", order->shelf == 0 ? "shards" : "snapshots"),
+		    text("signer", name),
+		},
+		4, to) != 0)
+		return -1;
+	return describe_ids(style, "drops", order->ids, to);
 }
 
 int

@@ -9,12 +9,20 @@
  */
 
 #include "doc/index.h"
+#include "doc/order.h"
+#include "doc/receipt.h"
 #include "doc/snapshot.h"
 #include "format/record.h"
 #include "format/report.h"
 
+struct owner;
+
 int describe_head(enum report_style style, const struct head *head,
     const char *label, struct buf *to);
+
+/* The same with its label if `owner` (NULL: nobody) can open it. */
+int describe_head_for(enum report_style style, const struct head *head,
+    const struct owner *owner, struct buf *to);
 int describe_stripe(enum report_style style, const struct stripe *stripe,
     struct buf *to);
 int describe_shard(enum report_style style, const struct stripe *stripe,
@@ -26,6 +34,10 @@ int describe_end(enum report_style style, const struct end *end,
 int describe_index(enum report_style style, const struct index *index,
     const struct digest *signer, struct buf *to);
 int describe_snapshot(enum report_style style, const struct snapshot *snapshot,
+    const struct digest *signer, struct buf *to);
+int describe_receipt(enum report_style style, const struct receipt *receipt,
+    const struct digest *signer, struct buf *to);
+int describe_order(enum report_style style, const struct order *order,
     const struct digest *signer, struct buf *to);
 
 /* Bytes of a store by their id. */

@@ -72,6 +72,46 @@ one_of_one()
 	logged 1 'event=disconnect peer=alice outcome=ok'
 }
 
+# Goal: what a holder signs, and what an owner does, can be looked at; all of
+# it is what the CDDL says.
+@test "a receipt, a drop order and info: their form, and what shard-show says" {
+	python - "$net.1" <<- 'END'
+	import sys
+	from dialogue import *
+	owner = Identity("home")
+	client = Client(sys.argv[1], owner)
+	def keep(name, data):
+	    pathlib.Path(name).write_bytes(data)
+	client.put(b"first")
+	keep("receipt", client.ask(COMMIT)[1])
+	keep("info", client.ask(INFO)[1])
+	keep("order", owner.order([tree_root(b"first")]))
+	keep("forged", owner.order([tree_root(b"first")])[:-1] + b"\0")
+	END
+	cddl=$BATS_TEST_DIRNAME/../cddl.py
+	rules=$BATS_TEST_DIRNAME/../../lib/format/shardkit.cddl
+	for rule in receipt-document document; do
+		/usr/bin/python3 "$cddl" "$rules" "$rule" receipt
+	done
+	for rule in order-document document; do
+		/usr/bin/python3 "$cddl" "$rules" "$rule" order
+	done
+	/usr/bin/python3 "$cddl" "$rules" info info
+	run -1 /usr/bin/python3 "$cddl" "$rules" order-document receipt
+	run -1 /usr/bin/python3 "$cddl" "$rules" receipt-document order
+	run -1 /usr/bin/python3 "$cddl" "$rules" info order
+	id=$(/usr/bin/python3 -c 'from dialogue import *
+print(tree_root(b"first").hex())')
+	shard-show receipt > rows
+	grep -x "record=receipt time=20.* owner=$(id_of home) signer=$(id_of b1)" rows
+	grep -x "record=keeps index=0 id=$id" rows
+	shard-show -o json order > rows
+	grep -x "{\"record\":\"order\",\"time\":[0-9]*,\"shelf\":\"shards\",\"signer\":\"$(id_of home)\"}" rows
+	grep -x "{\"record\":\"drops\",\"index\":0,\"id\":\"$id\"}" rows
+	run -3 --separate-stderr shard-show forged
+	says 'signature'
+}
+
 # Goal: many requests in flight are answered in their order.
 @test "a thousand requests in flight" {
 	python - "$net.1" <<- 'END'

@@ -52,6 +52,8 @@ test_documents(void)
 	    .previous = aa,
 	    .time = 951782400,
 	    .indexes = span_of(aa.byte, 32)};
+	struct receipt receipt = {aa, 951782400, span_of(aa.byte, 32)};
+	struct order order = {951782400, 1, span_of(aa.byte, 32)};
 	struct buf row = {0};
 
 	told(describe_index(REPORT_PAIRS, &index, &aa, &row), &row,
@@ -64,6 +66,18 @@ test_documents(void)
 	    "{\"record\":\"snapshot\",\"number\":8,\"time\":951782400,"
 	    "\"previous\":\"" DIGEST "\",\"signer\":\"" OWNER "\"}\n"
 	    "{\"record\":\"lists\",\"index\":0,\"id\":\"" DIGEST "\"}\n");
+	told(describe_receipt(REPORT_PAIRS, &receipt, &aa, &row), &row,
+	    "record=receipt time=2000-02-29 00:00:00 UTC owner=" OWNER
+	    " signer=" OWNER "\n"
+	    "record=keeps index=0 id=" DIGEST "\n");
+	told(describe_receipt(REPORT_JSON, &receipt, &aa, &row), &row,
+	    "{\"record\":\"receipt\",\"time\":951782400,"
+	    "\"owner\":\"" OWNER "\",\"signer\":\"" OWNER "\"}\n"
+	    "{\"record\":\"keeps\",\"index\":0,\"id\":\"" DIGEST "\"}\n");
+	told(describe_order(REPORT_PAIRS, &order, &aa, &row), &row,
+	    "record=order time=2000-02-29 00:00:00 UTC shelf=snapshots "
+	    "signer=" OWNER "\n"
+	    "record=drops index=0 id=" DIGEST "\n");
 	buf_release(&row);
 }
 
