@@ -73,3 +73,49 @@ end_fetch()
 	says "peer 'bob4' was too slow to be waited for"
 	says "peer 'bob5' was too slow to be waited for"
 }
+
+# Goal: any one peer's word on what a snapshot is made of is enough; where the
+# shards are is found by asking.
+@test "one peer has the snapshot and the indexes, the shards are with others" {
+	bytes input 21504 > in
+	hold_all
+	give in
+	{ snapshots_in s1 s2 s3 s4; indexes_in s1 s2 s3 s4; shards_in s5; } | xargs rm
+	[ "$(snapshots_in s? | wc -l)" -eq 1 ]
+	restores in
+	# and none of them where it was put
+	owner=$(id_of home)
+	mv "s1/$owner/shards" swap
+	mv "s2/$owner/shards" "s1/$owner/shards"
+	mv swap "s2/$owner/shards"
+	restores in
+	run -0 --separate-stderr timeout 60 shard-fetch -o json latest
+	says '4 of 5 usable peers do not have the newest snapshot, 1'
+}
+
+# Goal: the same of a repair: what the others miss is put there again.
+@test "a repair from one peer's word" {
+	bytes input 21504 > in
+	hold_all
+	give in
+	{ snapshots_in s2 s3 s4 s5; indexes_in s2 s3 s4 s5; shards_in s1; } | xargs rm
+	timeout 60 shard-repair -q > /dev/null
+	[ "$(snapshots_in s? | wc -l)" -eq 5 ]
+	[ "$(indexes_in s? | wc -l)" -eq 5 ]
+	spread in s?
+	whole s?
+}
+
+# Goal: a holder that answers late, but answers, costs nothing but its turn.
+@test "a holder behind a slow line: the others do the work" {
+	hold_all
+	give in
+	echo none "slow:20000:0.2" > plan
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/proxy.py" "$net.60" "$net.1" plan \
+		2> proxy.log 3>&- &
+	others+=($!)
+	until_true 50 grep -q ready proxy.log
+	sed -i "s|$net.1:7117|$net.60:7117|" home/peers
+	restores in
+	[ "$(grep -c event=get b1.log)" -lt "$(grep -c event=get b2.log)" ]
+}
