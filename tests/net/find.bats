@@ -1,0 +1,213 @@
+#!/usr/bin/env bats
+# Peers that are found: machines on a link of their own, and those who lie.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
+
+load net
+
+# Machine 0 is alice's, 1 to 3 hold, 4 is mallory's; all are on one bridge.
+setup()
+{
+	ns=fd$BASHPID
+	ip netns add "${ns}9" 2> /dev/null || skip "no namespaces here"
+	net_setup 0
+	export XDG_CACHE_HOME=$PWD/cache
+	ip -n "${ns}9" link add br0 type bridge mcast_snooping 0
+	ip -n "${ns}9" link set br0 up
+	local n
+	for n in 0 1 2 3 4; do
+		ip netns add "$ns$n"
+		ip -n "$ns$n" link set lo up
+		ip link add eth0 netns "$ns$n" type veth peer name "v$n" netns "${ns}9"
+		ip -n "${ns}9" link set "v$n" master br0 up
+		ip -n "$ns$n" addr add "198.18.7.$((10 + n))/24" dev eth0
+		ip -n "$ns$n" link set eth0 up
+		ip -n "$ns$n" route add 224.0.0.0/4 dev eth0
+	done
+	bytes input 18432 > in
+}
+
+teardown()
+{
+	net_teardown
+	local n
+	for n in 0 1 2 3 4 9; do
+		ip netns del "$ns$n" 2> /dev/null || true
+	done
+}
+
+# on N COMMAND: it runs on machine N.
+on()
+{
+	ip netns exec "$ns$1" timeout 100 "${@:2}"
+}
+
+# holder N [OPTION of shard-recv ...]: bob N, of whom alice knows the id only.
+holder()
+{
+	local n=$1
+	if [ ! -d "b$n" ]; then
+		new_home "b$n"
+		mkdir -p "s$n" "b$n"
+		echo "alice $(id_of home) - give=100M" > "b$n/peers"
+		echo "bob$n $(id_of "b$n") -" >> home/peers
+	fi
+	start_hold "$n" ip netns exec "$ns$n" shard-recv -C "b$n" -d "s$n" -l :7117 \
+		"${@:2}"
+}
+
+# where N ADDRESS: what a program says of bob N.
+where()
+{
+	printf '%s\t%s\n' "$(id_of "b$1")" "$2"
+}
+
+# liar WORDS: mallory's machine answers so.
+liar()
+{
+	ip netns exec "${ns}4" /usr/bin/python3 "$BATS_TEST_DIRNAME/spoof.py" \
+		198.18.7.14 "$@" > ready 2> liar.log 3>&- &
+	others+=($!)
+	until_true 100 grep -q ready ready || { cat liar.log; return 1; }
+}
+
+find_text()
+{
+	on 0 peer-find -o text --sort key "$@"
+}
+
+# Goal: peers without an address in the roster are reached by what was found,
+# in every tool, by a file and by a pipe.
+@test "-p: send, fetch, repair and drop reach peers whose lines have no address" {
+	for n in 1 2 3; do
+		holder "$n"
+		where "$n" "198.18.7.1$n:7117" >> found
+	done
+	run -2 --separate-stderr on 0 shard-fetch -l
+	says 'no peer in the roster has an address'
+	shard-split -q -s 1024 -k 2 -n 3 in > stream
+	on 0 shard-send -q -o json -p found stream > receipts
+	[ "$(grep -c '"state":"ok"' receipts)" -eq 3 ]
+	on 0 bash -c 'shard-fetch -q -p <(cat found) | shard-join -q' | cmp in -
+	rm -r s2/*/shards
+	on 0 shard-repair -q -o json -p found | grep -q '"lost":0'
+	on 0 shard-send -q -o json -p <(peer-find --no-mdns -e 'cat found') stream \
+		> receipts
+	on 0 shard-drop -q -p found -k 1
+	[ "$(on 0 shard-fetch -l -o json -p found | wc -l)" -eq 1 ]
+	grep -v "$(id_of b3)" found > fewer
+	run --separate-stderr on 0 shard-fetch -l -o json -p fewer
+	says "peer 'bob3' has no address, and was not found"
+	run -3 --separate-stderr on 0 shard-fetch -l -p in
+	run -4 --separate-stderr on 0 shard-fetch -l -p nothing
+	says "cannot open 'nothing'"
+}
+
+# Goal: an address that is another's costs time and nothing else.
+@test "our peer's id at mallory's address: the backup goes to the peer" {
+	holder 1
+	new_home b4
+	mkdir s4
+	echo "alice $(id_of home) - give=100M" > b4/peers
+	start_hold 4 ip netns exec "${ns}4" shard-recv -C b4 -d s4 -l :7117
+	for address in 198.18.7.14:7117 198.18.7.99:7117 198.18.7.11:7117; do
+		where 1 "$address"
+	done > found
+	shard-split -q -s 1024 -k 1 -n 1 in > stream
+	on 0 shard-send -q -p found stream > /dev/null
+	[ -n "$(shards_in s1)" ]
+	[ -z "$(find s4 -type f -path '*/s*/??/*')" ]
+	logged 4 'event=connect .*(not trust|certificate|closed)'
+}
+
+# Goal: --probe tells the peer from who only has its name, remembers that, and
+# leaves a liar alone for a minute.
+@test "--probe: the right key is first, a wrong one at the back, and not dialled again" {
+	holder 1
+	new_home b4
+	mkdir s4
+	: > b4/peers
+	start_hold 4 ip netns exec "${ns}4" shard-recv -C b4 -d s4 -l :7117
+	where 1 198.18.7.14:7117 > found
+	where 1 198.18.7.11:7117 >> found
+	run -0 find_text --no-mdns -p -e 'cat found'
+	[ "$(cut -f 2,4 <<< "$output")" = "198.18.7.11:7117	proved
+198.18.7.14:7117	wanted" ]
+	[[ ${lines[0]} =~ [0-9]\ ms ]]
+	tries=$(grep -c event=connect b4.log)
+	[ "$tries" -eq 1 ]
+	run -0 find_text --no-mdns -p -e 'cat found'
+	[ "$(grep -c event=connect b4.log)" -eq "$tries" ]
+	run -0 find_text --no-mdns -e 'cat found'
+	[ "$(cut -f 2 <<< "$output")" = "198.18.7.11:7117
+198.18.7.14:7117" ]
+	halt TERM 1
+	run -1 --separate-stderr find_text --no-mdns -p -e 'cat found'
+	says '0 of 1 peers of the roster are reached'
+}
+
+# Goal: who does not say its id gets it by the handshake, if it is a peer.
+@test "--probe: an endpoint without an id is known by its key; a stranger's stays without" {
+	holder 1
+	new_home b4
+	mkdir s4
+	: > b4/peers
+	start_hold 4 ip netns exec "${ns}4" shard-recv -C b4 -d s4 -l :7117
+	run -0 --separate-stderr find_text --no-mdns -p \
+		-e 'echo "- 198.18.7.11:7117"; echo "- 198.18.7.14:7117"'
+	[ "$(cut -f 1,2,4 <<< "$output")" = "$(id_of b1)	198.18.7.11:7117	proved
+-	198.18.7.14:7117	hint" ]
+}
+
+# Goal: nobody makes us knock at our own services, or at strangers'.
+@test "addresses that are forbidden are never dialled, whoever names them" {
+	holder 1
+	cat > knocked.py <<- 'END'
+	import socket
+	listeners = []
+	for at in ("127.0.0.1", 7117), ("10.66.0.1", 7117), ("198.18.7.10", 80):
+	    s = socket.create_server(at)
+	    listeners.append(s)
+	print("ready", flush=True)
+	import select
+	while True:
+	    for s in select.select(listeners, [], [])[0]:
+	        s.accept()
+	        print("knocked at", s.getsockname(), flush=True)
+	END
+	ip -n "${ns}0" addr add 10.66.0.1/32 dev lo
+	ip netns exec "${ns}0" /usr/bin/python3 knocked.py > knocks 3>&- &
+	others+=($!)
+	until_true 100 grep -q ready knocks
+	for address in 127.0.0.1:7117 10.66.0.1:7117 198.18.7.10:80 198.18.7.11:7117; do
+		where 1 "$address"
+		echo "- $address"
+	done > found
+	command -v dnsmasq > /dev/null && {
+		cat > dns.conf <<- END
+		no-resolv
+		no-hosts
+		bind-interfaces
+		listen-address=198.18.7.13
+		port=5300
+		local=/rebind.test/
+		srv-host=_shardkit._tcp.rebind.test,lo.rebind.test,7117,1,1
+		srv-host=_shardkit._tcp.rebind.test,inner.rebind.test,7117,1,1
+		srv-host=_shardkit._tcp.rebind.test,web.rebind.test,80,1,1
+		host-record=lo.rebind.test,127.0.0.1
+		host-record=inner.rebind.test,10.66.0.1
+		host-record=web.rebind.test,198.18.7.10
+		txt-record=_shardkit._tcp.rebind.test,txtvers=1,id=$(id_of b1)
+		END
+		ip netns exec "${ns}3" dnsmasq -k -C dns.conf > dns.log 2>&1 3>&- &
+		others+=($!)
+		dns=(-d rebind.test -r 198.18.7.13:5300)
+		until_true 100 on 0 bash -c ': < /dev/tcp/198.18.7.13/5300' 2> /dev/null
+	}
+	run -0 --separate-stderr find_text --no-mdns -v -p -e 'cat found' "${dns[@]}"
+	says ' addresses were passed over: they are not to be dialled'
+	[ "$(cut -f 2,4 <<< "$output")" = '198.18.7.11:7117	proved' ]
+	shard-split -q -s 1024 -k 1 -n 1 in > stream
+	on 0 shard-send -q -p found stream > /dev/null
+	[ "$(cat knocks)" = ready ]
+}
