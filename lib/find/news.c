@@ -16,13 +16,18 @@ tell(const struct news *news, const struct found *found)
 	    : 0;
 }
 
+/* Take a source's word back; what then nobody says is told to be gone. */
 static int
-tell_gone(const struct news *news, const struct found *found)
+forget(const struct news *news, const struct found *found, unsigned source)
 {
-	struct found gone = *found;
+	const struct found *old = table_find(news->table, found);
+	struct found gone;
 
+	if (old == NULL)
+		return 0;
+	gone = *old;
 	gone.sources = FOUND_GONE;
-	return tell(news, &gone);
+	return table_forget(news->table, found, source) ? tell(news, &gone) : 0;
 }
 
 static bool
@@ -40,10 +45,8 @@ take(void *context, const struct source *source, struct found *found)
 	const struct news *news = context;
 	int result;
 
-	if (source->endless && found->ttl == 0) {
-		result = table_forget(news->table, found, source->kind);
-		return result > 0 ? tell_gone(news, found) : result;
-	}
+	if (source->endless && found->ttl == 0)
+		return forget(news, found, source->kind);
 	result = table_add(news->table, found);
 	if (result > 0)
 		result = tell(news, table_find(news->table, found));
@@ -65,8 +68,7 @@ end_round(void *context, const struct source *source, uint64_t began)
 	while (i-- > 0) {
 		found = news->table->record[i]->found;
 		if (found.seen < began && strcmp(found.via, via) == 0 &&
-		    table_forget(news->table, &found, source->kind) > 0 &&
-		    tell_gone(news, &found) != 0)
+		    forget(news, &found, source->kind) != 0)
 			return -1;
 	}
 	return 0;

@@ -190,7 +190,7 @@ drop(struct table *table, size_t at)
 	    (table->count - at) * sizeof *table->record);
 }
 
-int
+bool
 table_forget(struct table *table, const struct found *found, unsigned sources)
 {
 	struct found *old;
@@ -199,15 +199,15 @@ table_forget(struct table *table, const struct found *found, unsigned sources)
 
 	at = position(table, found, &there);
 	if (!there)
-		return 0;
+		return false;
 	old = &table->record[at]->found;
 	if ((old->sources & sources) == 0)
-		return 0;
+		return false;
 	old->sources &= ~sources;
 	if ((old->sources & ~OLD) != 0)
-		return 0;
+		return false;
 	drop(table, at);
-	return 1;
+	return true;
 }
 
 /* A record that gets its id goes to another place, or joins one there. */

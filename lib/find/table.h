@@ -53,8 +53,8 @@ void table_refuse(struct table *table, const struct found *found);
 const struct found *table_find(const struct table *table,
     const struct found *found);
 
-/* Take a source's word back: 1 when nobody is left to name the endpoint. */
-int table_forget(struct table *table, const struct found *found,
+/* Take a source's word back: whether nobody is left to name the endpoint. */
+bool table_forget(struct table *table, const struct found *found,
     unsigned sources);
 
 /* Give up what an earlier run has seen of an id that was found in this one. */

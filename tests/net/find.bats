@@ -46,9 +46,9 @@ on()
 holder()
 {
 	local n=$1
-	if [ ! -d "b$n" ]; then
-		new_home "b$n"
-		mkdir -p "s$n" "b$n"
+	if [ ! -d "s$n" ]; then
+		[ -d "b$n" ] || new_home "b$n"
+		mkdir "s$n"
 		echo "alice $(id_of home) - give=100M" > "b$n/peers"
 		echo "bob$n $(id_of "b$n") -" >> home/peers
 	fi
@@ -91,7 +91,7 @@ find_text()
 	on 0 bash -c 'shard-fetch -q -p <(cat found) | shard-join -q' | cmp in -
 	rm -r s2/*/shards
 	on 0 shard-repair -q -o json -p found | grep -q '"lost":0'
-	on 0 shard-send -q -o json -p <(peer-find --no-mdns -e 'cat found') stream \
+	on 0 bash -c "shard-send -q -o json -p <(peer-find --no-mdns -e 'cat found') stream" \
 		> receipts
 	on 0 shard-drop -q -p found -k 1
 	[ "$(on 0 shard-fetch -l -o json -p found | wc -l)" -eq 1 ]
@@ -210,4 +210,92 @@ find_text()
 	shard-split -q -s 1024 -k 1 -n 1 in > stream
 	on 0 shard-send -q -p found stream > /dev/null
 	[ "$(cat knocks)" = ready ]
+}
+
+# Goal: a fresh machine on a link with three holders types no address but that
+# of the pairing; and all works again when every holder has another one.
+@test "pair once, then split, send and fetch with what is found, also after all have moved" {
+	new_home b1
+	new_home b2
+	new_home b3
+	for n in 1 2 3; do
+		mkdir "s$n"
+		start_hold "$n" ip netns exec "$ns$n" shard-recv -C "b$n" -d "s$n" \
+			-l :7117 --announce eth0
+		peer-pair -q -C "b$n" invite -a "198.18.7.1$n:7117" -g 1G > token
+		on 0 peer-pair -q accept -n "bob$n" token > /dev/null
+		sed -i 's/ 198[^ ]*/ -/' "home/peers.d/bob$n"
+	done
+	rm home/peers
+	until_true 100 found_all
+	mkdir tree
+	cp in tree/one
+	on 0 bash -o pipefail -c 'tar -c tree | shard-split -q -k 2 -n 3 |
+		shard-send -q -o json -p <(peer-find)' > receipts
+	[ "$(grep -c '"state":"ok"' receipts)" -eq 3 ]
+
+	halt TERM 1 2 3
+	rm -r cache
+	for n in 1 2 3; do
+		ip -n "$ns$n" addr flush dev eth0
+		ip -n "$ns$n" addr add "198.18.7.$((110 + n))/24" dev eth0
+		ip -n "$ns$n" route add 224.0.0.0/4 dev eth0
+		start_hold "$n" ip netns exec "$ns$n" shard-recv -C "b$n" -d "s$n" \
+			-l :7118 --announce eth0
+	done
+	until_true 100 found_all
+	cp in tree/two
+	on 0 bash -o pipefail -c 'tar -c tree | shard-split -q -k 2 -n 3 |
+		shard-send -q -o json -p <(peer-find)' > receipts
+	[ "$(grep -c '"state":"ok"' receipts)" -eq 3 ]
+	mkdir restored
+	on 0 bash -o pipefail -c 'shard-fetch -q -p <(peer-find) latest |
+		shard-join -q | tar -x -C restored'
+	diff -r tree restored/tree
+}
+
+found_all()
+{
+	on 0 peer-find -q -n 3 -o text --no-cache > found 2>&1
+}
+
+# Goal: a lie on the link with our peer's id costs time only, and a flood
+# hides nobody.
+@test "mDNS: forged answers for our peer, and a flood of others" {
+	holder 1 --announce eth0
+	until_true 100 on 0 peer-find -q -n 1 -o text --no-cache > found
+	liar "$(id_of b1),198.18.7.99,7117" "$(id_of b1),127.0.0.1,7117" \
+		"$(id_of b1),198.18.7.11,22" flood
+	find_text --no-cache -v > found 2> err || { cat err; return 1; }
+	grep -q "	198.18.7.11:7117	mdns	wanted	" found
+	grep -q "	198.18.7.99:7117	mdns	wanted	" found
+	grep -q 'are not to be dialled' err
+	! grep -qE '127\.0\.0\.1|:22	' found || return 1
+	[ "$(wc -l < found)" -le 1001 ]
+	shard-split -q -s 1024 -k 1 -n 1 in > stream
+	on 0 bash -c 'shard-send -q -p <(peer-find -q) stream' > /dev/null
+	[ -n "$(shards_in s1)" ]
+}
+
+# Goal: a forged goodbye makes nobody unreachable.
+@test "mDNS: forged goodbyes: what was found last is still there" {
+	holder 1 --announce eth0
+	until_true 100 on 0 peer-find -q -n 1 -o text > found
+	liar bye
+	for _ in 1 2 3; do
+		run -0 find_text
+		[[ $output == *"	198.18.7.11:7117	"* ]]
+	done
+}
+
+# Goal: a holder that comes, and goes with a goodbye, is told at once.
+@test "mDNS: --watch sees a holder come and go" {
+	new_home b1
+	ip netns exec "${ns}0" peer-find -o text -W --no-cache > changes 3>&- &
+	others+=($!)
+	holder 1 --announce eth0
+	until_true 300 grep -q "	198.18.7.11:7117	mdns	" changes
+	sleep 3 # it has announced itself twice: now it has something to take back
+	halt TERM 1
+	until_true 300 grep -q "	198.18.7.11:7117	gone	" changes
 }

@@ -311,12 +311,12 @@ test_forget(void)
 	struct found found = found_of(0, "192.168.7.9:7117", FOUND_MDNS);
 
 	start();
-	check(table_forget(&table, &found, FOUND_MDNS) == 0, "not there");
+	check(!table_forget(&table, &found, FOUND_MDNS), "not there");
 	table_add(&table, &found);
 	add(0, "192.168.7.9:7117", FOUND_DNS);
-	check(table_forget(&table, &found, FOUND_MDNS) == 0, "DNS has it");
+	check(!table_forget(&table, &found, FOUND_MDNS), "DNS has it");
 	check(table.count == 1, "it is gone");
-	check(table_forget(&table, &found, FOUND_DNS) == 1, "nobody has it");
+	check(table_forget(&table, &found, FOUND_DNS), "nobody has it");
 	check(table.count == 0, "it is there");
 }
 
