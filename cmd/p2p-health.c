@@ -14,6 +14,7 @@
 #include "base/tool.h"
 #include "health/gather.h"
 #include "health/history.h"
+#include "health/keep.h"
 #include "health/show.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
@@ -23,7 +24,7 @@
 #define CLEAR "\033[H\033[2J"
 
 static const char *output_text, *max_age_text, *last_text, *metrics_path,
-    *watch_text;
+    *watch_text, *holder_text;
 static bool want_problems, want_check;
 static struct tool_list mutes;
 
@@ -41,6 +42,8 @@ static const struct tool_option options[] = {
 	&last_text, NULL, NULL},
     {'m', "mute", "NAME=SPAN", "let a check not count for so long", NULL, NULL,
 	&mutes},
+    {'H', "holder", "DIR", "judge whose backups the store there keeps",
+	&holder_text, NULL, NULL},
     {'w', "watch", "SPAN", "look again every so often", &watch_text, NULL,
 	NULL},
     {0},
@@ -49,7 +52,7 @@ static const struct tool_option options[] = {
 static const struct tool tool = {
     .name = "p2p-health",
     .synopsis = "[-x | -c] [-o STYLE] [-P FILE] [-a SPAN] [-n N] "
-		"[-m NAME=SPAN] [-w SPAN]",
+		"[-m NAME=SPAN] [-w SPAN] [-H DIR]",
     .purpose = "Look at all peers and backups, and judge.",
     .options = options,
     .operands_max = 0,
@@ -88,17 +91,28 @@ read_options(struct setup *setup)
 }
 
 static int
+load_identity(struct setup *setup)
+{
+	char path[TOOL_PATH];
+
+	if (tool_path("identity", path) != 0 ||
+	    identity_load_scalar(path, &setup->scalar) != 0)
+		return -1;
+	return identity_id(&setup->scalar, &setup->look.owner);
+}
+
+static int
 load(struct setup *setup)
 {
 	char path[TOOL_PATH];
 	size_t i;
 
-	if (tool_path("identity", path) != 0 ||
-	    identity_load_scalar(path, &setup->scalar) != 0 ||
-	    identity_id(&setup->scalar, &setup->look.owner) != 0 ||
-	    tool_path("peers", path) != 0 ||
+	if (holder_text == NULL && load_identity(setup) != 0)
+		return -1;
+	if (tool_path("peers", path) != 0 ||
 	    roster_load(path, &setup->roster) != 0 ||
-	    tool_path("health", setup->history_path) != 0)
+	    tool_path(holder_text ? "health-holder" : "health",
+		setup->history_path) != 0)
 		return -1;
 	setup->look.roster = &setup->roster;
 	setup->look.scalar = &setup->scalar;
@@ -141,7 +155,9 @@ look_once(struct setup *setup)
 {
 	struct facts facts = {.max_age = setup->max_age};
 	struct verdict verdict = {.severity = HEALTH_UNKNOWN};
-	int result = gather(&setup->look, &facts);
+	int result = holder_text != NULL
+	    ? keep_gather(holder_text, &setup->roster, &facts)
+	    : gather(&setup->look, &facts);
 
 	if (result == 0) {
 		history_tell(&setup->history, &facts);

@@ -5,7 +5,7 @@ _p2p_health()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	case $prev in
-	-C | --config)
+	-C | --config | -H | --holder)
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
@@ -23,7 +23,8 @@ _p2p_health()
 		;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "-x --problems -o --output -c --check -P --prometheus
-			-a --max-age -n --last -m --mute -w --watch -C --config
+			-a --max-age -n --last -m --mute -w --watch -H --holder
+			-C --config
 			-v --verbose -q --quiet -h --help -V --version" -- "$cur")
 }
 complete -o filenames -F _p2p_health p2p-health

@@ -20,6 +20,7 @@ static const struct {
     [CHECK_PEER_GONE] = {"PEER_GONE", HEALTH_WARNING},
     [CHECK_PEER_DOWN] = {"PEER_DOWN", HEALTH_WARNING},
     [CHECK_QUOTA] = {"QUOTA", HEALTH_WARNING},
+    [CHECK_OWNER_SILENT] = {"OWNER_SILENT", HEALTH_WARNING},
     [CHECK_CLOCK_SKEW] = {"CLOCK_SKEW", HEALTH_WARNING},
 };
 
@@ -53,4 +54,12 @@ check_severity_word(enum severity severity)
 	    "UNKNOWN"};
 
 	return word[severity];
+}
+
+enum severity
+check_worse(enum severity a, enum severity b)
+{
+	static const int rank[] = {0, 1, 3, 2};
+
+	return rank[b] > rank[a] ? b : a;
 }

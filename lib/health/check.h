@@ -27,8 +27,9 @@ enum check_name {
 	CHECK_DAMAGE,	     /* a peer gave what is not whole */
 	CHECK_PEER_GONE,     /* down for 72 h and more */
 	CHECK_PEER_DOWN,
-	CHECK_QUOTA,	  /* a peer has hardly any room left for us */
-	CHECK_CLOCK_SKEW, /* a clock is wrong, here or there */
+	CHECK_QUOTA,	    /* a peer has hardly any room left for us */
+	CHECK_CLOCK_SKEW,   /* a clock is wrong, here or there */
+	CHECK_OWNER_SILENT, /* somebody has sent us nothing for too long */
 	CHECK_COUNT
 };
 
@@ -41,5 +42,8 @@ enum severity check_severity(enum check_name name);
 
 /* "OK", "WARNING", ... */
 const char *check_severity_word(enum severity severity);
+
+/* The worse of two: nothing is worse than CRITICAL, and UNKNOWN is next. */
+enum severity check_worse(enum severity a, enum severity b);
 
 #endif

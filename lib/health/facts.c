@@ -61,5 +61,6 @@ facts_release(struct facts *facts)
 {
 	free(facts->peer);
 	free(facts->backup);
+	free(facts->owner);
 	*facts = (struct facts){0};
 }

@@ -55,6 +55,14 @@ struct backup_facts {
 	bool counted; /* false: its indexes could not be read */
 };
 
+/* Somebody whose backups we keep. */
+struct owner_facts {
+	const struct peer *peer;
+	uint64_t snapshots;
+	uint64_t newest; /* when it was published, by the owner's clock */
+	uint64_t used;
+};
+
 struct facts {
 	uint64_t now;
 	uint64_t max_age; /* of the newest backup; 0: any */
@@ -63,6 +71,8 @@ struct facts {
 	struct backup_facts *backup; /* the newest first */
 	size_t backups;
 	uint64_t snapshots; /* all there are, also those not looked into */
+	struct owner_facts *owner; /* of a holder, who looks at nothing else */
+	size_t owners;
 };
 
 void facts_release(struct facts *facts);

@@ -161,14 +161,40 @@ show_peer(const struct facts *facts, const struct peer_facts *peer,
 }
 
 static int
+show_owner(const struct facts *facts, const struct owner_facts *owner,
+    enum report_style style, bool first, struct buf *to)
+{
+	char newest[NUMBER_AGE_TEXT], used[NUMBER_SIZE_TEXT],
+	    give[NUMBER_SIZE_TEXT];
+
+	ago(facts, owner->newest, newest);
+	number_size_text(owner->used, used);
+	number_size_text(owner->peer->give, give);
+	const struct report_field all[] = {
+	    TEXT("kind", "owner", 0),
+	    TEXT("owner", owner->peer->name, -12),
+	    NUMBER("newest", newest, owner->newest, 6),
+	    NUMBER("backups", NULL, owner->snapshots, 7),
+	    NUMBER("used", used, owner->used, 9),
+	    NUMBER("give", give, owner->peer->give, 9),
+	};
+
+	if (style == REPORT_TEXT)
+		return add_row(style, all + 1, 5, first, to);
+	return report_row(style, all, sizeof all / sizeof *all, to);
+}
+
+static int
 show_facts(const struct facts *facts, enum report_style style, struct buf *to)
 {
 	const char *gap = style == REPORT_TEXT ? "\n" : "";
 	int result = 0;
 	size_t i;
 
-	if (facts->backups > 0)
+	if (facts->backups > 0 || facts->owners > 0)
 		result = buf_print(to, "%s", gap);
+	for (i = 0; result == 0 && i < facts->owners; i++)
+		result = show_owner(facts, &facts->owner[i], style, i == 0, to);
 	for (i = 0; result == 0 && i < facts->backups; i++)
 		result = show_backup(&facts->backup[i], style, i == 0, to);
 	if (result == 0 && facts->peers > 0)

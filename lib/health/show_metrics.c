@@ -77,6 +77,39 @@ show_stripes(const struct facts *facts, struct buf *to)
 	return result;
 }
 
+static int
+show_owners(const struct facts *facts, struct buf *to)
+{
+	size_t i;
+	int result;
+
+	result = metric_head(P "owner_newest_backup_timestamp_seconds", "gauge",
+	    "When an owner last published a backup.", to);
+	for (i = 0; result == 0 && i < facts->owners; i++)
+		result = sample(P "owner_newest_backup_timestamp_seconds",
+		    "owner", facts->owner[i].peer->name, facts->owner[i].newest,
+		    to);
+	return result;
+}
+
+static int
+show_network(const struct facts *facts, struct buf *to)
+{
+	int result;
+
+	result = metric_single(P "backups", "gauge",
+	    "Snapshots that there are.", (double)facts->snapshots, to);
+	if (result == 0 && facts->backups > 0)
+		result = metric_single(P "newest_backup_timestamp_seconds",
+		    "gauge", "When the newest snapshot was published.",
+		    (double)facts->backup[0].time, to);
+	if (result == 0)
+		result = show_stripes(facts, to);
+	if (result == 0)
+		result = show_peers(facts, to);
+	return result;
+}
+
 int
 show_metrics(const struct verdict *verdict, const struct facts *facts,
     struct buf *to)
@@ -95,15 +128,7 @@ show_metrics(const struct verdict *verdict, const struct facts *facts,
 		result = metric_single(P "health_timestamp_seconds", "gauge",
 		    "When this was looked at.", (double)facts->now, to);
 	if (result == 0)
-		result = metric_single(P "backups", "gauge",
-		    "Snapshots that there are.", (double)facts->snapshots, to);
-	if (result == 0 && facts->backups > 0)
-		result = metric_single(P "newest_backup_timestamp_seconds",
-		    "gauge", "When the newest snapshot was published.",
-		    (double)facts->backup[0].time, to);
-	if (result == 0)
-		result = show_stripes(facts, to);
-	if (result == 0)
-		result = show_peers(facts, to);
+		result = facts->owner != NULL ? show_owners(facts, to)
+					      : show_network(facts, to);
 	return result;
 }

@@ -93,27 +93,41 @@ static const struct {
 	"run NTP here and there"},
 };
 
-/* Name the peers that it is true for, a few of them. */
+/* A few names, and that there are more. */
+struct names {
+	char text[160];
+	size_t count;
+};
+
+static void
+add_name(struct names *names, const char *name)
+{
+	size_t used = strlen(names->text);
+
+	if (names->count < NAMES_SHOWN)
+		snprintf(names->text + used, sizeof names->text - used, "%s%s",
+		    names->count > 0 ? ", " : "", name);
+	else if (names->count == NAMES_SHOWN)
+		snprintf(names->text + used, sizeof names->text - used,
+		    ", ...");
+	names->count++;
+}
+
+/* Name the peers that it is true for. */
 static void
 judge_peers(struct verdict *verdict, const struct facts *facts, size_t check)
 {
 	size_t asked = facts->peers - facts_peers(facts, PEER_PASSIVE);
-	size_t i, used = 0, count = 0;
-	char names[160] = "";
+	struct names names = {.count = 0};
+	size_t i;
 
-	for (i = 0; i < facts->peers; i++) {
-		if (!peer_check[check].is(facts, &facts->peer[i]))
-			continue;
-		if (count++ < NAMES_SHOWN && used < sizeof names)
-			used += (size_t)snprintf(names + used,
-			    sizeof names - used, "%s%s", count > 1 ? ", " : "",
-			    facts->peer[i].peer->name);
-	}
-	if (count == 0)
-		return;
-	note(verdict, peer_check[check].name, peer_check[check].fix,
-	    "%s: %s%s (%zu of %zu peers)", peer_check[check].what, names,
-	    count > NAMES_SHOWN ? ", ..." : "", count, asked);
+	for (i = 0; i < facts->peers; i++)
+		if (peer_check[check].is(facts, &facts->peer[i]))
+			add_name(&names, facts->peer[i].peer->name);
+	if (names.count > 0)
+		note(verdict, peer_check[check].name, peer_check[check].fix,
+		    "%s: %s (%zu of %zu peers)", peer_check[check].what,
+		    names.text, names.count, asked);
 }
 
 /* What is wrong with a backup's data, by the state of its worst stripe. */
@@ -188,50 +202,31 @@ judge_age(struct verdict *verdict, const struct facts *facts)
 		verdict->check[verdict->count - 1].severity = HEALTH_CRITICAL;
 }
 
+/* Whoever has published nothing since, or nothing at all. */
 static void
-summarize(struct verdict *verdict, const struct facts *facts)
+judge_owners(struct verdict *verdict, const struct facts *facts)
 {
-	size_t asked = facts->peers - facts_peers(facts, PEER_PASSIVE);
-	const struct check *worst = NULL;
-	char age[NUMBER_AGE_TEXT] = "of the future";
+	struct names names = {.count = 0};
+	char most[NUMBER_AGE_TEXT];
 	size_t i;
 
-	for (i = 0; i < verdict->count; i++)
-		if (!verdict->check[i].muted &&
-		    verdict->check[i].severity == verdict->severity) {
-			worst = &verdict->check[i];
-			break;
-		}
-	if (worst != NULL) {
-		snprintf(verdict->summary, sizeof verdict->summary, "%s",
-		    worst->text);
-		return;
-	}
-	if (facts->backups > 0 && facts->backup[0].time <= facts->now)
-		number_age_text(facts->now - facts->backup[0].time, age);
-	snprintf(verdict->summary, sizeof verdict->summary,
-	    "%zu of %zu peers up, %llu backups, the newest %s old",
-	    facts_peers(facts, PEER_UP), asked,
-	    (unsigned long long)facts->snapshots, age);
+	for (i = 0; facts->max_age > 0 && i < facts->owners; i++)
+		if (facts->owner[i].newest + facts->max_age < facts->now)
+			add_name(&names, facts->owner[i].peer->name);
+	number_age_text(facts->max_age, most);
+	if (names.count > 0)
+		note(verdict, CHECK_OWNER_SILENT,
+		    "ask them whether their backups run",
+		    "no backup for more than %s: %s (%zu of %zu owners)", most,
+		    names.text, names.count, facts->owners);
 }
 
-/* Nothing is worse than CRITICAL, and UNKNOWN is next. */
-static enum severity
-worse(enum severity a, enum severity b)
+static void
+judge_network(struct verdict *verdict, const struct facts *facts)
 {
-	static const int rank[] = {0, 1, 3, 2};
-
-	return rank[b] > rank[a] ? b : a;
-}
-
-void
-verdict_reach(struct verdict *verdict, const struct facts *facts,
-    uint32_t muted)
-{
+	size_t i;
 	int state;
-	size_t i;
 
-	*verdict = (struct verdict){.severity = HEALTH_OK};
 	if (facts_peers(facts, PEER_UP) == 0)
 		note(verdict, CHECK_NO_PEER, "shard-fetch -v -l tells why",
 		    "no peer can be asked");
@@ -244,13 +239,61 @@ verdict_reach(struct verdict *verdict, const struct facts *facts,
 	judge_age(verdict, facts);
 	for (i = 0; i < sizeof peer_check / sizeof *peer_check; i++)
 		judge_peers(verdict, facts, i);
+}
+
+/* What there is to say when nothing is wrong. */
+static void
+praise(struct verdict *verdict, const struct facts *facts)
+{
+	size_t asked = facts->peers - facts_peers(facts, PEER_PASSIVE);
+	char age[NUMBER_AGE_TEXT] = "0 s";
+
+	if (facts->owner != NULL) {
+		snprintf(verdict->summary, sizeof verdict->summary,
+		    "%zu owners", facts->owners);
+		return;
+	}
+	if (facts->backups > 0 && facts->backup[0].time < facts->now)
+		number_age_text(facts->now - facts->backup[0].time, age);
+	snprintf(verdict->summary, sizeof verdict->summary,
+	    "%zu of %zu peers up, %llu backups, the newest %s old",
+	    facts_peers(facts, PEER_UP), asked,
+	    (unsigned long long)facts->snapshots, age);
+}
+
+static void
+summarize(struct verdict *verdict, const struct facts *facts)
+{
+	size_t i;
+
+	praise(verdict, facts);
+	for (i = 0; i < verdict->count; i++)
+		if (!verdict->check[i].muted &&
+		    verdict->check[i].severity == verdict->severity) {
+			snprintf(verdict->summary, sizeof verdict->summary,
+			    "%s", verdict->check[i].text);
+			break;
+		}
+}
+
+void
+verdict_reach(struct verdict *verdict, const struct facts *facts,
+    uint32_t muted)
+{
+	size_t i;
+
+	*verdict = (struct verdict){.severity = HEALTH_OK};
+	if (facts->owner != NULL)
+		judge_owners(verdict, facts);
+	else
+		judge_network(verdict, facts);
 	for (i = 0; i < verdict->count; i++) {
 		struct check *check = &verdict->check[i];
 
 		check->muted = muted >> check->name & 1;
 		if (!check->muted)
 			verdict->severity =
-			    worse(verdict->severity, check->severity);
+			    check_worse(verdict->severity, check->severity);
 	}
 	summarize(verdict, facts);
 }

@@ -77,3 +77,22 @@ for n in "123":
 	judges 1 '^WARNING  hardly any room left: bob1, bob2, bob3'
 	judges 1 'fix: shard-drop'
 }
+
+@test "a holder sees, without a key, who has sent nothing for too long" {
+	hold_all
+	back_up
+	rm b1/identity b1/secret
+	echo "carol $(id_of b2) $net.98:1 give=1G" >> b1/peers
+	run -1 p2p-health -C b1 -H s1 -o text
+	grep -qx 'WARNING  no backup for more than 8 d: carol (1 of 2 owners)' <<< "$output"
+	grep -qE '^alice +(now|[0-9]+ s) +1 +[0-9.]+ KiB  100.0 MiB$' <<< "$output"
+	grep -qE '^carol +- +0 +0 B' <<< "$output"
+	sleep 2.1
+	run -1 p2p-health -C b1 -H s1 -a 1s -x -o text
+	grep -q 'alice, carol (2 of 2 owners)' <<< "$output"
+	run -0 p2p-health -C b1 -H s1 -m OWNER_SILENT=1d -o text -P "$PWD/b1.prom"
+	grep -qx 'OK  2 owners' <<< "$output"
+	grep -qx 'p2p_owner_newest_backup_timestamp_seconds{owner="carol"} 0' b1.prom
+	run -3 p2p-health -C b1 -H nowhere
+	[ -z "$(find s1 -newer b1.prom -type f)" ]
+}
