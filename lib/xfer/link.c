@@ -66,9 +66,32 @@ link_take_wake(const struct link *link)
 		;
 }
 
+static int
+ping(struct link *link)
+{
+	struct request request = {.verb = VERB_INFO};
+
+	link->ping = calls_new(&request, NULL, &link->pong);
+	if (link->ping == NULL)
+		return -1;
+	calls_push(link->calls, link->ping);
+	return 0;
+}
+
+/* Whatever it said: it is there. */
+static void
+end_ping(struct link *link)
+{
+	if (link->ping == NULL || !link->ping->done)
+		return;
+	calls_wait(link->calls, link->ping);
+	answer_release(&link->pong);
+	link->ping = NULL;
+}
+
 /* Wait for the wire, or for a new call: 1 when bytes moved, 0, -1. */
 static int
-wait_for_more(struct link *link)
+wait_for_more(struct link *link, int patience)
 {
 	int moved;
 
@@ -80,10 +103,11 @@ wait_for_more(struct link *link)
 	link_take_wake(link);
 	if (moved > 0 || deadline_left(link->deadline) != 0)
 		return moved;
+	if (patience == 0)
+		return ping(link);
 	link->silent = true;
 	return fail(FAIL_SYSTEM, "the peer has not answered for %d s",
-	    calls_patience(link->calls, &link->stopping) * link->answer_ms /
-		1000);
+	    patience * link->answer_ms / 1000);
 }
 
 int
@@ -92,23 +116,22 @@ link_converse(struct link *link, const struct call *until)
 	int patience = 0, moved = 1, before, got;
 
 	while (until == NULL || !until->done) {
+		end_ping(link);
 		before = patience;
 		patience = calls_patience(link->calls, &link->stopping);
 		if (link->stopping)
 			return patience == 0
 			    ? 0
 			    : fail(FAIL_SYSTEM, "we have not waited for it");
-		if (patience == 0)
-			link->deadline = deadline_in(-1);
-		else if (moved > 0 || before == 0)
+		if (moved > 0 || (before == 0) != (patience == 0))
 			link->deadline = deadline_in(
-			    patience * link->answer_ms);
+			    (patience > 0 ? patience : 2) * link->answer_ms);
 		moved = send_some(link);
 		got = receive_some(link);
 		if (got < 0)
 			return -1;
 		moved |= got;
-		if (!moved && (moved = wait_for_more(link)) < 0)
+		if (!moved && (moved = wait_for_more(link, patience)) < 0)
 			return -1;
 	}
 	return 0;
@@ -134,6 +157,15 @@ link_close(struct link *link)
 	answers_release(&link->answers);
 	link->answers = (struct answers){.missing = 0};
 	calls_again(link->calls);
+}
+
+void
+link_release(struct link *link)
+{
+	link_close(link);
+	end_ping(link);
+	answer_release(&link->pong);
+	secret_wipe(&link->scalar, sizeof link->scalar);
 }
 
 /* Hello goes before all that waits. */

@@ -26,9 +26,11 @@ struct link {
 	struct tls *tls;
 	size_t sent; /* bytes of the call that is being sent */
 	struct answers answers;
-	int64_t deadline; /* for the next byte of progress */
-	bool stopping;	  /* nobody wants more */
-	bool silent;	  /* it broke because the deadline was over */
+	int64_t deadline;  /* for the next byte of progress */
+	struct call *ping; /* what is said when there is nothing to say */
+	struct answer pong;
+	bool stopping; /* nobody wants more */
+	bool silent;   /* it broke because the deadline was over */
 };
 
 /* Reach, handshake, hello. -1: link_close it all the same. */
@@ -37,6 +39,8 @@ int link_open(struct link *link);
 /*
  * Move bytes until `until` is answered, or until nobody wants to be answered
  * any more. Every byte that moves is progress, and sets the deadline anew.
+ * Who has nothing to ask for two deadlines asks for info, so that the holder
+ * does not take it for gone.
  * -1: the connection broke, or calls are left that nobody waits for.
  */
 int link_converse(struct link *link, const struct call *until);
@@ -46,6 +50,9 @@ void link_finish(struct link *link, int timeout_ms);
 
 /* Close what there is; calls that are under way begin anew. */
 void link_close(struct link *link);
+
+/* The session is at its end, and no call under way any more. */
+void link_release(struct link *link);
 
 /* Forget that we were woken. */
 void link_take_wake(const struct link *link);

@@ -186,11 +186,10 @@ session_close(struct session *session)
 		session_stop(session);
 		pthread_join(session->thread, NULL);
 	}
-	link_close(&session->link);
+	link_release(&session->link);
 	if (session->link.wake >= 0)
 		close(session->link.wake);
 	calls_release(&session->calls);
-	secret_wipe(&session->link.scalar, sizeof session->link.scalar);
 	free(session);
 }
 

@@ -42,6 +42,8 @@ serve(struct tls *tls)
 	return 0;
 }
 
+static int (*act)(struct tls *tls) = serve;
+
 /* The connection to its next life; refused when it has none left. */
 static int
 reach(void *context)
@@ -54,7 +56,7 @@ reach(void *context)
 	if (life == mortal->lives - 1 && life > 0)
 		answers = 99;
 	sides_join(mortal->side[life], false);
-	server_start(&mortal->server[life], &mortal->side[life][1], serve);
+	server_start(&mortal->server[life], &mortal->side[life][1], act);
 	return mortal->side[life][0].in;
 }
 
@@ -95,6 +97,48 @@ call_twice(struct mortal *mortal, unsigned tries, int *took)
 	for (i = 0; i < mortal->reached && i < mortal->lives; i++)
 		server_end(&mortal->server[i]);
 	return result;
+}
+
+static int asked; /* requests that came */
+
+static int
+count_requests(struct tls *tls)
+{
+	struct reply reply = {.status = 0};
+	struct buf bytes = {0};
+	uint8_t head[48];
+
+	must(message_encode_reply(&reply, &bytes) == 0, "encode");
+	for (asked = 0; tls_read(tls, head, 48, PATIENCE_MS) == 0; asked++)
+		if (tls_write(tls, bytes.data, bytes.size, PATIENCE_MS) != 0)
+			break;
+	buf_release(&bytes);
+	return 0;
+}
+
+/* Who has nothing to ask asks for something: hello, and then three times. */
+static void
+test_awake(void)
+{
+	struct mortal mortal = {.lives = 1};
+	struct secret scalar = key_number(1);
+	struct digest peer = id_number(2);
+	struct session_options options = {.reach = reach,
+	    .context = &mortal,
+	    .scalar = &scalar,
+	    .peer = &peer,
+	    .handshake_ms = PATIENCE_MS,
+	    .answer_ms = ANSWER_MS};
+	struct session *session;
+
+	act = count_requests;
+	session = session_open(&options);
+	must(session != NULL, "open");
+	usleep(3 * 2 * ANSWER_MS * 1000 + ANSWER_MS * 1000);
+	check(session_breaks(session) == 0, "it broke");
+	session_close(session);
+	server_end(&mortal.server[0]);
+	check(asked >= 2 && asked <= 4, "%d requests", asked);
 }
 
 /* A peer that goes is called again, three times, not at once. */
@@ -152,5 +196,6 @@ main(void)
 		check(took < 2 * ANSWER_MS, "gone: %d ms", took);
 	}
 	test_again();
+	test_awake();
 	return failures != 0;
 }
