@@ -18,9 +18,12 @@
 #include "xfer/catalog.h"
 #include "xfer/newest.h"
 #include "xfer/papers.h"
+#include "xfer/progress.h"
 #include "xfer/send.h"
 
-static const char *happy_text, *output_text, *found_text;
+#define RATE_MAX (1ULL << 50)
+
+static const char *happy_text, *output_text, *found_text, *rate_text;
 static bool want_check, want_strict;
 
 static const struct tool_option options[] = {
@@ -34,12 +37,14 @@ static const struct tool_option options[] = {
 	NULL, NULL},
     {'p', "peers", "FILE", "addresses that peer-find has found", &found_text,
 	NULL, NULL},
+    {'r', "rate", "RATE", "bytes a second at most, 10M for instance",
+	&rate_text, NULL, NULL},
     {0},
 };
 
 static const struct tool tool = {
     .name = "shard-send",
-    .synopsis = "[-c] [-S] [-H N] [-o STYLE] [-p FILE] [file]",
+    .synopsis = "[-c] [-S] [-H N] [-o STYLE] [-p FILE] [-r RATE] [file]",
     .purpose = "Place a shard stream on distinct peers, durably, and publish "
 	       "it as a snapshot.",
     .options = options,
@@ -161,6 +166,7 @@ static int
 send_all(struct send *send, int in)
 {
 	char text[NUMBER_SIZE_TEXT];
+	struct progress *progress;
 	struct digest id;
 	uint64_t size;
 	int result;
@@ -168,8 +174,14 @@ send_all(struct send *send, int in)
 	result = choose_number(send);
 	if (result == 0)
 		result = publish_members(send);
-	if (result == 0)
+	if (result == 0) {
+		progress = progress_start(send->holders, in, &send->placed);
 		result = send_copy(send, in, &id, &size);
+		progress_stop(progress);
+	}
+	if (result == 0 && send->lasting < send->total)
+		log_line(LOG_WARN, "the worst stripe has %u of %u shards",
+		    send->lasting, send->total);
 	holders_explain(send->holders);
 	if (result != 0)
 		return -1;
@@ -186,13 +198,17 @@ static int
 prepare(struct send *send, struct secret *scalar, struct roster *roster,
     struct holders *holders)
 {
-	uint64_t happy = 0;
+	static struct rate rate;
+	uint64_t happy = 0, per_second = 0;
 	enum report_style style;
 
 	if (report_style_parse(output_text, false, &style) != 0)
 		return -1;
 	if (happy_text != NULL &&
 	    number_parse("--happy", happy_text, 1, LIMIT_TOTAL, &happy) != 0)
+		return -1;
+	if (rate_text != NULL &&
+	    number_parse("--rate", rate_text, 1, RATE_MAX, &per_second) != 0)
 		return -1;
 	*send = (struct send){.holders = holders,
 	    .scalar = scalar,
@@ -201,7 +217,13 @@ prepare(struct send *send, struct secret *scalar, struct roster *roster,
 	if (load_identity(scalar, &send->owner) != 0 ||
 	    hints_load_roster(found_text, roster) != 0)
 		return -1;
-	return holders_open(holders, roster, HOLDER_WRITE, scalar);
+	if (holders_open(holders, roster, HOLDER_WRITE, scalar) != 0)
+		return -1;
+	if (per_second > 0) {
+		rate_init(&rate, per_second);
+		holders_limit(holders, &rate);
+	}
+	return 0;
 }
 
 int

@@ -13,7 +13,7 @@ _shard_send()
 		mapfile -t COMPREPLY < <(compgen -W "text json cbor" -- "$cur")
 		return
 		;;
-	-H | --happy)
+	-H | --happy | -r | --rate)
 		COMPREPLY=()
 		return
 		;;
@@ -25,7 +25,7 @@ _shard_send()
 	case $cur in
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W "-c --check -H --happy -S --strict -o --output -p --peers
-			-C --config -v --verbose -q --quiet -h --help -V --version" -- "$cur")
+			-r --rate -C --config -v --verbose -q --quiet -h --help -V --version" -- "$cur")
 		;;
 	*)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")

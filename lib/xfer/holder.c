@@ -98,6 +98,8 @@ holder_begin_put(struct errand *errand, struct holder *holder,
 	*errand =
 	    (struct errand){.holder = holder, .epoch = holder_epoch(holder)};
 	errand->begun = take_room(holder, bytes.size) == 0;
+	if (errand->begun)
+		rate_take(holder->rate, bytes.size);
 	if (errand->begun && calls->begin_put != NULL)
 		errand->call =
 		    calls->begin_put(holder, key, bytes, &errand->answer);

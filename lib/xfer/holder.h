@@ -16,6 +16,7 @@
 #include <pthread.h>
 
 #include "base/fail.h"
+#include "base/rate.h"
 #include "store/store.h"
 #include "xfer/info.h"
 #include "xfer/pace.h"
@@ -78,6 +79,7 @@ struct holder {
 	void *state;
 	const struct peer *peer;
 	struct digest id;    /* of the peer, or of the store on a disk */
+	struct rate *rate;   /* that bytes are put at; NULL: any */
 	unsigned shelves;    /* that it knows, of enum store_shelf */
 	struct digest owner; /* whose member we are here; zero: it is ours */
 	const struct digest *index; /* that names what is put; NULL: ours */
@@ -111,6 +113,9 @@ struct holders {
 int holders_open(struct holders *holders, const struct roster *roster,
     enum holder_mode mode, const struct secret *scalar);
 void holders_close(struct holders *holders);
+
+/* From now on put no faster than that, to all of them together. */
+void holders_limit(struct holders *holders, struct rate *rate);
 
 /*
  * From now on it is about another owner's shards, of which we are a member.

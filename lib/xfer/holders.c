@@ -198,6 +198,15 @@ holders_close(struct holders *holders)
 	*holders = (struct holders){0};
 }
 
+void
+holders_limit(struct holders *holders, struct rate *rate)
+{
+	size_t i;
+
+	for (i = 0; i < holders->count; i++)
+		holders->holder[i].rate = rate;
+}
+
 size_t
 holders_usable(struct holders *holders)
 {

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/base32.h"
-#include "base/log.h"
 #include "base/ring.h"
 #include "crypto/tree.h"
 #include "doc/chain.h"
@@ -119,6 +118,8 @@ drain(void *context, void *slot)
 	if (group_add(&copy->group, &bundle->stripe,
 		&copy->placing[bundle - copy->bundles]) != 0)
 		return -1;
+	copy->send->placed += (uint64_t)bundle->stripe.total *
+	    stripe_shard_size(&copy->stream.head, bundle->stripe.size);
 	if (record_encode_stripe(&bundle->stripe, &copy->records) != 0)
 		return -1;
 	copy->next++;
@@ -232,9 +233,8 @@ send_copy(struct send *send, int in, struct digest *id, uint64_t *size)
 		result = run(&copy);
 	if (result == 0)
 		result = publish(&copy, id);
-	if (result == 0 && copy.group.lasting < head->total)
-		log_line(LOG_WARN, "the worst stripe has %u of %u shards",
-		    copy.group.lasting, head->total);
+	send->lasting = copy.group.lasting;
+	send->total = head->total;
 	*size = copy.stream.end.size;
 	buf_release(&copy.records);
 	buf_release(&copy.indexes);

@@ -9,6 +9,8 @@
  * sent again.
  */
 
+#include <stdatomic.h>
+
 #include "doc/snapshot.h"
 #include "format/stream.h"
 #include "xfer/holder.h"
@@ -22,6 +24,8 @@ struct send {
 	unsigned happy;		     /* peers for each stripe; 0: total */
 	bool check;		     /* read what is there already */
 	struct snapshot snapshot;    /* number, previous and time are given */
+	unsigned lasting, total;     /* of the worst stripe, in the end */
+	atomic_ullong placed;	     /* bytes of shards, till now */
 };
 
 /*

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/progress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/number.h"
+#include "peer/peer.h"
+
+#define TICK_MS 250
+#define SMOOTH 8 /* ticks that the rate is smoothed over */
+#define LINE 640
+
+struct progress {
+	struct holders *holders;
+	const atomic_ullong *placed;
+	uint64_t in_size; /* of the stream, 0: not known */
+	double began, last;
+	unsigned ticks;
+	uint64_t size; /* sent at the last tick */
+	double rate;
+	struct winsize window;
+	unsigned drawn; /* lines */
+	struct buf frame;
+
+	pthread_t thread;
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t changed;
+	bool stopping;
+};
+
+static double
+now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+/* One line of the frame, no wider than the terminal, nothing that moves it. */
+static void
+add_line(struct progress *progress, char *text)
+{
+	unsigned width = 0;
+	size_t end;
+
+	log_make_printable(text);
+	for (end = 0; text[end] != '\0'; end++) {
+		width += ((unsigned char)text[end] & 0xc0) != 0x80;
+		if (width == progress->window.ws_col)
+			break;
+	}
+	text[end] = '\0';
+	buf_append(&progress->frame, span_of_text("\r\033[K"));
+	buf_append(&progress->frame, span_of_text(text));
+	buf_append(&progress->frame, span_of_text("\n"));
+	progress->drawn++;
+}
+
+static void
+add_peer(struct progress *progress, struct holder *holder)
+{
+	char text[LINE], size[NUMBER_SIZE_TEXT];
+
+	pthread_mutex_lock(&holder->lock);
+	number_size_text(holder->put_size, size);
+	if (holder->lost || holder->full)
+		snprintf(text, sizeof text, "  %-16s %10s  %s: %s",
+		    holder->peer->name, size, holder->lost ? "lost" : "full",
+		    holder->reason.text);
+	else if (holder->kept_count > 0)
+		snprintf(text, sizeof text, "  %-16s %10s  %llu kept",
+		    holder->peer->name, size,
+		    (unsigned long long)holder->kept_count);
+	else
+		snprintf(text, sizeof text, "  %-16s %10s", holder->peer->name,
+		    size);
+	pthread_mutex_unlock(&holder->lock);
+	add_line(progress, text);
+}
+
+/* "3:07 left", from how much of the stream has found its place till now. */
+static void
+left_text(const struct progress *progress, double time, size_t size, char *text)
+{
+	uint64_t placed = *progress->placed;
+	double left;
+	unsigned seconds;
+
+	text[0] = '\0';
+	if (placed == 0 || placed > progress->in_size)
+		return;
+	left = (time - progress->began) * (double)(progress->in_size - placed) /
+	    (double)placed;
+	seconds = left < 1e6 ? (unsigned)left : 1000000;
+	if (seconds < 3600)
+		snprintf(text, size, ", %u:%02u left", seconds / 60,
+		    seconds % 60);
+	else
+		snprintf(text, size, ", %u:%02u:%02u left", seconds / 3600,
+		    seconds / 60 % 60, seconds % 60);
+}
+
+static void
+add_total(struct progress *progress, double time)
+{
+	char text[LINE], size[NUMBER_SIZE_TEXT], rate[NUMBER_SIZE_TEXT],
+	    left[64];
+	uint64_t sent = 0;
+	double present;
+	size_t i;
+
+	for (i = 0; i < progress->holders->count; i++) {
+		struct holder *holder = &progress->holders->holder[i];
+
+		pthread_mutex_lock(&holder->lock);
+		sent += holder->put_size;
+		pthread_mutex_unlock(&holder->lock);
+	}
+	present = (double)(sent - progress->size) / (time - progress->last);
+	progress->ticks += progress->ticks < SMOOTH;
+	progress->rate += (present - progress->rate) / progress->ticks;
+	progress->size = sent;
+	progress->last = time;
+	number_size_text(sent, size);
+	number_size_text((uint64_t)progress->rate, rate);
+	left_text(progress, time, sizeof left, left);
+	snprintf(text, sizeof text, "%s sent, %s/s%s", size, rate, left);
+	add_line(progress, text);
+}
+
+/* To the first of the lines that were drawn before. */
+static void
+go_up(struct progress *progress)
+{
+	char text[32];
+
+	if (progress->drawn > 0) {
+		snprintf(text, sizeof text, "\033[%uA", progress->drawn);
+		buf_append(&progress->frame, span_of_text(text));
+	}
+	progress->drawn = 0;
+}
+
+static void
+show(struct progress *progress)
+{
+	buf_append(&progress->frame, span_of_text("\033[J"));
+	if (write(STDERR_FILENO, progress->frame.data, progress->frame.size) <
+	    0)
+		return; /* nobody is left to be shown anything */
+	progress->frame.size = 0;
+}
+
+static void
+draw(struct progress *progress)
+{
+	const struct holders *holders = progress->holders;
+	struct winsize *window = &progress->window;
+	size_t i, shown = holders->count;
+	char more[48];
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, window) != 0 ||
+	    window->ws_col == 0 || window->ws_row == 0)
+		*window = (struct winsize){.ws_row = 24, .ws_col = 80};
+	if (shown + 2 > window->ws_row)
+		shown = window->ws_row > 3 ? window->ws_row - 3U : 0;
+	go_up(progress);
+	add_total(progress, now());
+	for (i = 0; i < shown; i++)
+		add_peer(progress, &holders->holder[i]);
+	snprintf(more, sizeof more, "  and %zu more", holders->count - shown);
+	if (shown < holders->count)
+		add_line(progress, more);
+	show(progress);
+}
+
+/* Draw until told to stop, then erase. */
+static void *
+keep_drawing(void *argument)
+{
+	struct progress *progress = argument;
+	struct timespec tick;
+
+	pthread_mutex_lock(&progress->lock);
+	while (!progress->stopping) {
+		clock_gettime(CLOCK_REALTIME, &tick);
+		tick.tv_nsec += TICK_MS * 1000000;
+		tick.tv_sec += tick.tv_nsec / 1000000000;
+		tick.tv_nsec %= 1000000000;
+		pthread_cond_timedwait(&progress->changed, &progress->lock,
+		    &tick);
+		if (!progress->stopping)
+			draw(progress);
+	}
+	pthread_mutex_unlock(&progress->lock);
+	go_up(progress);
+	show(progress);
+	return NULL;
+}
+
+static bool
+is_wanted(void)
+{
+	const char *terminal = getenv("TERM");
+
+	return isatty(STDERR_FILENO) && log_tells(LOG_NOTE) &&
+	    !log_tells(LOG_DETAIL) && terminal != NULL &&
+	    strcmp(terminal, "dumb") != 0;
+}
+
+struct progress *
+progress_start(struct holders *holders, int in, const atomic_ullong *placed)
+{
+	struct progress *progress;
+	struct stat file;
+
+	if (!is_wanted() || (progress = calloc(1, sizeof *progress)) == NULL)
+		return NULL;
+	progress->holders = holders;
+	progress->placed = placed;
+	if (fstat(in, &file) == 0 && S_ISREG(file.st_mode))
+		progress->in_size = (uint64_t)file.st_size;
+	progress->began = progress->last = now();
+	pthread_mutex_init(&progress->lock, NULL);
+	pthread_cond_init(&progress->changed, NULL);
+	if (pthread_create(&progress->thread, NULL, keep_drawing, progress) ==
+	    0)
+		return progress;
+	free(progress);
+	return NULL;
+}
+
+void
+progress_stop(struct progress *progress)
+{
+	if (progress == NULL)
+		return;
+	pthread_mutex_lock(&progress->lock);
+	progress->stopping = true;
+	pthread_cond_signal(&progress->changed);
+	pthread_mutex_unlock(&progress->lock);
+	pthread_join(progress->thread, NULL);
+	pthread_mutex_destroy(&progress->lock);
+	pthread_cond_destroy(&progress->changed);
+	buf_release(&progress->frame);
+	free(progress);
+}
