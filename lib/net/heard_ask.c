@@ -10,10 +10,9 @@ has(const struct heard *heard, const struct dns_name *name, uint16_t type,
 }
 
 static size_t
-ask(struct held *held, const struct dns_name *name, uint16_t type,
-    struct dns_write *write)
+ask(struct held *held, uint16_t type, struct dns_write *write)
 {
-	struct dns_question question = {.name = *name,
+	struct dns_question question = {.name = held->name,
 	    .type = type,
 	    .class = DNS_IN};
 
@@ -26,20 +25,18 @@ static size_t
 ask_about(const struct heard *heard, struct held *held, int64_t now,
     struct dns_write *write)
 {
-	struct dns_name name;
 	size_t asked = 0;
 
 	if (held->type == DNS_PTR) {
-		held_name(held, &name);
-		if (!has(heard, &name, DNS_SRV, held->link, now))
-			asked += ask(held, &name, DNS_SRV, write);
-		if (!has(heard, &name, DNS_TXT, held->link, now))
-			asked += ask(held, &name, DNS_TXT, write);
+		if (!has(heard, &held->name, DNS_SRV, held->link, now))
+			asked += ask(held, DNS_SRV, write);
+		if (!has(heard, &held->name, DNS_TXT, held->link, now))
+			asked += ask(held, DNS_TXT, write);
 	} else if (held->type == RECORDS_HOST &&
 	    !has(heard, &held->name, DNS_A, held->link, now) &&
 	    !has(heard, &held->name, DNS_AAAA, held->link, now)) {
-		asked += ask(held, &held->name, DNS_A, write);
-		asked += ask(held, &held->name, DNS_AAAA, write);
+		asked += ask(held, DNS_A, write);
+		asked += ask(held, DNS_AAAA, write);
 	}
 	return asked;
 }
@@ -97,16 +94,14 @@ heard_ask_known(const struct heard *heard, unsigned link, int64_t now,
 	    .type = DNS_PTR,
 	    .class = DNS_IN};
 	const struct held *held;
-	struct dns_name name;
 
 	for (held = heard->records.all; held != NULL; held = held->after) {
 		if (held->type != DNS_PTR || held->link != link ||
 		    held_until(held, 50) <= now)
 			continue;
-		held_name(held, &name);
 		record.ttl = (uint32_t)((held->dies - now) / 1000);
-		if (is_known(heard, &name, link, now) &&
-		    dns_write_name(write, &record, &name) != 0)
+		if (is_known(heard, &held->name, link, now) &&
+		    dns_write_name(write, &record, &held->name) != 0)
 			return;
 	}
 }

@@ -12,6 +12,9 @@
 
 #define TTL 255 /* RFC 6762 section 11 */
 
+/* A thousand services answer at once; the kernel gives what it may. */
+#define BUFFER_SIZE (1 << 20)
+
 /* linux/in.h: only groups that this socket has joined, on that interface. */
 #define MULTICAST_ALL 49
 
@@ -55,6 +58,7 @@ open_sender(const struct lan *lan)
 	fd = socket(lan->family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -1;
+	set(fd, SOL_SOCKET, SO_RCVBUF, BUFFER_SIZE);
 	if (lan->family == AF_INET)
 		result = setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &by,
 			     sizeof by) != 0 ||

@@ -118,13 +118,6 @@ record_of(const struct held *held, struct dns_read *read)
 }
 
 void
-held_name(const struct held *held, struct dns_name *name)
-{
-	name->size = held->size;
-	memcpy(name->byte, held->data, held->size);
-}
-
-void
 held_srv(const struct held *held, struct dns_srv *srv)
 {
 	struct dns_read read;

@@ -5,8 +5,8 @@
 /*
  * Records that were heard by multicast of one type of service, with their
  * lifetimes (RFC 6762 section 10), those of each link apart: PTR of the type,
- * SRV and TXT of its instances, A and AAAA of the hosts that these name; all
- * else is passed over. Without I/O and without a clock: `now` is milliseconds.
+ * held under the instances that they name, SRV and TXT of these, A and AAAA of
+ * the hosts that these name; all else is passed over. Without I/O and without a clock: `now` is milliseconds.
  */
 
 #include "net/dns.h"
@@ -41,11 +41,12 @@ void records_init(struct records *records, const struct dns_name *type);
 void records_release(struct records *records);
 
 /*
- * Take what a response says; one that is malformed says nothing. -1:
- * FAIL_SYSTEM, out of memory.
+ * Take what a response says; one that is malformed says nothing. A legacy one
+ * (section 6.7) says ten seconds of all that lives, which is not taken at its
+ * word. -1: FAIL_SYSTEM, out of memory.
  */
 int records_take(struct records *records, unsigned link, struct span packet,
-    int64_t now);
+    bool legacy, int64_t now);
 
 /* The first one that lives, and the next one of its name, type and link. */
 struct held *records_first(const struct records *records,
@@ -59,8 +60,7 @@ struct held *records_add(struct records *records, const struct dns_name *name,
 /* Free what is dead; nothing is fresh any more. */
 void records_sweep(struct records *records, int64_t now);
 
-/* What a record says: PTR, SRV, A or AAAA. */
-void held_name(const struct held *held, struct dns_name *name);
+/* What a record says: SRV, A or AAAA. */
 void held_srv(const struct held *held, struct dns_srv *srv);
 void held_address(const struct held *held, struct sockaddr_storage *at);
 

@@ -6,10 +6,18 @@
 /* What says goodbye, or is replaced, lives one second more (10.1, 10.2). */
 #define GOODBYE_MS 1000
 
+/* Records of one name and type: a host has few addresses. */
+#define SAME_MOST 16
+
+/* What lives ten seconds by a legacy answer has at least this (section 10). */
+#define LEGACY_TTL 120
+
 /* A record as it will be held, while it is being taken. */
 struct taken {
 	const struct dns_record *record;
+	struct dns_name name; /* what it is held under */
 	unsigned link;
+	bool legacy;
 	uint8_t data[DNS_DATA];
 	size_t size;
 };
@@ -35,7 +43,7 @@ is_wanted(const struct records *records, const struct dns_record *record,
 	    NULL;
 }
 
-/* What is to live on is not shortened: a legacy answer says 10 seconds. */
+/* What is to live on is not shortened. */
 static void
 refresh(struct held *held, uint32_t ttl, int64_t now)
 {
@@ -62,14 +70,11 @@ retire(struct held *held, int64_t heard_before, int64_t now)
 static void
 take_goodbye(struct records *records, struct held *held, int64_t now)
 {
-	struct dns_name name;
-
 	held->dies = now + GOODBYE_MS;
-	if (held->type != DNS_PTR)
-		return;
-	held_name(held, &name);
-	retire(records_first(records, &name, DNS_SRV, held->link, now),
-	    INT64_MAX, now);
+	if (held->type == DNS_PTR)
+		retire(records_first(records, &held->name, DNS_SRV, held->link,
+			   now),
+		    INT64_MAX, now);
 }
 
 /* Remember the host of a service as long as its SRV record lives. */
@@ -96,10 +101,12 @@ take_record(struct records *records, const struct taken *taken, int64_t now)
 {
 	const struct dns_record *record = taken->record;
 	struct held *first, *held;
+	uint32_t ttl;
+	int same = 0;
 
-	first = records_first(records, &record->name, record->type, taken->link,
+	first = records_first(records, &taken->name, record->type, taken->link,
 	    now);
-	for (held = first; held != NULL; held = records_next(held, now))
+	for (held = first; held != NULL; held = records_next(held, now), same++)
 		if (span_equal(span_of(held->data, held->size),
 			span_of(taken->data, taken->size)))
 			break;
@@ -110,36 +117,57 @@ take_record(struct records *records, const struct taken *taken, int64_t now)
 	}
 	if (record->flush)
 		retire(first, now - GOODBYE_MS, now);
-	if (held == NULL && records->count >= RECORDS_MOST - 1)
+	if (held == NULL &&
+	    (same >= SAME_MOST || records->count >= RECORDS_MOST - 1))
 		return 0;
 	if (held == NULL)
-		held = records_add(records, &record->name, record->type,
+		held = records_add(records, &taken->name, record->type,
 		    taken->link, span_of(taken->data, taken->size));
 	if (held == NULL)
 		return -1;
-	refresh(held, record->ttl, now);
+	ttl = record->ttl;
+	if (taken->legacy && ttl < LEGACY_TTL)
+		ttl = LEGACY_TTL;
+	refresh(held, ttl, now);
 	return held->type == DNS_SRV ? take_host(records, held, now) : 0;
+}
+
+/* What a record says, names whole; a PTR record names an instance. */
+static int
+expand(const struct records *records, const struct dns_read *read,
+    struct taken *taken)
+{
+	const struct dns_record *record = taken->record;
+
+	taken->name = record->name;
+	if (record->type == DNS_PTR) {
+		taken->size = 0;
+		return dns_read_name(read, record, &taken->name) == 0 &&
+			dns_name_is_child(&taken->name, &records->type)
+		    ? 0
+		    : -1;
+	}
+	return dns_read_data(read, record, taken->data, &taken->size);
 }
 
 /*
  * Addresses come after the SRV records that make them wanted, so a message is
- * gone through twice. Returns what dns_read_record said last, or -1.
+ * gone through twice.
  */
 static int
-take_all(struct records *records, unsigned link, struct dns_read read,
+take_all(struct records *records, struct taken *taken, struct dns_read read,
     bool addresses, int64_t now)
 {
 	struct dns_record record;
-	struct taken taken = {.record = &record, .link = link};
 	int i, more = 1;
 
+	taken->record = &record;
 	for (i = 0; i < DNS_PACKET_RECORDS && more > 0; i++) {
 		more = dns_read_record(&read, &record);
 		if (more > 0 && is_address(record.type) == addresses &&
-		    is_wanted(records, &record, link, now) &&
-		    dns_read_data(&read, &record, taken.data, &taken.size) ==
-			0 &&
-		    take_record(records, &taken, now) != 0)
+		    is_wanted(records, &record, taken->link, now) &&
+		    expand(records, &read, taken) == 0 &&
+		    take_record(records, taken, now) != 0)
 			return -1;
 	}
 	return 0;
@@ -159,8 +187,9 @@ is_whole(struct dns_read read)
 
 int
 records_take(struct records *records, unsigned link, struct span packet,
-    int64_t now)
+    bool legacy, int64_t now)
 {
+	struct taken taken = {.link = link, .legacy = legacy};
 	struct dns_read read;
 
 	if (dns_read_open(&read, packet) != 0 ||
@@ -168,7 +197,7 @@ records_take(struct records *records, unsigned link, struct span packet,
 		DNS_RESPONSE ||
 	    !is_whole(read))
 		return 0;
-	if (take_all(records, link, read, false, now) != 0)
+	if (take_all(records, &taken, read, false, now) != 0)
 		return -1;
-	return take_all(records, link, read, true, now);
+	return take_all(records, &taken, read, true, now);
 }

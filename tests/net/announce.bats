@@ -1,0 +1,226 @@
+#!/usr/bin/env bats
+# shard-recv --announce: a holder that is found on its links.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154,SC2030,SC2031 # net.bash, lan.bash and bats set them
+# shellcheck disable=SC2034,SC2094 # net.bash uses them; json is a file
+
+load net
+load lan
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+	export SHARDKIT_HOME=$PWD/home
+	lan_setup 3
+	recv_pid=()
+	others=()
+	new_home home
+	new_home b2
+	mkdir s2
+	: > home/peers
+	: > b2/peers
+	id=$(id_of b2)
+	prefix=${id:0:8}
+}
+
+teardown()
+{
+	net_teardown
+	lan_teardown
+}
+
+# announce [IFACES]: a holder on host 2, announced on eth0 or on these.
+announce()
+{
+	start_hold 2 ip netns exec "${lan}2" shard-recv -C b2 -d s2 -l :7117 \
+		-a "${1-eth0}"
+	until_true 100 grep -q 'event=announce peer=eth0 outcome=ok' b2.log
+}
+
+# finds N [OPTION of peer-find]: the addresses of the holder that it finds.
+finds()
+{
+	on "$1" peer-find -q -o text --no-cache --no-roster "${@:2}" |
+		awk -v id="$id" '$1 == id { print $2 }' | sort
+}
+
+not_found()
+{
+	[ -z "$(finds "$1" -w 500)" ]
+}
+
+# asks KIND: how host 2 answers one that asks from host 3.
+asks()
+{
+	on 3 /usr/bin/python3 -B "$BATS_TEST_DIRNAME/mdns.py" ask "$1" \
+		10.77.0.2 "${2-1.5}"
+}
+
+# Goal: what cannot be announced is refused before anything begins.
+@test "interfaces that are none" {
+	run -2 --separate-stderr shard-recv -C b2 -d s2 -l :7117 -a nowhere
+	says "there is no interface 'nowhere'"
+	run -2 --separate-stderr shard-recv -C b2 -d s2 -l :7117 -a ,
+	says 'names no interface'
+	run -2 --separate-stderr shard-recv -C b2 -d s2 -1 -a lo
+	says 'does not go with -1'
+}
+
+# Goal: it is found by both families, with its zone, under its id, and gone
+# when it has ended; names of the machine are not told.
+@test "a holder is found, and gone when it ends" {
+	announce
+	finds 1 > found
+	grep -x '10.77.0.2:7117' found
+	grep -x '\[fd77::2\]:7117' found
+	grep -x '\[fe80::.*%eth0\]:7117' found
+	on 1 peer-find -q -o json --no-cache --no-roster > json
+	grep -q "\"host\":\"shardkit-$prefix.local\"" json
+	run ! grep -iF "$(hostname)" json
+	leave 1 peer-find -q -o text --no-cache --no-roster -W > watched
+	until_true 100 grep -q "^$id.10.77.0.2:7117.mdns" watched
+	halt TERM 2
+	until_true 50 grep -q "^$id.10.77.0.2:7117.gone" watched
+	not_found 1
+}
+
+# Goal: nothing is announced where it was not told to.
+@test "only on the interfaces named" {
+	ip -n "${lan}0" link add br1 type bridge mcast_snooping 0
+	ip -n "${lan}0" link set br1 up
+	plug 2 eth1 br1
+	ip -n "${lan}2" addr add 10.78.0.2/24 dev eth1
+	plug 1 eth1 br1
+	ip -n "${lan}1" addr add 10.78.0.1/24 dev eth1
+	announce
+	[ -n "$(finds 1 -i eth0)" ]
+	[ -z "$(finds 1 -i eth1)" ]
+	finds 1 > found
+	run ! grep 10.78 found
+	halt TERM 2
+	rm b2.log
+	announce eth0,eth1
+	until_true 100 grep -q 'event=announce peer=eth1 outcome=ok' b2.log
+	finds 1 -i eth1 | grep -x '10.78.0.2:7117'
+}
+
+# Goal: what is not listened on is not announced.
+@test "only addresses that are listened on" {
+	start_hold 2 ip netns exec "${lan}2" shard-recv -C b2 -d s2 \
+		-l 10.77.0.2:7117 -a eth0
+	until_true 100 grep -q 'event=announce peer=eth0 outcome=ok' b2.log
+	[ "$(finds 1)" = 10.77.0.2:7117 ]
+	halt TERM 2
+	start_hold 2 ip netns exec "${lan}2" shard-recv -C b2 -d s2 \
+		-l 127.0.0.1:7117 -a eth0
+	logged 2 "no address of 'eth0' is listened on"
+	not_found 1
+}
+
+# Goal: a new address is found instead of the old one, without a restart.
+@test "an address that changes" {
+	announce
+	finds 1 | grep -x '10.77.0.2:7117'
+	ip -n "${lan}2" addr del 10.77.0.2/24 dev eth0
+	ip -n "${lan}2" addr add 10.77.0.22/24 dev eth0
+	moved()
+	{
+		finds 1 | grep -qx '10.77.0.22:7117'
+	}
+	until_true 20 moved
+	finds 1 > found
+	run ! grep -x '10.77.0.2:7117' found
+}
+
+# Goal: questions for others, and from off the link, are not answered; who
+# knows us is not told again; who asks often is answered once a second; one
+# that cannot hear the group is answered by itself, with its id.
+@test "which questions are answered" {
+	announce
+	sleep 1.5 # both announcements are out
+	[ "$(asks other | wc -l)" -eq 0 ]
+	[ "$(asks off-link | wc -l)" -eq 0 ]
+	[ "$(asks group | wc -l)" -eq 1 ]
+	sleep 1
+	[ "$(asks known 1 | wc -l)" -eq 0 ]
+	asks often 2 > often
+	[ "$(wc -l < often)" -ge 3 ]
+	[ "$(wc -l < often)" -le 6 ]
+	asks legacy > legacy
+	[ "$(cut -d ' ' -f 1 legacy)" = 77 ]
+}
+
+# Goal: unicast to its port reaches nothing, so nobody can be flooded by it.
+@test "nothing answers a single host that is not in the group" {
+	command -v dig > /dev/null || skip "dig is not installed"
+	announce
+	run ! on 1 dig +short +time=1 +tries=1 -p 5353 @10.77.0.2 \
+		_shardkit._tcp.local PTR
+}
+
+# Goal: where another has the name, it takes the next one and is found.
+@test "a name that is taken" {
+	leave 3 /usr/bin/python3 -B "$BATS_TEST_DIRNAME/mdns.py" claim \
+		"$prefix" 60 > ready
+	until_true 100 grep -q ready ready
+	announce
+	logged 2 "another host has the name '$prefix._shardkit._tcp.local'"
+	on 1 peer-find -q -o json --no-cache --no-roster > json
+	grep "\"host\":\"shardkit-$prefix-2.local\"" json
+}
+
+# Goal: beside a real Avahi on the same machine both answer, a real browser
+# resolves ours and loses it after the goodbye.
+@test "beside Avahi, seen by avahi-browse" {
+	for program in avahi-daemon avahi-browse dbus-daemon; do
+		command -v "$program" > /dev/null ||
+			skip "$program is not installed"
+	done
+	avahi 2 box 1
+	avahi 3 other 1 yes
+	announce
+	bus=/proc/$left/root/run/dbus/system_bus_socket
+	browse()
+	{
+		DBUS_SYSTEM_BUS_ADDRESS=unix:path=$bus \
+			on 3 avahi-browse -rtp _shardkit._tcp > browsed
+		grep -c "^=;eth0;IPv[46];$prefix;" browsed
+	}
+	[ "$(browse)" -ge 2 ]
+	grep -E "^=;eth0;IPv4;$prefix;.*;shardkit-$prefix.local;10.77.0.2;7117;.*id=$id" browsed
+	grep -E '^=;eth0;IPv4;box.*1;.*;box.local;10.77.0.2;7443' browsed
+	on 1 dig +short +time=5 +tries=1 -p 5353 @10.77.0.2 box.local A > answer
+	grep -x 10.77.0.2 answer
+	halt TERM 2
+	gone()
+	{
+		[ "$(browse || true)" -eq 0 ]
+	}
+	until_true 20 gone
+}
+
+# Goal: a daemon that is killed takes its announcement with it.
+@test "a daemon that is killed" {
+	announce
+	finds 1 | grep -x '10.77.0.2:7117'
+	halt KILL 2
+	until_true 50 not_found 1
+	nobody()
+	{
+		[ -z "$(ip netns pids "${lan}2")" ]
+	}
+	until_true 20 nobody
+}
+
+# Goal: the process that answers has no key, no file and no listener.
+@test "what the announcing process has" {
+	announce
+	herald=$(children_of "${recv_pid[2]}" | head -n 1)
+	find "/proc/$herald/fd" -type l -printf '%l\n' > open
+	grep socket open
+	run ! grep -F "$PWD/s2" open
+	on 2 ss -Htlnp 'sport = 7117' > listening
+	grep "pid=${recv_pid[2]}," listening
+	run ! grep "pid=$herald," listening
+	grep -q 'NoNewPrivs:.*1' "/proc/$herald/status"
+}

@@ -1,0 +1,165 @@
+#!/usr/bin/env bats
+# Services on the link, with real responders and bad ones.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154,SC2030,SC2031 # lan.bash and bats set them
+
+load net
+load lan
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+	lan_setup 3
+	new_home home
+	: > home/peers
+}
+
+teardown()
+{
+	lan_teardown
+}
+
+needs_avahi()
+{
+	command -v avahi-daemon > /dev/null || skip "avahi-daemon is not installed"
+}
+
+# wrong N KIND ...: a responder on host N that is not what it should be.
+wrong()
+{
+	leave "$1" /usr/bin/python3 -B "$BATS_TEST_DIRNAME/mdns.py" respond \
+		"${@:2}" > ready
+	until_true 100 grep -q ready ready
+}
+
+# twelve HOST: the endpoints of its twelve services, in both families.
+twelve()
+{
+	local i
+	for i in $(seq 7443 7454); do
+		echo "10.77.0.$1:$i"
+		echo "[fd77::$1]:$i"
+	done | sort
+}
+
+# Goal: nothing is found where nothing is, and that is no fault.
+@test "an empty link" {
+	run -0 --separate-stderr seen_by 1
+	[ -z "$output" ]
+	run -0 --separate-stderr on 1 peer-find -C home --no-cache -i eth1
+	says "there is no interface 'eth1' that is up and has an address"
+}
+
+# Goal: what is malformed is passed over, and hides nobody.
+@test "malformed packets" {
+	needs_avahi
+	avahi 2 box 1
+	wrong 3 malformed
+	seen_by 1 > found
+	grep -x '10.77.0.2:7443' found
+	grep -x '\[fd77::2\]:7443' found
+}
+
+# Goal: what was sent from off the link is not heeded.
+@test "a sender off the link" {
+	wrong 3 off-link
+	[ "$(seen_by 1)" = 10.77.0.3:7117 ]
+}
+
+# Goal: a flood of services costs no more than its cap.
+@test "three thousand services" {
+	wrong 3 many 3000
+	on 1 peer-find -q -C home -o text --no-cache > found
+	[ "$(wc -l < found)" -gt 500 ]
+	[ "$(wc -l < found)" -le 1000 ]
+}
+
+# Goal: who answers with the instance alone is asked for the rest.
+@test "a responder that says one thing at a time" {
+	wrong 3 split
+	[ "$(seen_by 1)" = 10.77.0.3:7117 ]
+}
+
+# Goal: every service of a host with many is found, by both families.
+@test "twelve services on a real Avahi" {
+	needs_avahi
+	avahi 2 box 12
+	seen_by 1 > found
+	diff <(twelve 2) found
+}
+
+# Goal: a firewall that lets in only what was asked for, and multicast DNS,
+# hides nobody (what ufw and firewalld do by default).
+@test "a firewall on the host that asks" {
+	needs_avahi
+	command -v nft > /dev/null || skip "nftables is not installed"
+	on 1 nft 'add table inet wall
+		add chain inet wall in { type filter hook input priority 0; policy drop; }
+		add rule inet wall in ct state established,related accept
+		add rule inet wall in icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert } accept
+		add rule inet wall in ip daddr 224.0.0.251 udp dport 5353 accept
+		add rule inet wall in ip6 daddr ff02::fb udp dport 5353 accept' ||
+		skip "no nftables in this kernel"
+	avahi 2 box 12
+	seen_by 1 > found
+	diff <(twelve 2) found
+}
+
+# Goal: without IPv4 the link-local addresses are found, with their zone.
+@test "a link without IPv4" {
+	needs_avahi
+	for n in 1 2; do
+		ip -n "$lan$n" addr flush dev eth0 scope global
+	done
+	local own
+	own=$(ip -n "${lan}2" -6 -o addr show dev eth0 scope link |
+		sed 's|.*inet6 \([^/]*\)/.*|\1|')
+	avahi 2 box 1
+	[ "$(seen_by 1)" = "[$own%eth0]:7443" ]
+}
+
+# Goal: both links of a machine are asked, and one is if it is named.
+@test "two interfaces" {
+	needs_avahi
+	ip -n "${lan}0" link add br1 type bridge mcast_snooping 0
+	ip -n "${lan}0" link set br1 up
+	plug 1 eth1 br1
+	ip -n "${lan}1" addr add 10.78.0.1/24 dev eth1
+	ip -n "${lan}3" link set eth0 down
+	ip -n "${lan}0" link set v3eth0 master br1
+	ip -n "${lan}3" addr flush dev eth0
+	ip -n "${lan}3" addr add 10.78.0.3/24 dev eth0
+	ip -n "${lan}3" link set eth0 up
+	avahi 2 near 1
+	avahi 3 far 1
+	seen_by 1 > found
+	grep -x '10.77.0.2:7443' found
+	grep -x '10.78.0.3:7443' found
+	seen_by 1 -i eth1 > found
+	grep -x '10.78.0.3:7443' found
+	run ! grep '10.77.0.2' found
+}
+
+# Goal: who asks takes nothing from an Avahi on the same machine.
+@test "beside Avahi on one machine" {
+	needs_avahi
+	command -v dig > /dev/null || skip "dig is not installed"
+	avahi 1 own 1
+	leave 1 peer-find -q -C home -o text --no-cache -W > watched
+	until_true 100 grep -q '10.77.0.1:7443' watched
+	for _ in 1 2 3; do
+		on 2 dig +short +time=5 +tries=1 -p 5353 @10.77.0.1 own.local A > answer
+		grep -x 10.77.0.1 answer
+	done
+}
+
+# Goal: whoever watches sees a host come, and go with a goodbye.
+@test "a host comes and goes" {
+	needs_avahi
+	leave 1 peer-find -q -C home -o text --no-cache -W > watched
+	avahi 2 box 1
+	until_true 100 grep -q '10.77.0.2:7443' watched
+	kill "$left"
+	until_true 100 grep -q '^-.10.77.0.2:7443.gone' watched ||
+		{ cat watched; return 1; }
+}
