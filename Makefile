@@ -6,6 +6,7 @@
 #   make lint       layers, shape, format, man pages, scripts
 #   make bench      speed and memory beside other tools
 #   make fuzz       libFuzzer (clang) on each decoder, FUZZ_SECONDS=10 each
+#   make model      every property of the poll's model, with spin (a few minutes)
 #   make coverage   the tests again under gcov, percent by file
 #   make graph      the layers of lib/ as a picture (DOT)
 #   make install    into PREFIX=/usr/local, below DESTDIR; `make uninstall` undoes it
@@ -135,6 +136,9 @@ fuzz-%: $(O)/obj/tests/fuzz/%.o $(LIB) $(DEPS)
 	$(O)/$* -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 \
 		-artifact_prefix=$(O)/$*- $(O)/corpus/$* tests/fuzz/corpus/$*
 
+model:
+	@tests/model/check
+
 coverage:
 	@find build/cov -name '*.gcda' -delete 2>/dev/null || true
 	-@$(MAKE) --no-print-directory COV=1 test
@@ -155,7 +159,7 @@ dist: all
 clean:
 	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name deps -exec rm -r {} +
 
-.PHONY: all demo test lint bench fuzz coverage graph install uninstall dist clean
+.PHONY: all demo test lint bench fuzz model coverage graph install uninstall dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
