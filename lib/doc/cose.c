@@ -30,6 +30,22 @@ kind_name(enum record_kind kind)
 		return "members";
 	case RECORD_PROOF:
 		return "proof";
+	case RECORD_OPENING:
+		return "opening";
+	case RECORD_JOINING:
+		return "joining";
+	case RECORD_CHALLENGE:
+		return "challenge";
+	case RECORD_REVEAL:
+		return "reveal";
+	case RECORD_SEED:
+		return "seed";
+	case RECORD_BALLOT:
+		return "ballot";
+	case RECORD_TALLY:
+		return "tally";
+	case RECORD_SEAL:
+		return "seal";
 	default:
 		return "unknown";
 	}
@@ -181,6 +197,16 @@ cose_open(struct span document, enum record_kind kind, const char *what,
 		return fail(FAIL_DATA, "the signature of %s is wrong", what);
 	if (has_pairs != pairs)
 		return fail(FAIL_DATA, "%s is malformed", what);
+	return 0;
+}
+
+int
+cose_payload(struct span document, struct span *payload)
+{
+	uint8_t signature[SIGN_SIZE];
+
+	if (!read_sign1(document, payload, signature))
+		return fail(FAIL_DATA, "this is not a signed document");
 	return 0;
 }
 

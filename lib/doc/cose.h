@@ -47,4 +47,10 @@ int cose_open(struct span document, enum record_kind kind, const char *what,
  */
 int cose_peek(struct span document, struct digest *signer);
 
+/*
+ * What a document signs, unchecked, borrowed from it; -1 (FAIL_DATA). Two
+ * documents say the same if and only if their payloads are equal.
+ */
+int cose_payload(struct span document, struct span *payload);
+
 #endif

@@ -40,6 +40,29 @@
 
 /* Members documents of an owner in a store, all of which are read at once. */
 #define LIMIT_MEMBERS_DOCUMENTS 4096
+/* Voters of a poll: more are no safer, and each costs a ballot and a seal. */
+#define LIMIT_VOTERS 256
+
+/* Items of a poll: a shard at a holder each, 4.7 MB of ids. */
+#define LIMIT_ITEMS 131072
+
+/* Pieces that a poll asks of a holder: 460 show 1 % of damage by 99 %. */
+#define LIMIT_SAMPLES 10000
+
+/* A tally with its ballots and the proofs that it rests on: one payload. */
+#define LIMIT_TALLY (16 << 20)
+
+/* Proofs, of up to 1000 answers, in one tally: of 100 holders, 10 pages. */
+#define LIMIT_PROOFS 1000
+
+/* What a voter keeps of a poll: four questions and four answers. */
+#define LIMIT_JOURNAL (8 * LIMIT_DOCUMENT + 1024)
+
+/* A certificate with the items that it speaks of. */
+#define LIMIT_CERTIFICATE (8 << 20)
+
+/* Evidence against a poller: a tally, and what it is about. */
+#define LIMIT_EVIDENCE (LIMIT_TALLY + LIMIT_CERTIFICATE)
 
 /* Ids in one request: all shards of a stripe, and a page of a list. */
 #define LIMIT_REQUEST_IDS 1000

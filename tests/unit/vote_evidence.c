@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Evidence: who signed two things is named, and nobody else; and how the
+ * counter-examples of tests/model end, played with the real functions.
+ */
+#include "vote/evidence.h"
+
+#include "doc/index.h"
+#include "doc/receipt.h"
+#include "polls.h"
+#include "vote/ballot.h"
+#include "vote/count.h"
+#include "vote/sealed.h"
+#include "vote/tally.h"
+
+static const struct poll a_poll = {{{1}}, {{2}}, 3};
+
+static struct buf
+seal_of(int who, const struct poll *poll, uint8_t tally)
+{
+	struct secret scalar = scalar_of(who);
+	struct seal seal = {*poll, {{tally}}};
+	struct buf document = {0};
+
+	must(seal_encode(&seal, &scalar, &document) == 0, "a seal");
+	return document;
+}
+
+static struct buf
+ballot_of(int who, uint8_t verdict)
+{
+	struct secret scalar = scalar_of(who);
+	struct ballot ballot = {.poll = a_poll,
+	    .verdict = &verdict,
+	    .count = 1};
+	struct buf document = {0};
+
+	must(ballot_encode(&ballot, &scalar, &document) == 0, "a ballot");
+	return document;
+}
+
+static void
+convicts(struct buf a, struct buf b, int who, const char *crime)
+{
+	struct digest id = owner_of(who).id;
+	struct evidence evidence;
+	struct buf file = {0};
+	struct span rest;
+	size_t i;
+
+	must(evidence_of_two(span_of_buf(&a), span_of_buf(&b), &file) == 0,
+	    crime);
+	rest = span_of_buf(&file);
+	check(evidence_judge(&rest, &evidence) == 0 &&
+		digest_equal(&evidence.culprit, &id) && rest.size == 0 &&
+		strcmp(evidence.crime, crime) == 0,
+	    "%s: %s", crime, fail_last()->text);
+	for (i = 0; i < file.size; i += 5) {
+		file.data[i] ^= 1;
+		rest = span_of_buf(&file);
+		check(evidence_judge(&rest, &evidence) == -1,
+		    "%s: byte %zu does not matter", crime, i);
+		file.data[i] ^= 1;
+	}
+	buf_release(&a);
+	buf_release(&b);
+	buf_release(&file);
+}
+
+static void
+acquits(struct buf a, struct buf b, const char *words)
+{
+	struct buf file = {0};
+
+	check_fails(evidence_of_two(span_of_buf(&a), span_of_buf(&b), &file),
+	    FAIL_DATA, words, words);
+	check(file.size == 0, "there is a file all the same");
+	buf_release(&a);
+	buf_release(&b);
+}
+
+static void
+test_two(void)
+{
+	struct poll other = a_poll;
+
+	other.sequence++;
+	acquits(seal_of(1, &a_poll, 7), seal_of(1, &a_poll, 7), "say the same");
+	acquits(seal_of(1, &a_poll, 7), seal_of(2, &a_poll, 8),
+	    "not two words of one signer");
+	acquits(seal_of(1, &a_poll, 7), seal_of(1, &other, 8), "two polls");
+	acquits(seal_of(1, &a_poll, 7), ballot_of(1, 0),
+	    "not two words of one signer");
+	acquits(document_of(RECORD_JOINING, 1), document_of(RECORD_JOINING, 1),
+	    "not two words of one signer");
+	convicts(seal_of(1, &a_poll, 7), seal_of(1, &a_poll, 8), 1,
+	    "signed two seals in one poll");
+	convicts(ballot_of(3, VERDICT_OK), ballot_of(3, VERDICT_BAD), 3,
+	    "signed two ballots in one poll");
+}
+
+/* A file of these documents, judged: 0 or -1. */
+static int
+judge(struct span *document, size_t count, struct evidence *evidence)
+{
+	struct poll_list list = {document, count};
+	struct buf file = {0};
+	struct span rest;
+	int result;
+
+	must(evidence_encode(&list, &file) == 0, "encode");
+	rest = span_of_buf(&file);
+	result = evidence_judge(&rest, evidence);
+	buf_release(&file);
+	return result;
+}
+
+/* "I have it", and later "I have not". */
+static void
+test_missing(void)
+{
+	static struct polls polls;
+	enum proof_verdict says[POLLS_SHARDS] = {PROOF_OK, PROOF_MISSING};
+	struct buf receipt = {0}, proof = {0}, good = {0};
+	struct digest seed = {{5}}, id;
+	struct span pair[2];
+	struct secret scalar;
+	struct receipt word = {.time = POLLS_NOW - 5};
+	struct evidence evidence;
+
+	polls_init(&polls, 3, 2, false);
+	word.owner = polls.roll.owner;
+	scalar = scalar_of(polls.who[1]);
+	id = items_get(&polls.roll.items, 3).id;
+	word.ids = span_of_digest(&id);
+	must(receipt_encode(&word, &scalar, &receipt) == 0, "receipt");
+	polls_prove(&polls, 1, &seed, 300, false, says, &proof);
+	pair[0] = span_of_buf(&receipt);
+	pair[1] = span_of_buf(&proof);
+	check(judge(pair, 2, &evidence) == 0 &&
+		strcmp(evidence.crime, "has lost a shard that it signed for") ==
+		    0,
+	    "missing: %s", fail_last()->text);
+	id = owner_of(polls.who[1]).id;
+	check(digest_equal(&evidence.culprit, &id), "the culprit");
+	says[1] = PROOF_OK;
+	polls_prove(&polls, 1, &seed, 300, false, says, &good);
+	pair[1] = span_of_buf(&good);
+	check_fails(judge(pair, 2, &evidence), FAIL_DATA,
+	    "is not in the receipt", "nothing is missing");
+	pair[1] = span_of_buf(&proof);
+	receipt.size = 0;
+	word.time = POLLS_NOW + 5;
+	must(receipt_encode(&word, &scalar, &receipt) == 0, "receipt");
+	pair[0] = span_of_buf(&receipt);
+	check_fails(judge(pair, 2, &evidence), FAIL_DATA, "or newer",
+	    "put again since");
+	receipt.size = 0;
+	word.time = 1;
+	scalar = scalar_of(polls.who[0]);
+	must(receipt_encode(&word, &scalar, &receipt) == 0, "receipt");
+	pair[0] = span_of_buf(&receipt);
+	check_fails(judge(pair, 2, &evidence), FAIL_DATA, "a stranger",
+	    "another holder's receipt");
+	buf_release(&receipt);
+	buf_release(&proof);
+	buf_release(&good);
+	polls_release(&polls);
+}
+
+/* One shard, its index, and what a holder says is a piece of it. */
+static void
+wrong_piece(bool right, struct evidence *evidence, int wanted)
+{
+	struct secret owner = scalar_of(POLLS_OWNER), holder = scalar_of(4);
+	struct head head = {1, 1, 1024, owner_of(POLLS_OWNER).id, {0}};
+	uint8_t bytes[1000] = {42};
+	struct stripe stripe = {.size = sizeof bytes, .total = 1};
+	struct proof_answer answer = {.bytes = span_of(bytes, 999)};
+	struct proof proof = {.owner = head.owner, .count = 1};
+	struct buf encoded = {0}, records = {0}, index = {0}, answers = {0},
+		   document = {0};
+	struct span pair[2];
+
+	stripe.id[0] = answer.id = tree_root(span_of(bytes, sizeof bytes));
+	must(record_encode_head(&head, &encoded) == 0 &&
+		record_encode_stripe(&stripe, &records) == 0 &&
+		index_encode(&(struct index){span_of_buf(&encoded), 0, 1,
+				 span_of_buf(&records)},
+		    &owner, &index) == 0,
+	    "an index");
+	if (right)
+		answer.bytes = span_of(bytes, sizeof bytes);
+	must(proof_add(&answers, &answer) == 0, "an answer");
+	proof.answers = span_of_buf(&answers);
+	must(proof_encode(&proof, &holder, &document) == 0, "a proof");
+	pair[0] = span_of_buf(&index);
+	pair[1] = span_of_buf(&document);
+	check(judge(pair, 2, evidence) == wanted, "a piece: %s",
+	    fail_last()->text);
+	buf_release(&encoded);
+	buf_release(&records);
+	buf_release(&index);
+	buf_release(&answers);
+	buf_release(&document);
+}
+
+static void
+test_wrong(void)
+{
+	struct digest id = owner_of(4).id;
+	struct evidence evidence;
+
+	wrong_piece(true, &evidence, -1);
+	check(strstr(fail_last()->text, "no piece in the proof is wrong") !=
+		NULL,
+	    "it says '%s'", fail_last()->text);
+	wrong_piece(false, &evidence, 0);
+	check(digest_equal(&evidence.culprit, &id), "the culprit");
+}
+
+/* A poll of three, up to the ballots; the first member lies. */
+struct three {
+	struct polls polls;
+	struct secret scalar[3];
+	struct journal journal[3];
+	struct voter voter[3];
+	struct poller poller;
+	struct secret key;
+};
+
+static void
+three_begin(struct three *three, bool liar_is_mute)
+{
+	struct opening opening;
+	struct digest number = {{7}};
+	struct buf answer = {0};
+	struct poll_list none = {NULL, 0};
+	size_t i;
+
+	memset(three, 0, sizeof *three);
+	polls_init(&three->polls, 3, 1, false);
+	three->key = scalar_of(POLLS_OWNER);
+	opening = polls_opening(&three->polls, -1, 1);
+	must(poller_open(&three->poller, &three->key, &three->polls.roll,
+		 &opening, &number) == 0,
+	    "open");
+	for (i = 0; i < 3; i++) {
+		three->voter[i] = polls_voter(&three->polls, i,
+		    &three->scalar[i], &three->journal[i]);
+		must(voter_join(&three->voter[i],
+			 poller_says(&three->poller, POLLER_OPENING),
+			 JOINING_YES, &answer) == 0 &&
+			poller_take(&three->poller, span_of_buf(&answer)) == 1,
+		    "join");
+		buf_release(&answer);
+	}
+	must(poller_challenge_all(&three->poller) == 0, "challenge");
+	for (i = 0; i < 3; i++) {
+		must(voter_reveal(&three->voter[i],
+			 poller_says(&three->poller, POLLER_CHALLENGE),
+			 &answer) == 0 &&
+			poller_take(&three->poller, span_of_buf(&answer)) == 1,
+		    "reveal");
+		buf_release(&answer);
+	}
+	must(poller_seed_all(&three->poller) == 0, "seed");
+	for (i = liar_is_mute; i < 3; i++) {
+		must(voter_ballot(&three->voter[i],
+			 poller_says(&three->poller, POLLER_SEED), &none, NULL,
+			 &answer) == 0 &&
+			poller_take(&three->poller, span_of_buf(&answer)) == 1,
+		    "ballot");
+		buf_release(&answer);
+	}
+}
+
+static void
+three_end(struct three *three)
+{
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		journal_release(&three->journal[i]);
+	poller_release(&three->poller);
+	polls_release(&three->polls);
+}
+
+/* Count the ballots of some members only, into a box of its own. */
+static void
+box_without(struct three *three, size_t left_out, struct buf *box)
+{
+	struct buf *ballot = &three->poller.from[POLLER_BALLOTS][left_out];
+	struct buf kept = *ballot;
+
+	buf_release(&three->poller.document[POLLER_TALLY]);
+	*ballot = (struct buf){0};
+	must(poller_tally(&three->poller, POLLS_NOW, box) == 0, "a tally");
+	*ballot = kept;
+}
+
+static void
+open_box(struct span bytes, struct box *box)
+{
+	static struct span ballots[2][LIMIT_VOTERS], proofs[2][LIMIT_PROOFS];
+	static unsigned which;
+
+	which ^= 1;
+	*box = (struct box){.ballots = {ballots[which], 0},
+	    .proofs = {proofs[which], 0}};
+	must(box_decode(bytes, box) == 0, "a box");
+}
+
+/*
+ * Three members, a liar among them and a poller that lies: two certificates
+ * can come of it, which the model finds (s1, N=3 Q=2 B=1). Both have a seal of
+ * the liar, and together they name it.
+ */
+static void
+test_two_certificates(void)
+{
+	static struct three three;
+	struct buf box[2] = {{0}}, seal[2] = {{0}}, honest[2] = {{0}},
+		   file = {0};
+	struct digest id;
+	struct evidence evidence;
+	struct span rest;
+	struct box opened;
+	struct seal word;
+	int i;
+
+	three_begin(&three, false);
+	for (i = 0; i < 2; i++) {
+		/* the liar and member i + 1 */
+		box_without(&three, i == 0 ? 2 : 1, &box[i]);
+		open_box(span_of_buf(&box[i]), &opened);
+		word = (struct seal){three.poller.opening.poll,
+		    poll_digest(opened.tally)};
+		must(seal_encode(&word, &three.scalar[0], &seal[i]) == 0,
+		    "the liar's seal");
+		check(voter_seal(&three.voter[i + 1], &opened, &honest[i]) == 0,
+		    "an honest seal: %s", fail_last()->text);
+	}
+	must(evidence_of_two(span_of_buf(&seal[0]), span_of_buf(&seal[1]),
+		 &file) == 0,
+	    "evidence");
+	rest = span_of_buf(&file);
+	id = owner_of(three.polls.who[0]).id;
+	check(evidence_judge(&rest, &evidence) == 0 &&
+		digest_equal(&evidence.culprit, &id),
+	    "the liar");
+	check_fails(evidence_of_two(span_of_buf(&honest[0]),
+			span_of_buf(&honest[1]), &file),
+	    FAIL_DATA, "not two words of one signer", "the honest two");
+	for (i = 0; i < 2; i++) {
+		buf_release(&box[i]);
+		buf_release(&seal[i]);
+		buf_release(&honest[i]);
+	}
+	buf_release(&file);
+	three_end(&three);
+}
+
+/*
+ * A member that has lost its journal seals twice, which the model finds too
+ * (s5, JOURNAL=0); with the journal it does not; the two seals convict it.
+ */
+static void
+test_lost_journal(void)
+{
+	static struct three three;
+	struct buf box[2] = {{0}}, seal[2] = {{0}}, kept = {0}, file = {0};
+	struct box opened[2];
+
+	three_begin(&three, false);
+	box_without(&three, 2, &box[0]);
+	box_without(&three, 0, &box[1]);
+	open_box(span_of_buf(&box[0]), &opened[0]);
+	open_box(span_of_buf(&box[1]), &opened[1]);
+	must(voter_seal(&three.voter[1], &opened[0], &seal[0]) == 0, "a seal");
+	must(journal_encode(&three.journal[1], &kept) == 0, "kept");
+	check_fails(voter_seal(&three.voter[1], &opened[1], &seal[1]), FAIL_NO,
+	    "has asked something else", "a second seal");
+	/* what a poller that shows two tallies gives away */
+	check(evidence_of_two(opened[0].tally, opened[1].tally, &file) == 0,
+	    "two tallies: %s", fail_last()->text);
+	three.journal[1].said[JOURNAL_SEAL].size = 0;
+	check(voter_seal(&three.voter[1], &opened[1], &seal[1]) == 0,
+	    "without its journal: %s", fail_last()->text);
+	check(evidence_of_two(span_of_buf(&seal[0]), span_of_buf(&seal[1]),
+		  &file) == 0,
+	    "two seals: %s", fail_last()->text);
+	buf_release(&box[0]);
+	buf_release(&box[1]);
+	buf_release(&seal[0]);
+	buf_release(&seal[1]);
+	buf_release(&kept);
+	buf_release(&file);
+	three_end(&three);
+}
+
+/*
+ * One vote does not settle silence (s2, SETTLE=1): of two that are not the
+ * holder, one says ok and one silent.
+ */
+static void
+test_one_vote(void)
+{
+	static struct three three;
+	struct ballot lie = {.count = 3};
+	uint8_t verdict[3] = {VERDICT_NONE, VERDICT_SILENT, VERDICT_SILENT};
+	uint8_t counted[3];
+	struct tally tally = {.verdict = counted};
+	struct buf document = {0}, box = {0};
+	struct box opened;
+
+	three_begin(&three, true);
+	lie.poll = three.poller.opening.poll;
+	lie.seed = poll_digest(poller_says(&three.poller, POLLER_SEED));
+	lie.verdict = verdict;
+	must(ballot_encode(&lie, &three.scalar[0], &document) == 0 &&
+		poller_take(&three.poller, span_of_buf(&document)) == 1,
+	    "a lie");
+	box_without(&three, 2, &box);
+	open_box(span_of_buf(&box), &opened);
+	must(count_box(&three.polls.roll, &opened, &tally) == 0, "count");
+	check(counted[1] != VERDICT_SILENT, "one vote settles silence");
+	check(counted[2] == VERDICT_SILENT, "two votes do not");
+	buf_release(&document);
+	buf_release(&box);
+	three_end(&three);
+}
+
+/* A tally that does not follow convicts its poller; one that does, not. */
+static void
+test_wrong_tally(void)
+{
+	static struct three three;
+	struct buf box = {0}, forged = {0}, other = {0};
+	uint8_t verdict[3] = {VERDICT_BAD, VERDICT_BAD, VERDICT_BAD};
+	struct tally tally = {.verdict = verdict};
+	struct digest id = owner_of(POLLS_OWNER).id;
+	struct evidence evidence;
+	struct span three_of[3];
+	struct box opened;
+
+	three_begin(&three, false);
+	box_without(&three, 2, &box);
+	three_of[0] = span_of_buf(&three.polls.members);
+	three_of[1] = span_of_buf(&three.polls.items);
+	three_of[2] = span_of_buf(&box);
+	check_fails(judge(three_of, 3, &evidence), FAIL_DATA,
+	    "the tally follows from its ballots", "a right tally");
+	open_box(span_of_buf(&box), &opened);
+	must(count_box(&three.polls.roll, &opened, &tally) == 0, "count");
+	memset(verdict, VERDICT_BAD, sizeof verdict);
+	must(tally_encode(&tally, &three.key, &forged) == 0, "forged");
+	opened.tally = span_of_buf(&forged);
+	must(box_encode(&opened, &other) == 0, "a box");
+	three_of[2] = span_of_buf(&other);
+	check(judge(three_of, 3, &evidence) == 0 &&
+		digest_equal(&evidence.culprit, &id),
+	    "a wrong tally: %s", fail_last()->text);
+	/* nobody can make a right tally look wrong with another box */
+	open_box(span_of_buf(&box), &opened);
+	opened.ballots.count--;
+	other.size = 0;
+	must(box_encode(&opened, &other) == 0, "a box");
+	three_of[2] = span_of_buf(&other);
+	check_fails(judge(three_of, 3, &evidence), FAIL_DATA,
+	    "of another ballot box", "a box with a ballot less");
+	buf_release(&box);
+	buf_release(&forged);
+	buf_release(&other);
+	three_end(&three);
+}
+
+int
+main(void)
+{
+	test_two();
+	test_missing();
+	test_wrong();
+	test_two_certificates();
+	test_lost_journal();
+	test_one_vote();
+	test_wrong_tally();
+	return failures != 0;
+}
