@@ -10,7 +10,8 @@
 #   make coverage   the tests again under gcov, percent by file
 #   make graph      the layers of lib/ as a picture (DOT)
 #   make install    into PREFIX=/usr/local, below DESTDIR; `make uninstall` undoes it
-#   make dist       a reproducible tarball of binaries, man pages and completions
+#   make dist       a reproducible tarball of all that `make install` puts there
+#   make deb        the same as a Debian package
 #   make clean      all but the fetched libraries; `rm -r build` for those too
 #
 #   SAN=1           with ASan and UBSan, against glibc, in build/san
@@ -148,7 +149,7 @@ graph:
 	@contrib/graph
 
 install: all
-	@contrib/install $(O) '$(DESTDIR)$(PREFIX)'
+	@contrib/install $(O) '$(DESTDIR)$(PREFIX)' '$(PREFIX)'
 
 uninstall:
 	@contrib/install -r $(O) '$(DESTDIR)$(PREFIX)'
@@ -156,10 +157,13 @@ uninstall:
 dist: all
 	@contrib/dist $(O) shardkit-$(VERSION)-$(ARCH)
 
+deb: all
+	@contrib/deb $(O) $(VERSION) $(ARCH)
+
 clean:
 	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name deps -exec rm -r {} +
 
-.PHONY: all demo test lint bench fuzz model coverage graph install uninstall dist clean
+.PHONY: all demo test lint bench fuzz model coverage graph install uninstall dist deb clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)

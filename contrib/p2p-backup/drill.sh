@@ -106,7 +106,7 @@ drill_paths()
 	fi
 	snapshot=$2
 	shift 2
-	bring "$work/drilled" "$snapshot" untar "$work/drill" "$@" || return
+	bring "$work/drilled" "$snapshot" untar "$work/drill" --no-same-owner "$@" || return
 	(cd "$work/drill" && tr '\n' '\0' < "$work/files" | xargs -0r sha256sum --) \
 		> "$work/digests" || return 3
 	[ ! -s "$work/digests" ] || (cd / && sha256sum --quiet -c "$work/digests") >&2 || {

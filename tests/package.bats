@@ -1,0 +1,150 @@
+#!/usr/bin/env bats
+# What is installed: make install, make dist, make deb, and the units.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154 # bats sets stderr
+
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+	case $BUILD in */san | */cov) skip "not a release build" ;; esac
+	cd "$BATS_TEST_DIRNAME/.." || return
+	tmp=$BATS_TEST_TMPDIR
+	export LC_ALL=C
+	unset SHARDKIT_HOME XDG_CONFIG_HOME SOURCE_DATE_EPOCH
+}
+
+teardown()
+{
+	if mountpoint -q "$tmp/disk"; then
+		umount -Rl "$tmp/disk"
+	fi
+}
+
+# build COMMAND BUILDDIR WORD ...: run contrib/dist or contrib/deb there, with
+# the programs of this build.
+build()
+{
+	mkdir -p "$2"
+	cp "$BUILD"/p2p-* "$BUILD"/peer-* "$BUILD"/shard-* "$2"
+	"contrib/$1" "${@:2}" > /dev/null
+}
+
+package()
+{
+	build deb "$tmp/one" 0.1.0 "$(uname -m)"
+	deb=$(echo "$tmp"/one/*.deb)
+}
+
+@test "install, with PREFIX and DESTDIR: programs, pages, completions, units" {
+	make -s install DESTDIR="$tmp/root" PREFIX=/opt/kit O="$BUILD"
+	cd "$tmp/root/opt/kit"
+	[ -x bin/p2p-backup ]
+	[ "$(bin/p2p-backup -V | cut -c 1-21)" = 'p2p-backup (shardkit)' ]
+	for unit in "$BATS_TEST_DIRNAME"/../contrib/systemd/*; do
+		diff <(sed s,/usr/local/bin,/opt/kit/bin, "$unit") \
+			"lib/systemd/system/${unit##*/}"
+	done
+	grep -q /opt/kit/bin/p2p-backup share/doc/shardkit/examples/cron
+	run ! grep -rI /usr/local lib share
+	cd "$BATS_TEST_DIRNAME/.."
+	make -s uninstall DESTDIR="$tmp/root" PREFIX=/opt/kit O="$BUILD"
+	[ -z "$(find "$tmp/root" -type f)" ]
+}
+
+@test "the tarball and the package are the same bytes, whoever makes them when" {
+	for name in one two; do
+		(
+			[ "$name" = one ] || { umask 077 && export TZ=Asia/Tokyo LC_ALL=C.UTF-8; }
+			build dist "$tmp/$name" kit
+			build deb "$tmp/$name" 0.1.0 "$(uname -m)"
+		)
+	done
+	cmp "$tmp"/one/kit.tar.gz "$tmp"/two/kit.tar.gz
+	cmp "$tmp"/one/*.deb "$tmp"/two/*.deb
+	# all files of the one are in the other
+	tar -tzf "$tmp/one/kit.tar.gz" | sed -n 's|^kit/bin/||p' | sort > "$tmp/programs"
+	dpkg-deb -c "$tmp"/one/*.deb | sed -n 's|.* \./usr/bin/||p' | sort |
+		diff - "$tmp/programs"
+	[ "$(grep -c . "$tmp/programs")" -ge 12 ]
+}
+
+@test "lintian finds neither an error nor a warning in the package" {
+	command -v lintian > /dev/null || skip "lintian is not installed"
+	package
+	run -0 lintian --allow-root --fail-on error,warning "$deb"
+	[[ $output != *[EW]:\ shardkit* ]]
+}
+
+# disk: a copy of this machine in $tmp/disk/root, whose changes are forgotten.
+disk()
+{
+	mkdir "$tmp/disk"
+	mount -t tmpfs none "$tmp/disk" 2> /dev/null || skip "cannot mount a tmpfs here"
+	mkdir "$tmp"/disk/{up,work,root}
+	mount -t overlay none "$tmp/disk/root" 2> /dev/null \
+		-o "lowerdir=/,upperdir=$tmp/disk/up,workdir=$tmp/disk/work" ||
+		skip "cannot mount an overlay here"
+	mkdir -p "$tmp/disk/root/pkg" "$tmp/disk/root/proc"
+	mount -t proc none "$tmp/disk/root/proc"
+	mount --bind /dev "$tmp/disk/root/dev"
+	rm -rf "$tmp/disk/root/etc/shardkit" "$tmp/disk/root/var/lib/shardkit"
+}
+
+inside()
+{
+	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root chroot "$tmp/disk/root" "$@"
+}
+
+@test "the package: installed, used, upgraded, removed, purged; what was kept stays" {
+	package
+	build deb "$tmp/two" 0.1.1 "$(uname -m)"
+	disk
+	cp "$tmp"/one/*.deb "$tmp"/two/*.deb "$tmp/disk/root/pkg"
+	inside sh -c 'dpkg -i /pkg/*0.1.0*.deb' > "$tmp/log" 2>&1 || { cat "$tmp/log"; return 1; }
+	inside id shardkit
+	[ "$(inside stat -c '%U %G %a' /var/lib/shardkit)" = 'shardkit shardkit 700' ]
+	[ "$(inside find /etc/systemd -name '*shard*' -o -name 'p2p*')" = '' ]
+	inside p2p-backup -q -C /etc/shardkit init --path /pkg --peer /mnt/a --peer /mnt/b
+	inside p2p-backup -q -C /etc/shardkit run
+	inside runuser -u shardkit -- peer-key -q -C /var/lib/shardkit new > "$tmp/id"
+
+	inside sh -c 'dpkg -i /pkg/*0.1.1*.deb' > "$tmp/log" 2>&1 || { cat "$tmp/log"; return 1; }
+	inside p2p-backup -q -C /etc/shardkit run
+	inside p2p-backup -q -C /etc/shardkit restore --to /again
+	inside diff -r /pkg /again/pkg
+	inside dpkg -P shardkit > "$tmp/log"
+	grep 'are left' "$tmp/log"
+	run ! inside which shard-send
+	inside test -s /etc/shardkit/secret
+	inside test -s /var/lib/shardkit/identity
+	inside sh -c 'dpkg -i /pkg/*0.1.1*.deb' > /dev/null 2>&1
+	inside p2p-backup -q -C /etc/shardkit drill --all
+}
+
+@test "units: systemd finds no fault, and how much they expose is little" {
+	command -v systemd-analyze > /dev/null || skip "systemd is not installed"
+	package
+	disk
+	cp "$deb" "$tmp/disk/root/pkg"
+	inside sh -c 'dpkg -i /pkg/*.deb' > /dev/null 2>&1
+	run -0 inside sh -c 'SYSTEMD_LOG_LEVEL=warning systemd-analyze --man=no verify \
+		/lib/systemd/system/p2p-backup.* /lib/systemd/system/shard-recv*'
+	[ -z "$output" ] || { echo "$output"; return 1; }
+	for unit in p2p-backup.service shard-recv.service shard-recv@.service; do
+		systemd-analyze security --offline=yes --threshold=30 "contrib/systemd/$unit"
+	done
+	# what it would find is found: a unit without its walls is refused
+	grep -v Protect contrib/systemd/p2p-backup.service > "$tmp/p2p-backup.service"
+	run ! systemd-analyze security --offline=yes --threshold=30 "$tmp/p2p-backup.service"
+}
+
+@test "the timer and the example for cron say when" {
+	command -v systemd-analyze > /dev/null || skip "systemd is not installed"
+	systemd-analyze calendar "$(sed -n 's/^OnCalendar=//p' contrib/systemd/p2p-backup.timer)"
+	grep -qx 'Persistent=yes' contrib/systemd/p2p-backup.timer
+	[ "$(grep -cE '^([0-9*]+ +){5} root  ' contrib/cron)" -eq 2 ]
+	# each command is one that sh understands
+	sed -nE 's/^([0-9*]+ +){5} root  //p' contrib/cron > "$tmp/commands"
+	sh -n "$tmp/commands"
+}
