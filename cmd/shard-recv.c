@@ -15,12 +15,13 @@
 #include "base/tool.h"
 #include "net/address.h"
 #include "peer/identity.h"
+#include "xfer/budget.h"
 #include "xfer/daemon.h"
 
 #define YEARS_100 (36525ULL * 24 * 3600)
 
 static const char *store_text, *user_text, *log_text, *most_text, *keep_text,
-    *metrics_text, *announce_text;
+    *metrics_text, *announce_text, *audits_text;
 static struct tool_list listen_list;
 static bool want_one, want_no_drop;
 
@@ -37,6 +38,8 @@ static const struct tool_option options[] = {
 	NULL},
     {'N', "no-drop", NULL, "never drop anything", NULL, &want_no_drop, NULL},
     {'m', "most", "N", "connections at once (64)", &most_text, NULL, NULL},
+    {'A', "audits", "SIZE", "that proofs may read in a minute (8G)",
+	&audits_text, NULL, NULL},
     {'u', "user", "NAME", "become this user", &user_text, NULL, NULL},
     {'M', "metrics", "FILE", "write metrics there", &metrics_text, NULL, NULL},
     {'F', "log-format", "STYLE", "logfmt or json", &log_text, NULL, NULL},
@@ -45,9 +48,9 @@ static const struct tool_option options[] = {
 
 static const struct tool tool = {
     .name = "shard-recv",
-    .synopsis = "[-N] [-a IFACES] [-d DIR] [-k TIME] [-m N] [-u NAME] "
-		"[-M FILE] [-F STYLE] -l ADDR ...\n"
-		"[-N] [-d DIR] [-k TIME] [-u NAME] [-F STYLE] -1",
+    .synopsis = "[-N] [-a IFACES] [-A SIZE] [-d DIR] [-k TIME] [-m N] "
+		"[-u NAME] [-M FILE] [-F STYLE] -l ADDR ...\n"
+		"[-N] [-A SIZE] [-d DIR] [-k TIME] [-u NAME] [-F STYLE] -1",
     .purpose = "Be a holder: take, keep and give back the shards of the peers "
 	       "in the roster.",
     .options = options,
@@ -84,10 +87,16 @@ parse_announce(struct tool_list *list)
 static int
 parse_options(struct daemon *daemon)
 {
-	uint64_t most = 64;
+	uint64_t most = 64, audits = 8ULL << 30;
 
 	if (most_text != NULL &&
 	    number_parse("--most", most_text, 1, DAEMON_MOST, &most) != 0)
+		return -1;
+	if (audits_text != NULL &&
+	    number_parse("--audits", audits_text, 0, INT64_MAX, &audits) != 0)
+		return -1;
+	daemon->budget = budget_open(audits);
+	if (daemon->budget == NULL)
 		return -1;
 	daemon->most = (unsigned)most;
 	daemon->no_drop = want_no_drop;

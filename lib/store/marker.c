@@ -123,6 +123,18 @@ read_marker(int fd, const char *marker, struct digest *name)
 }
 
 int
+marker_check(const char *path)
+{
+	char marker[PATH_MAX];
+
+	snprintf(marker, sizeof marker, "%s/%s", path, MARKER);
+	if (access(marker, F_OK) == 0)
+		return 0;
+	fail_errno("cannot see store '%s'", path);
+	return fail_hint("is the disk mounted?");
+}
+
+int
 marker_open(const char *path, bool create, struct digest *name)
 {
 	char marker[PATH_MAX];

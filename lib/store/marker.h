@@ -17,6 +17,9 @@
  */
 int marker_open(const char *path, bool create, struct digest *name);
 
+/* FAIL_SYSTEM when the marker is gone: another disk, or none, is there. */
+int marker_check(const char *path);
+
 /* Remove what is left of markers that were never finished. */
 int marker_tidy(const char *path);
 

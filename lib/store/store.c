@@ -204,31 +204,60 @@ check_bytes(const struct store_key *key, const char *path, struct span bytes)
 	return 1;
 }
 
-int
-store_get(struct store *store, const struct store_key *key, size_t limit,
+/* Append what is in `fd`; how many bytes, or -1. */
+static ssize_t
+read_whole(int fd, const char *path, size_t limit, struct buf *to)
+{
+	struct stat status;
+	ssize_t got;
+
+	if (fstat(fd, &status) != 0)
+		return fail_errno("cannot look at '%s'", path);
+	if ((uint64_t)status.st_size > limit)
+		return fail(FAIL_DATA, "'%s' is longer than %zu bytes", path,
+		    limit);
+	if (buf_reserve(to, (size_t)status.st_size) != 0)
+		return -1;
+	got = file_fill(fd, to->data + to->size, (size_t)status.st_size);
+	if (got > 0)
+		to->size += (size_t)got;
+	return got;
+}
+
+static int
+get(struct store *store, const struct store_key *key, size_t limit, bool cold,
     struct buf *to)
 {
 	char path[STORE_PATH];
-	struct stat status;
-	ssize_t got = -1;
+	ssize_t got;
 	int fd, found;
 
 	found = open_key(store, key, path, &fd);
 	if (found <= 0)
 		return found;
-	if (fstat(fd, &status) != 0)
-		fail_errno("cannot look at '%s'", path);
-	else if ((uint64_t)status.st_size > limit)
-		fail(FAIL_DATA, "'%s' is longer than %zu bytes", path, limit);
-	else if (buf_reserve(to, (size_t)status.st_size) == 0)
-		got =
-		    file_fill(fd, to->data + to->size, (size_t)status.st_size);
+	if (cold)
+		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	got = read_whole(fd, path, limit, to);
 	close(fd);
-	if (got < 0)
-		return -1;
-	to->size += (size_t)got;
-	return check_bytes(key, path,
-	    span_of(to->data + to->size - got, (size_t)got));
+	return got < 0 ? -1
+		       : check_bytes(key, path,
+			     span_of(to->data + to->size - got, (size_t)got));
+}
+
+int
+store_get(struct store *store, const struct store_key *key, size_t limit,
+    struct buf *to)
+{
+	return get(store, key, limit, false, to);
+}
+
+int
+store_get_cold(struct store *store, const struct store_key *key, size_t limit,
+    struct buf *to)
+{
+	int got = get(store, key, limit, true, to);
+
+	return got == 0 ? marker_check(store->path) : got;
 }
 
 int

@@ -106,6 +106,13 @@ int store_check(struct store *store, const struct store_key *key, size_t size,
 int store_get(struct store *store, const struct store_key *key, size_t limit,
     struct buf *to);
 
+/*
+ * The same, but what the system has in memory does not count: the medium is
+ * read. And a store whose disk is away is FAIL_SYSTEM, not empty.
+ */
+int store_get_cold(struct store *store, const struct store_key *key,
+    size_t limit, struct buf *to);
+
 /* Remove it, for good. 0 also when it is not there. */
 int store_drop(struct store *store, const struct store_key *key);
 

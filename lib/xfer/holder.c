@@ -149,6 +149,19 @@ holder_put_paper(struct holder *holder, const struct store_key *key,
 }
 
 int
+holder_ask(struct holder *holder, const struct request *request,
+    struct answer *answer)
+{
+	if (!holder_usable(holder))
+		return fail_again(&holder->reason);
+	if (holder->calls->ask == NULL)
+		return fail(FAIL_USAGE,
+		    "peer '%s' is a disk, which answers no questions",
+		    holder->peer->name);
+	return holder->calls->ask(holder, request, NULL, answer);
+}
+
+int
 holder_take_receipt(struct holder *holder, struct span document)
 {
 	struct receipt receipt;

@@ -69,6 +69,9 @@ struct holder_calls {
 	int (*drop)(struct holder *holder, struct span order);
 	int (*info)(struct holder *holder, const struct digest *owner,
 	    struct info *info);
+	/* Any other request; NULL: there is nobody to ask. */
+	int (*ask)(struct holder *holder, const struct request *request,
+	    const void *payload, struct answer *answer);
 	/* Let every call that is under way fail, and none succeed any more. */
 	void (*stop)(struct holder *holder);
 	void (*close)(struct holder *holder);
@@ -196,6 +199,13 @@ int holder_have(struct holder *holder, const struct question *question,
 /* What it tells of itself; `owner` is who asks. */
 int holder_info(struct holder *holder, const struct digest *owner,
     struct info *info);
+
+/*
+ * Any other request, without payload. FAIL_USAGE for a disk; the failures of
+ * session_call for the rest, which lose nobody.
+ */
+int holder_ask(struct holder *holder, const struct request *request,
+    struct answer *answer);
 
 /*
  * Keep what it signed for when it made something last (no bytes: nothing).

@@ -254,6 +254,7 @@ static const struct holder_calls net_calls = {
     .list = net_list,
     .drop = net_drop,
     .info = net_info,
+    .ask = call,
     .stop = net_stop,
     .close = net_close,
 };

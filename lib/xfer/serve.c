@@ -194,6 +194,7 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 	    .verbs = {.store = serve->store,
 		.authority = {.store = serve->store, .roster = serve->roster},
 		.scalar = serve->scalar,
+		.budget = serve->budget,
 		.keep_dropped = serve->keep_dropped,
 		.no_drop = serve->no_drop},
 	    .pair = {.files = serve->pairing},

@@ -25,6 +25,7 @@ struct serve {
 	int idle_ms; /* between requests, and for a reply to be taken */
 	uint64_t keep_dropped; /* seconds; 0: what is dropped goes at once */
 	bool no_drop;	       /* nothing is ever dropped */
+	struct budget *budget; /* for proofs; NULL: any number of bytes */
 
 	/*
 	 * When `wake` (-1: never) becomes readable, and before each request:

@@ -12,6 +12,7 @@
 #include "xfer/info.h"
 #include "xfer/obey.h"
 #include "xfer/page.h"
+#include "xfer/prove.h"
 
 static struct store_key
 key_of(const struct request *request, size_t i)
@@ -174,6 +175,14 @@ do_drop(struct verbs *verbs, const struct request *request)
 }
 
 static int
+do_prove(struct verbs *verbs, const struct request *request)
+{
+	struct prove prove = {verbs->store, verbs->scalar, verbs->budget};
+
+	return prove_answer(&prove, request, &verbs->payload);
+}
+
+static int
 do_info(struct verbs *verbs)
 {
 	struct info info = {
@@ -192,7 +201,7 @@ static bool
 is_for_members(enum verb verb)
 {
 	return verb == VERB_GET || verb == VERB_HAVE || verb == VERB_LIST ||
-	    verb == VERB_PUT || verb == VERB_INFO;
+	    verb == VERB_PUT || verb == VERB_PROVE || verb == VERB_INFO;
 }
 
 /* An owner deals with its own, a member with that of its owner. */
@@ -237,6 +246,8 @@ carry_out(struct verbs *verbs, const struct request *request,
 		return do_list(verbs, request);
 	case VERB_DROP:
 		return do_drop(verbs, request);
+	case VERB_PROVE:
+		return do_prove(verbs, request);
 	case VERB_INFO:
 		return do_info(verbs);
 	default:

@@ -22,6 +22,7 @@ struct verbs {
 	const struct secret *scalar; /* of the holder, for receipts */
 	uint64_t keep_dropped;	     /* seconds; 0: drop at once */
 	bool no_drop;		     /* never */
+	struct budget *budget;	     /* for proofs */
 	struct authority authority;  /* its store and roster are given */
 	bool greeted;
 	const struct peer *owner; /* of the request */

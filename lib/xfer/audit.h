@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef XFER_AUDIT_H
+#define XFER_AUDIT_H
+
+/*
+ * A quick look at one holder: what it should have follows from the receipts
+ * that it signed and the owner's indexes, which the others have too; it is
+ * asked for random pieces of that, and signs its answers.
+ */
+
+#include "vote/proof.h"
+#include "xfer/holder.h"
+
+struct audit {
+	struct holders *holders; /* all there are */
+	struct holder *holder;	 /* the one that is looked at */
+	struct digest owner;
+	size_t sample; /* questions; 0: one for each shard */
+
+	/* What came of it. */
+	bool unreceipted; /* it is asked for what it says it has */
+	size_t shards;	  /* that it should have */
+	uint64_t size;	  /* bytes of them */
+	size_t asked;
+	uint64_t count[PROOF_VERDICTS];
+	struct buf proofs; /* documents that it signed */
+};
+
+/*
+ * Ask, and count the answers. -1: FAIL_NO when there is nothing to ask for,
+ * FAIL_DATA when it does not answer what was asked, FAIL_SYSTEM.
+ */
+int audit_holder(struct audit *audit);
+
+void audit_release(struct audit *audit);
+
+#endif

@@ -1,0 +1,188 @@
+#!/usr/bin/env bats
+# Whether a holder still has what it should: it is asked, and signs its answer.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
+
+load net
+
+setup()
+{
+	net_setup 4
+	for n in 1 2 3 4; do
+		for m in 1 2 3 4; do
+			[ "$n" = "$m" ] ||
+				echo "bob$m $(id_of "b$m") $net.$m:7117" >> "b$n/peers"
+		done
+	done
+	bytes input 200000 > in
+}
+
+teardown()
+{
+	net_teardown
+}
+
+back_up()
+{
+	shard-split -q -s 20000 -k 2 -n 4 in |
+		timeout 60 shard-send -q > /dev/null
+}
+
+# audit ARGUMENT ...: its row, in ./row.
+audit()
+{
+	timeout 60 shard-vote audit -o json "$@" > row
+}
+
+# row NAME: a value of that row.
+row()
+{
+	jq ".$1" row
+}
+
+# Goal: a holder that has everything proves it, to the owner and to a member.
+@test "audit: all is there" {
+	hold_all
+	back_up
+	audit bob1
+	[ "$(row shards)" -eq 5 ]
+	[ "$(row asked)" -eq 300 ]
+	[ "$(row ok)" -eq 300 ]
+	audit -n 7 bob2
+	[ "$(row ok)" -eq 7 ]
+	audit --full bob3
+	[ "$(row ok)" -eq 5 ]
+	cp b1/peers peers
+	audit -C b1 -O "$(id_of home)" bob2
+	[ "$(row ok)" -eq 300 ]
+	logged 2 'event=prove peer=bob1 .*outcome=ok'
+}
+
+# Goal: what was lost, cut or flipped is found and is the holder's own word.
+@test "audit: a shard that is gone, flipped or another one" {
+	hold_all
+	back_up
+	mapfile -t shard < <(find s1 -path '*/shards/*' -type f -size 20000c)
+	mv "${shard[0]}" kept
+	run -1 --separate-stderr audit bob1
+	says "peer 'bob1' has not got [0-9]+ of the 300 pieces"
+	[ "$(row missing)" -gt 0 ]
+	[ "$(row wrong)" -eq 0 ]
+	[ $(($(row missing) + $(row ok))) -eq 300 ]
+	run -1 --separate-stderr audit --full bob1
+	[ "$(row missing)" -eq 1 ]
+	mv kept "${shard[0]}"
+	audit --full bob1
+	flip "${shard[1]}"
+	run -1 --separate-stderr audit --full bob1
+	[ "$(row missing)" -eq 1 ]
+	flip "${shard[1]}"
+	mv "${shard[0]}" kept
+	mv "${shard[1]}" "${shard[0]}"
+	mv kept "${shard[1]}"
+	run -1 --separate-stderr audit --full bob1
+	[ "$(row missing)" -eq 2 ]
+	truncate -s 19999 "${shard[2]}"
+	run -1 --separate-stderr audit -f bob1
+	[ "$(row missing)" -eq 3 ]
+	audit bob2
+}
+
+# Goal: a disk that is away is not a shard that is lost.
+@test "audit: an unmounted store is no loss" {
+	hold_all
+	back_up
+	cat > ask.py <<- 'END'
+	import pathlib, sys, cbor2, time
+	from dialogue import *
+	client = Client(sys.argv[1], Identity("home"))
+	ids = [bytes.fromhex(p.name) for p in pathlib.Path("s1").glob("*/shards/??/*")]
+	ask = lambda ids: cbor2.loads(cbor2.loads(client.ask(PROVE, ids=ids,
+	    size=1 << 21, body=encode({0: b"s" * 32, 1: 0,
+	    2: bytes(4 * len(ids))}))[2]).value[2])
+	def verdicts(proof):
+	    file, found = io.BytesIO(proof[8]), []
+	    while file.tell() < len(proof[8]):
+	        found.append(cbor2.CBORDecoder(file).decode()[2])
+	    assert len(found) == proof[7]
+	    return found
+	assert verdicts(ask(ids)) == [0] * len(ids)
+	assert verdicts(ask([bytes(32)])) == [1]
+	pathlib.Path("s1").rename("away")
+	pathlib.Path("s1").mkdir()
+	assert verdicts(ask(ids)) == [2] * len(ids)
+	pathlib.Path("s1").rmdir()
+	pathlib.Path("away").rename("s1")
+	assert verdicts(ask(ids)) == [0] * len(ids)
+	END
+	python ask.py "$net.1"
+}
+
+# Goal: who asks for more than a holder reads in a minute is told to wait.
+@test "audit: busy is no loss" {
+	hold 1 --audits 50000
+	hold 2
+	hold 3
+	hold 4
+	back_up
+	run -4 --separate-stderr audit --full bob1
+	says "could not answer [0-9]+ of 5 questions now"
+	[ "$(row busy)" -gt 0 ]
+	[ "$(row missing)" -eq 0 ]
+}
+
+# Goal: without receipts it is asked for what it says it has, and that is told.
+@test "audit: no receipts, no snapshots, no such peer, a disk" {
+	hold_all
+	run -1 --separate-stderr audit bob1
+	says "nothing that peer 'bob1' should have"
+	back_up
+	rm -r s?/*/receipts
+	run -0 --separate-stderr audit bob1
+	says "no receipt of peer 'bob1'"
+	[ "$(row shards)" -eq 5 ]
+	mkdir disk
+	echo "disk - dir:$PWD/disk" >> home/peers
+	back_up
+	run -2 --separate-stderr audit disk
+	says "is a disk"
+	run -2 --separate-stderr audit nobody
+	says "no peer 'nobody'"
+	run -2 --separate-stderr audit
+	says "say which peer"
+	run -2 --separate-stderr audit -f -n 3 bob1
+	says "exclude each other"
+	run -2 --separate-stderr timeout 5 shard-vote
+	says "say one of"
+	halt TERM 1
+	run -4 --separate-stderr audit bob1
+}
+
+# Goal: nobody asks on behalf of an owner who is not its member.
+@test "prove: not for strangers, and bad questions break nothing" {
+	hold_all
+	new_home mallory
+	echo "mallory $(id_of mallory) $net.98:1 give=1M" >> b1/peers
+	back_up
+	python - "$net.1" <<- 'END'
+	import pathlib, sys
+	from dialogue import *
+	alice, mallory = Identity("home"), Identity("mallory")
+	ids = [bytes.fromhex(p.name) for p in pathlib.Path("s1").glob("*/shards/??/*")]
+	good = {0: bytes(32), 1: 0, 2: bytes(4)}
+	client = Client(sys.argv[1], mallory)
+	assert client.ask(PROVE, owner=alice.id, ids=ids[:1], size=9999,
+	                  body=encode(good))[0] == USAGE
+	client = Client(sys.argv[1], alice)
+	for bad in ({}, {**good, 2: b""}, {**good, 2: bytes(5)},
+	            {**good, 2: b"\xff" * 4}, {**good, 0: bytes(31)},
+	            {**good, 1: 1 << 32}, {**good, 3: 0}):
+	    assert client.ask(PROVE, ids=ids[:1], size=9999,
+	                      body=encode(bad))[0] == DATA, bad
+	for bad in b"", b"\0", b"\xff" * 99:
+	    assert client.ask(PROVE, ids=ids[:1], body=bad)[0] == DATA, bad
+	status, _, proof = client.ask(PROVE, ids=ids[:1], size=1 << 20,
+	                              body=encode(good))
+	assert status == OK and proof[0] == 0xd2
+	END
+}
