@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "base/fail.h"
+#include "crypto/ghash.h"
 #include "crypto/secret.h"
 
 /* What CTR has just written is still in the cache when GHASH reads it. */
@@ -29,9 +30,7 @@ choose(void)
 	fastest_aes = br_aes_x86ni_ctr_get_vtable();
 	if (fastest_aes == NULL)
 		fastest_aes = &br_aes_ct64_ctr_vtable;
-	fastest_ghash = br_ghash_pclmul_get();
-	if (fastest_ghash == 0)
-		fastest_ghash = br_ghash_ctmul64;
+	fastest_ghash = ghash_fastest();
 }
 
 static void
