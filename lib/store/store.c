@@ -160,10 +160,12 @@ store_has(struct store *store, const struct store_key *key, size_t size)
 	place_of(store->path, key, path);
 	if (stat(path, &status) == 0) {
 		atomic_store(&store->relied_on, true);
-		return size == 0 || (size_t)status.st_size == size;
+		return size == 0 || (size_t)status.st_size == size
+		    ? STORE_WHOLE
+		    : STORE_DAMAGED;
 	}
 	if (errno == ENOENT)
-		return 0;
+		return STORE_ABSENT;
 	return fail_errno("cannot look at '%s'", path);
 }
 
@@ -174,8 +176,8 @@ store_check(struct store *store, const struct store_key *key, size_t size,
 	struct buf bytes = {0};
 	int has = store_has(store, key, size);
 
-	if (has == 1 && store_get(store, key, limit, &bytes) != 1)
-		has = 0;
+	if (has == STORE_WHOLE && store_get(store, key, limit, &bytes) != 1)
+		has = STORE_DAMAGED;
 	buf_release(&bytes);
 	return has;
 }

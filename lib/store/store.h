@@ -89,13 +89,19 @@ int store_put(struct store *store, const struct store_key *key,
  */
 int store_commit(struct store *store);
 
+enum store_state {
+	STORE_ABSENT,
+	STORE_WHOLE,
+	STORE_DAMAGED /* there, but other bytes than it should be */
+};
+
 /*
- * 1 when it is there with exactly `size` bytes (0: any), 0, or -1. The next
- * commit makes it last, whoever wrote it.
+ * The state of a thing that should have `size` bytes (0: any), as far as its
+ * size shows it, or -1. The next commit makes it last, whoever wrote it.
  */
 int store_has(struct store *store, const struct store_key *key, size_t size);
 
-/* The same, but read (up to `limit` bytes): 1 only when it is whole. */
+/* The same, but read (up to `limit` bytes). */
 int store_check(struct store *store, const struct store_key *key, size_t size,
     size_t limit);
 

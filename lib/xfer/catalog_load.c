@@ -91,7 +91,7 @@ static int
 count_known(struct load *load, const struct digest *ids, size_t count)
 {
 	struct question question = {STORE_SNAPSHOTS, *load->owner, ids, count,
-	    0, true};
+	    0, true, NULL};
 	bool there[LIMIT_REQUEST_IDS];
 	size_t i;
 

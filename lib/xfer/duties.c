@@ -140,7 +140,7 @@ static int
 take_claimed(struct load *load, const struct stripe *stripe, uint32_t size)
 {
 	struct question question = {STORE_SHARDS, *load->owner, stripe->id,
-	    stripe->total, size, false};
+	    stripe->total, size, false, NULL};
 	bool there[LIMIT_TOTAL];
 	struct duty duty = {.size = size};
 	unsigned i;

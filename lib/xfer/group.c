@@ -204,7 +204,8 @@ group_put_everywhere(struct group *group, const struct store_key *key,
     struct span bytes)
 {
 	struct leaflet leaflet = {group->holders,
-	    {key->shelf, key->owner, &key->id, 1, bytes.size, group->check},
+	    {key->shelf, key->owner, &key->id, 1, bytes.size, group->check,
+		NULL},
 	    key, bytes, NULL};
 	int round, result = 0;
 

@@ -39,7 +39,8 @@ struct question {
 	const struct digest *id;
 	size_t count;
 	size_t size;
-	bool check; /* read them: what is damaged is not there */
+	bool check;    /* read them: what is damaged is not there */
+	bool *damaged; /* NULL, or to be told what is there but not whole */
 };
 
 /*

@@ -43,7 +43,9 @@ dir_end_have(struct holder *holder, struct call *call,
 		    : store_has(holder->state, &key, question->size);
 		if (has < 0)
 			return -1;
-		there[i] = has == 1;
+		there[i] = has == STORE_WHOLE;
+		if (question->damaged != NULL)
+			question->damaged[i] = has == STORE_DAMAGED;
 	}
 	return 0;
 }

@@ -107,8 +107,12 @@ net_end_have(struct holder *holder, struct call *call,
 		return -1;
 	if (answer->body.size != question->count)
 		return fail(FAIL_DATA, "an answer of a wrong length");
-	for (i = 0; i < question->count; i++)
-		there[i] = answer->body.data[i] == 1;
+	for (i = 0; i < question->count; i++) {
+		there[i] = answer->body.data[i] == STORE_WHOLE;
+		if (question->damaged != NULL)
+			question->damaged[i] = answer->body.data[i] ==
+			    STORE_DAMAGED;
+	}
 	return 0;
 }
 

@@ -137,7 +137,7 @@ static bool
 is_there(struct holder *holder, const struct paper *paper)
 {
 	struct question question = {paper->key.shelf, paper->key.owner,
-	    &paper->key.id, 1, paper->bytes.size, false};
+	    &paper->key.id, 1, paper->bytes.size, false, NULL};
 	bool there = false;
 
 	return holder_have(holder, &question, &there) == 0 && there;

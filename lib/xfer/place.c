@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "code/rs.h"
-#include "peer/roster.h"
 #include "xfer/gather.h"
 #include "xfer/rank.h"
 
@@ -25,25 +24,42 @@ keep_one(const struct errand *errand, const struct question *question,
 	return true;
 }
 
+/* The first that is damaged, counted from 1; 0: none. */
+static uint8_t
+first_damaged(const struct question *question)
+{
+	size_t i;
+
+	for (i = 0; i < question->count; i++)
+		if (question->damaged[i])
+			return (uint8_t)(i + 1);
+	return 0;
+}
+
 int
-place_find(struct holders *holders, const struct question *question,
-    struct placing *placing, bool *taken)
+place_find(struct holders *holders, struct question *question,
+    struct placing *placing, struct seats *seats)
 {
 	struct errand *errand = calloc(holders->count, sizeof *errand);
-	bool there[LIMIT_TOTAL];
+	bool there[LIMIT_TOTAL], damaged[LIMIT_TOTAL];
 	size_t h;
 
 	if (errand == NULL)
 		return fail_errno("cannot get memory");
+	question->damaged = damaged;
 	for (h = 0; h < holders->count; h++)
 		if (holder_usable(&holders->holder[h]))
 			holder_begin_have(&errand[h], &holders->holder[h],
 			    question);
-	for (h = 0; h < holders->count; h++)
-		if (errand[h].holder != NULL &&
-		    holder_end_have(&errand[h], question, there) == 0)
-			taken[h] =
-			    keep_one(&errand[h], question, there, placing);
+	for (h = 0; h < holders->count; h++) {
+		if (errand[h].holder == NULL ||
+		    holder_end_have(&errand[h], question, there) != 0)
+			continue;
+		seats->taken[h] =
+		    keep_one(&errand[h], question, there, placing);
+		seats->damaged[h] = first_damaged(question);
+	}
+	question->damaged = NULL;
 	free(errand);
 	return 0;
 }
@@ -62,6 +78,21 @@ take_best(struct holders *holders, const struct digest *id, bool *taken)
 	return holder;
 }
 
+/* Who has the shard, but damaged, and no other shard of the stripe. */
+static struct holder *
+take_damaged(struct holders *holders, unsigned i, struct seats *seats)
+{
+	size_t h;
+
+	for (h = 0; h < holders->count; h++)
+		if (seats->damaged[h] == i + 1 && !seats->taken[h] &&
+		    holder_takes(&holders->holder[h])) {
+			seats->taken[h] = true;
+			return &holders->holder[h];
+		}
+	return NULL;
+}
+
 /* A shard on its way to a holder. */
 struct parcel {
 	struct store_key key;
@@ -69,15 +100,30 @@ struct parcel {
 	struct errand errand; /* no holder: it is not on its way */
 };
 
+/* Every shard without a place, to who has it damaged, or to the best. */
 static void
-send_parcel(struct parcel *parcel, struct holders *holders, bool *taken)
+send_parcels(struct holders *holders, struct parcel *parcel,
+    const struct placing *placing, unsigned total, struct seats *seats)
 {
-	struct holder *holder = take_best(holders, &parcel->key.id, taken);
+	struct holder *holder[LIMIT_TOTAL];
+	unsigned i;
 
-	parcel->errand.holder = NULL;
-	if (holder != NULL)
-		holder_begin_put(&parcel->errand, holder, &parcel->key,
-		    parcel->bytes);
+	/* first all of these: such a place is for no other shard */
+	for (i = 0; i < total; i++)
+		holder[i] = placing->at[i] != NULL
+		    ? NULL
+		    : take_damaged(holders, i, seats);
+	for (i = 0; i < total; i++) {
+		parcel[i].errand.holder = NULL;
+		if (placing->at[i] != NULL)
+			continue;
+		if (holder[i] == NULL)
+			holder[i] =
+			    take_best(holders, &parcel[i].key.id, seats->taken);
+		if (holder[i] != NULL)
+			holder_begin_put(&parcel[i].errand, holder[i],
+			    &parcel[i].key, parcel[i].bytes);
+	}
 }
 
 /* Whether it arrived: 1, 0 when it must go elsewhere, -1. */
@@ -92,14 +138,12 @@ end_parcel(struct parcel *parcel)
 /* Every shard without a place is sent; 1 when one must go elsewhere, 0, -1. */
 static int
 put_round(struct holders *holders, struct parcel *parcel,
-    struct placing *placing, unsigned total, bool *taken)
+    struct placing *placing, unsigned total, struct seats *seats)
 {
 	int arrived, result = 0;
 	unsigned i;
 
-	for (i = 0; i < total; i++)
-		if (placing->at[i] == NULL)
-			send_parcel(&parcel[i], holders, taken);
+	send_parcels(holders, parcel, placing, total, seats);
 	for (i = 0; i < total; i++) {
 		if (placing->at[i] != NULL || parcel[i].errand.holder == NULL)
 			continue;
@@ -118,7 +162,7 @@ put_round(struct holders *holders, struct parcel *parcel,
 
 int
 place_put(struct holders *holders, const struct head *head,
-    const struct bundle *bundle, struct placing *placing, bool *taken)
+    const struct bundle *bundle, struct placing *placing, struct seats *seats)
 {
 	struct parcel *parcel = calloc(head->total, sizeof *parcel);
 	uint32_t size = stripe_shard_size(head, bundle->stripe.size);
@@ -134,7 +178,7 @@ place_put(struct holders *holders, const struct head *head,
 	}
 	do
 		result =
-		    put_round(holders, parcel, placing, head->total, taken);
+		    put_round(holders, parcel, placing, head->total, seats);
 	while (result > 0);
 	free(parcel);
 	return result;
@@ -161,13 +205,13 @@ place_mend(struct group *group, struct bundle *bundle, struct placing *placing,
 	const struct head *head = group->head;
 	struct question question = {STORE_SHARDS, head->owner,
 	    bundle->stripe.id, head->total,
-	    stripe_shard_size(head, bundle->stripe.size), group->check};
-	bool taken[ROSTER_PEERS] = {false};
+	    stripe_shard_size(head, bundle->stripe.size), group->check, NULL};
+	struct seats seats = {{false}, {0}};
 	unsigned i, have;
 
 	*placing = (struct placing){{NULL}, {0}};
 	*found = 0;
-	if (place_find(group->holders, &question, placing, taken) != 0)
+	if (place_find(group->holders, &question, placing, &seats) != 0)
 		return -1;
 	for (i = 0; i < head->total; i++)
 		*found += placing->at[i] != NULL;
@@ -178,7 +222,7 @@ place_mend(struct group *group, struct bundle *bundle, struct placing *placing,
 	if (have < head->need)
 		return 0;
 	if (rebuild(group, bundle) != 0 ||
-	    place_put(group->holders, head, bundle, placing, taken) != 0)
+	    place_put(group->holders, head, bundle, placing, &seats) != 0)
 		return -1;
 	return 1;
 }

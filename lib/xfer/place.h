@@ -5,26 +5,34 @@
 /* The shards of one stripe, out to holders. */
 
 #include "format/bundle.h"
+#include "peer/roster.h"
 #include "xfer/group.h"
 
 /* Threads that move stripes: more than processors, since most of them wait. */
 #define PLACE_WORKERS 8
 
-/*
- * Find shards that are where they belong already, asking all holders side by
- * side: of what a holder has of this stripe, one shard may stay. `taken` (one
- * for each holder) and `placing` begin empty.
- */
-int place_find(struct holders *holders, const struct question *question,
-    struct placing *placing, bool *taken);
+/* The holders, in their order, as a stripe finds them. */
+struct seats {
+	bool taken[ROSTER_PEERS];      /* by a shard of the stripe */
+	uint8_t damaged[ROSTER_PEERS]; /* 1 + the shard that has rotted there */
+};
 
 /*
- * Put each shard that has no place, side by side: on the holder that it likes
- * best and that is not taken, on the next best if that fails; nowhere if none
- * is left. -1 only when the bytes are not what the stripe names.
+ * Find shards that are where they belong already, asking all holders side by
+ * side: of what a holder has of this stripe, one shard may stay. `placing` and
+ * `seats` begin empty.
+ */
+int place_find(struct holders *holders, struct question *question,
+    struct placing *placing, struct seats *seats);
+
+/*
+ * Put each shard that has no place, side by side: where it has rotted, or else
+ * on the holder that it likes best and that is not taken, on the next best if
+ * that fails; nowhere if none is left. -1 only when the bytes are not what the
+ * stripe names.
  */
 int place_put(struct holders *holders, const struct head *head,
-    const struct bundle *bundle, struct placing *placing, bool *taken);
+    const struct bundle *bundle, struct placing *placing, struct seats *seats);
 
 /*
  * Find the shards of the stripe in `bundle`, rebuild the others from any

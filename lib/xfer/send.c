@@ -63,17 +63,18 @@ work(void *context, void *slot)
 	struct placing *placing = &copy->placing[bundle - copy->bundles];
 	struct question question = {STORE_SHARDS, head->owner,
 	    bundle->stripe.id, head->total,
-	    stripe_shard_size(head, bundle->stripe.size), copy->send->check};
-	bool taken[ROSTER_PEERS] = {false};
+	    stripe_shard_size(head, bundle->stripe.size), copy->send->check,
+	    NULL};
+	struct seats seats = {{false}, {0}};
 	unsigned i;
 
 	*placing = (struct placing){{NULL}, {0}};
-	if (place_find(holders, &question, placing, taken) != 0)
+	if (place_find(holders, &question, placing, &seats) != 0)
 		return -1;
 	for (i = 0; i < head->total; i++)
 		if (placing->at[i] != NULL)
 			holder_keep(placing->at[i]);
-	return place_put(holders, head, bundle, placing, taken);
+	return place_put(holders, head, bundle, placing, &seats);
 }
 
 /* Sign what is listed so far, and put it on every holder there is. */

@@ -46,7 +46,7 @@ one_of_one()
 	assert abs(payload[4] - time.time()) < 60
 	assert client.ask(COMMIT) == (OK, b"", b""), "nothing to sign for"
 	assert client.ask(HAVE, ids=ids + [bytes(32)])[1] == b"\1\1\0"
-	assert client.ask(HAVE, ids=ids, size=5)[1] == b"\1\0"
+	assert client.ask(HAVE, ids=ids, size=5)[1] == b"\1\2"
 	assert client.ask(HAVE, ids=ids, body=b"check")[1] == b"\1\1"
 	for d, i in zip(data, ids):
 	    assert client.ask(GET, ids=[i], size=1 << 20) == (OK, b"", d)

@@ -95,6 +95,39 @@ disks()
 	restores in
 }
 
+# five: peer 6 is not there yet; ./in has many stripes.
+five()
+{
+	bytes input 64512 > in
+	cp home/peers six
+	sed -i /^bob6/d home/peers
+	hold_all
+	give in
+}
+
+# mended: what peer 1 had is whole again, and nothing is anywhere else.
+mended()
+{
+	whole s? && spread in s1 s2 s3 s4 s5 && [ -z "$(shards_in s6)" ] &&
+		[ "$(used s1)" -eq "$(size_of s1)" ]
+}
+
+# Goal: who shows a damaged shard gets it anew, even if the shard would rather
+# be with a peer that has come since: no rot is left, none has two of a stripe.
+@test "--check: a damaged shard is mended where it is" {
+	five
+	cp six home/peers
+	for mend in 'repair --check' 'give in --check'; do
+		for file in $(shards_in s1); do
+			flip "$file"
+		done
+		$mend
+		mended
+	done
+	repair --check
+	mended
+}
+
 # Goal: every peer has each index and snapshot whole, whatever it had.
 @test "--check mends indexes and snapshots" {
 	hold_all

@@ -84,8 +84,8 @@ test_commit(struct store *store)
 	check(store_commit(store) == 0, "commit: %s", fail_last()->text);
 	check(store_has(store, &first, 0) == 1 &&
 		store_has(store, &first, 5) == 1 &&
-		store_has(store, &first, 4) == 0 &&
-		store_has(store, &first, 6) == 0,
+		store_has(store, &first, 4) == STORE_DAMAGED &&
+		store_has(store, &first, 6) == STORE_DAMAGED,
 	    "has");
 	test_get(store, "first", 1);
 	check(store_has(store, &other, 0) == 0, "on the other shelf");
@@ -179,12 +179,12 @@ test_damage(struct store *store, const char *path)
 	scratch_write(file, span_of_text("second"), 0600);
 	check(store_check(store, &key, 6, 6) == 1 &&
 		store_check(store, &key, 0, 6) == 1 &&
-		store_check(store, &key, 5, 6) == 0 &&
-		store_check(store, &key, 6, 5) == 0,
+		store_check(store, &key, 5, 6) == STORE_DAMAGED &&
+		store_check(store, &key, 6, 5) == STORE_DAMAGED,
 	    "check");
 	scratch_write(file, span_of_text("Second"), 0600);
 	check(store_has(store, &key, 6) == 1 &&
-		store_check(store, &key, 6, 6) == 0,
+		store_check(store, &key, 6, 6) == STORE_DAMAGED,
 	    "check what is damaged");
 	unlink(file);
 	mkdir(file, 0700);

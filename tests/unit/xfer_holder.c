@@ -101,7 +101,8 @@ test_verbs(void)
 	check(holder_get(holder, &key, 9, &got) == 0 && got.size == 4 &&
 		holder->damaged == 1 && holder_usable(holder),
 	    "what is damaged is as good as not there");
-	question = (struct question){STORE_SHARDS, key.owner, ids, 1, 4, true};
+	question =
+	    (struct question){STORE_SHARDS, key.owner, ids, 1, 4, true, NULL};
 	check(holder_have(holder, &question, there) == 0 && !there[0],
 	    "have, read and damaged");
 	check_fails(holder_drop(holder, text), FAIL_DATA,
