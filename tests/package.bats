@@ -11,7 +11,8 @@ setup()
 	cd "$BATS_TEST_DIRNAME/.." || return
 	tmp=$BATS_TEST_TMPDIR
 	export LC_ALL=C
-	unset SHARDKIT_HOME XDG_CONFIG_HOME SOURCE_DATE_EPOCH
+	unset XDG_CONFIG_HOME SOURCE_DATE_EPOCH
+	export SHARDKIT_HOME=$tmp/home
 }
 
 teardown()
@@ -147,4 +148,45 @@ inside()
 	# each command is one that sh understands
 	sed -nE 's/^([0-9*]+ +){5} root  //p' contrib/cron > "$tmp/commands"
 	sh -n "$tmp/commands"
+}
+
+@test "an upgrade: what release 0.1.0 left is read, and added to" {
+	cd "$tmp"
+	tar -xzf "$BATS_TEST_DIRNAME/golden/store.tar.gz"
+	sed -i "s|/STORES|$tmp|" home/peers
+	shard-fetch -l -o json > list
+	[ "$(sed 's/.*"label":"\(.*\)"}/\1/' list | paste -sd ' ')" = \
+		'p2p-backup words p2p-backup words' ]
+	for number in 2 4; do
+		p2p-backup -q restore "$number" --to "back$number"
+	done
+	[ "$(cat back2/words back4/words)" = $'first\nsecond' ]
+	sed -i 's/echo second/echo third/' home/backup.conf
+	p2p-backup -q run
+	shard-fetch -l -o json | grep words | head -n 2 | diff - <(grep words list)
+	rm -r s2
+	p2p-backup -q restore --to back6
+	[ "$(cat back6/words)" = third ]
+	# and from the sheet alone
+	mkdir -p new
+	SHARDKIT_HOME=$tmp/new p2p-backup -q recover --to again \
+		--sheet "$BATS_TEST_DIRNAME/golden/sheet" "dir:$tmp/s1"
+	[ "$(cat again/words)" = third ]
+}
+
+@test "what a later release leaves is refused with words, and left alone" {
+	cd "$tmp"
+	tar -xzf "$BATS_TEST_DIRNAME/golden/store.tar.gz"
+	sed -i "s|/STORES|$tmp|" home/peers
+	for marker in s?/shardkit-store; do
+		sed -i 's/^shardkit store 1$/shardkit store 2/' "$marker"
+	done
+	cksum s?/shardkit-store > before
+	run -1 --separate-stderr p2p-backup run
+	[[ $stderr == *"is damaged or of another version"* ]]
+	cksum s?/shardkit-store | diff before -
+	# the configuration of a later one has keys that are not known here
+	echo 'compress = yes' >> home/backup.conf
+	run -2 --separate-stderr p2p-backup run
+	[[ $stderr == *"there is no key 'compress'"* ]]
 }

@@ -142,7 +142,7 @@ keep_config()
 		set -- backup.conf
 		[ ! -f peers ] || set -- "$@" peers
 		[ ! -d peers.d ] || set -- "$@" peers.d
-		tar -c --sort=name --format=ustar --exclude='*.new' -- "$@"
+		tar -c -b 1 --sort=name --format=ustar --exclude='*.new' -- "$@"
 	) > "$work/config.tar" || return 4
 	if cmp -s "$work/config.tar" "$state/config.tar"; then
 		mode_is_whole && [ -f "$state/lacking" ] || return 0

@@ -259,6 +259,22 @@ print(tree_root(b"first").hex())')
 	[ -z "$output" ]
 }
 
+# Goal: the same for a stranger while an invite is open.
+@test "pairing, too, is of this version" {
+	peer-pair -q -C b1 invite -a "$net.1:7117" > token
+	new_home stranger
+	python - "$net.1" <<- 'END'
+	import sys
+	from dialogue import *
+	eve = Identity("stranger")
+	for version in 0, 2, 1000:
+	    client = Client(sys.argv[1], eve, greet=False)
+	    assert client.refused(client.request(HELLO, size=version))
+	assert Client(sys.argv[1], eve, greet=False).ask(HELLO, size=1)[0] == OK
+	END
+	logged 1 'this holder speaks version 1'
+}
+
 # Goal: what is not a request is refused; the holder serves the next one.
 @test "requests that are none: refused, and the holder is unharmed" {
 	python - "$net.1" <<- 'END'

@@ -140,6 +140,8 @@ other_kinds(const uint8_t byte[static 32])
 			check((base32_decode((enum base32_kind)asked, text,
 				   back) == 0) == (asked == kind),
 			    "kind %d passes for %d", kind, asked);
+		if (kind > BASE32_STORE)
+			refused(text, "this is of another version, not a ");
 	}
 }
 
