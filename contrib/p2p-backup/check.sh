@@ -6,19 +6,43 @@ verify()
 {
 	[ $# -eq 0 ] || misuse "unexpected operand '$1'"
 	mode_set
-	poll
+	[ "$folders" -lt "$peers" ] || {
+		complain "all peers are folders, and only holders can be audited" \
+			"to read all they have: p2p-backup drill --all"
+		return 1
+	}
+	audit
 }
 
-# poll: let the peers find out together who still has what.
-poll()
+# audit: each holder proves what it has. One that is away is no fault, unless all
+# are; nor is one that has got nothing yet.
+audit()
 {
-	want shard-vote "a poll" || return
+	want shard-vote "an audit" || return
 	rm -f "$work/said"
-	shard-vote -C "$read" ${talk:+"$talk"} -o text || {
-		failed=$?
-		record verify - failed "$failed"
-		alarm "the poll found fault, or could not be held (status $failed)"
-		return "$failed"
+	answered='' worst_audit=0
+	roster_lines | awk '$2 != "-" { gsub(/"/, "", $1); print $1 }' > "$work/holders"
+	while read -r name; do
+		failed=0
+		shard-vote -C "$home" ${talk:+"$talk"} audit -o text "$name" \
+			< /dev/null > "$work/row" 2> "$work/err" || failed=$?
+		tee -a "$work/said" < "$work/err" >&2
+		case $failed in
+		4) continue ;;
+		1) [ -s "$work/row" ] || failed=0 ;;
+		esac
+		[ "$failed" -le "$worst_audit" ] || worst_audit=$failed
+		awk -v first="$answered" 'NR > 1 || !first' "$work/row"
+		[ ! -s "$work/row" ] || answered=1
+	done < "$work/holders"
+	if [ "$worst_audit" -gt 0 ]; then
+		record verify - failed
+		alarm "a holder has not got what it should: p2p-backup repair"
+		return "$worst_audit"
+	fi
+	[ "$answered" ] || {
+		warn "no holder could be audited"
+		return 4
 	}
 	record verify - ok
 }

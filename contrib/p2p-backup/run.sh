@@ -22,7 +22,9 @@ run()
 		catch_up || worse $?
 	fi
 	[ "$worst" -gt 0 ] || run_prune || worse $?
-	[ "$mode" != verify ] || poll || worse $?
+	if [ "$mode" = verify ] && [ "$folders" -lt "$peers" ]; then
+		audit || worse $?
+	fi
 	check_ages || worse $?
 	return "$worst"
 }
