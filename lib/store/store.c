@@ -158,15 +158,14 @@ store_has(struct store *store, const struct store_key *key, size_t size)
 	struct stat status;
 
 	place_of(store->path, key, path);
-	if (stat(path, &status) == 0) {
-		atomic_store(&store->relied_on, true);
-		return size == 0 || (size_t)status.st_size == size
-		    ? STORE_WHOLE
-		    : STORE_DAMAGED;
-	}
-	if (errno == ENOENT)
-		return STORE_ABSENT;
-	return fail_errno("cannot look at '%s'", path);
+	if (stat(path, &status) != 0)
+		return errno == ENOENT
+		    ? STORE_ABSENT
+		    : fail_errno("cannot look at '%s'", path);
+	atomic_store(&store->relied_on, true);
+	if (size > 0 && (size_t)status.st_size != size)
+		return STORE_DAMAGED;
+	return STORE_WHOLE;
 }
 
 int
@@ -277,8 +276,7 @@ store_drop(struct store *store, const struct store_key *key)
 int
 store_set_aside(struct store *store, const struct store_key *key, uint64_t time)
 {
-	int lock = usage_lock(store->path, &key->owner);
-	int result;
+	int result, lock = usage_lock(store->path, &key->owner);
 
 	if (lock < 0)
 		return -1;

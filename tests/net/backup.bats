@@ -330,3 +330,39 @@ over_exec()
 	run ! grep secret calls
 	grep identity calls
 }
+
+# Goal: another machine, reached by ssh, as its own user: nobody listens but
+# sshd, and TLS runs inside ssh all the same.
+@test "exec:ssh ... shard-recv -1" {
+	sshd=$(command -v sshd || echo /usr/sbin/sshd)
+	[ -x "$sshd" ] && command -v ssh > /dev/null ||
+		skip "openssh-server and openssh-client are not installed"
+	mkdir -p ssh
+	[ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd || skip "no /run/sshd"
+	ssh-keygen -q -t ed25519 -N '' -f ssh/host
+	ssh-keygen -q -t ed25519 -N '' -f ssh/key
+	cp ssh/key.pub ssh/authorized
+	cat > ssh/config <<- END
+		ListenAddress $net.70
+		Port 7122
+		HostKey $PWD/ssh/host
+		AuthorizedKeysFile $PWD/ssh/authorized
+		PidFile none
+		StrictModes no
+		UsePAM no
+		PasswordAuthentication no
+	END
+	"$sshd" -D -e -f "$PWD/ssh/config" 2> ssh/log < /dev/null 3>&- &
+	others+=($!)
+	until_true 50 grep -q 'Server listening' ssh/log || { cat ssh/log; return 1; }
+	echo "[$net.70]:7122 $(cat ssh/host.pub)" > ssh/known
+	over_exec 2 3 4 5
+	echo "bob1 $(id_of b1) \"exec:ssh -T -F none -p 7122 -i $PWD/ssh/key -o BatchMode=yes -o UserKnownHostsFile=$PWD/ssh/known $net.70 $(command -v shard-recv) -q -C $PWD/b1 -d $PWD/s1 -1\"" > line
+	sed -i -e '/^bob1/{r line' -e 'd}' home/peers
+	give in || { cat ssh/log; return 1; }
+	spread in s1 s2 s3 s4 s5
+	whole s?
+	sed -i '/^bob[23]/d' home/peers
+	restores in
+	grep -q 'Accepted publickey' ssh/log
+}
