@@ -219,6 +219,7 @@ instead()
 	cat data/one data/one > twice
 	p2p-backup -q restore --to back
 	cmp twice back/files
+	[ "$(ls back)" = files ]
 	fails 2 'is of a command' p2p-backup restore files /x --to back
 	before=$(newest)
 	config 'command = cat data/one; exit 3' 'notify = x'
@@ -578,6 +579,22 @@ print(*[i + 1 for i in range(len(times)) if i not in keep])
 	run -1 --separate-stderr p2p-backup drill
 	says 'files: snapshot .* 5000 bytes'
 	says 'other: there is no snapshot to try'
+}
+
+@test "a drill leaves nothing behind, for no user; labels are of any language" {
+	config "path = $PWD/data" 'label = Müllers Fotos 写真'
+	chmod 500 data/deep
+	chmod 755 . "$BATS_RUN_TMPDIR" "$BATS_SUITE_TMPDIR" 2> /dev/null || true
+	chown -R nobody . && chmod 777 . || skip "not root"
+	as_nobody() { setpriv --reuid nobody --clear-groups env HOME="$PWD" "$@"; }
+	as_nobody true 2> /dev/null || skip "cannot be another user here"
+	as_nobody test -x "$BUILD/shard-send" && as_nobody test -r "$PWD/data/one" ||
+		skip "another user sees nothing here"
+	as_nobody p2p-backup -q run
+	as_nobody p2p-backup -q drill --all
+	[ -z "$(ls tmp)" ]
+	as_nobody p2p-backup -q restore files --to back
+	diff -r data "back$PWD/data"
 }
 
 @test "a drill passes over peers that are away, and fails when too few are left" {

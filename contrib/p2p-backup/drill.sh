@@ -43,7 +43,8 @@ drill_job()
 		complain "$1: there is no snapshot to try" "p2p-backup run $1"
 		return 1
 	}
-	rm -rf "$work/drill" "$work/said"
+	clear_drill
+	rm -f "$work/said"
 	mkdir "$work/drill" || return 4
 	some_peers "$number" || return
 	checked=''
@@ -59,6 +60,13 @@ drill_job()
 	}
 	record drill "$1" ok "$number" "$who"
 	say "$1: snapshot $number is whole from $who$checked"
+}
+
+# What came back may have folders that even their owner may not change.
+clear_drill()
+{
+	[ ! -d "$work/drill" ] || chmod -R u+rwX "$work/drill"
+	rm -rf "$work/drill"
 }
 
 # some_peers NUMBER: a view of as few peers as any may be: those beyond the

@@ -40,7 +40,7 @@ prepare()
 	trap 'exit 4' HUP INT TERM
 	locked=''
 	work=$(mktemp -d) || exit 4
-	trap 'unlock; rm -rf "$work"' EXIT
+	trap 'unlock; clear_drill; rm -rf "$work"' EXIT
 }
 
 main()
@@ -73,6 +73,8 @@ main()
 		esac
 		shift
 	done
+	[ "$home" != /.config/shardkit ] ||
+		die 2 "no configuration folder: set SHARDKIT_HOME or HOME"
 	verb=${1-}
 	[ $# -eq 0 ] || shift
 	case $verb in

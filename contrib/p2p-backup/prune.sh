@@ -45,9 +45,10 @@ run_prune()
 superfluous()
 {
 	for job in $(jobs); do
-		rules=$(for unit in last daily weekly monthly yearly; do
-			echo "$unit=$(value "$job" "keep-$unit" 0)"
-		done)
+		rules=''
+		for unit in last daily weekly monthly yearly; do
+			rules="$rules $unit=$(value "$job" "keep-$unit" 0)"
+		done
 		case $rules in
 		*=[1-9]*) snapshots_of "$(label_of "$job")" | not_kept "$rules" ;;
 		esac
@@ -81,7 +82,7 @@ not_kept()
 	{ number[NR] = $1; time[NR] = $2 }
 	END {
 		keep[NR] = 1
-		count = split(rules, rule, "\n")
+		count = split(rules, rule, " ")
 		for (r = 1; r <= count; r++) {
 			split(rule[r], part, "=")
 			left = part[2]

@@ -105,7 +105,7 @@ restore_one()
 	job=$(job_of "$label")
 	if [ "$job" ] && [ "$(value "$job" command '')" ]; then
 		[ -z "$2" ] || die 2 "snapshot $1 is of a command: it has no '$2'"
-		bring "$read" "$1" cat > "$to/$job"
+		bring "$read" "$1" cat > "$to/$job.part" && mv "$to/$job.part" "$to/$job"
 	elif [ "$2" ]; then
 		bring "$read" "$1" untar "$to" -- ".${2%/}"
 	else

@@ -183,6 +183,7 @@ catch_up()
 check_ages()
 {
 	aged=0
+	rm -f "$work/said"
 	for job in $(jobs); do
 		limit=$(value "$job" max-age '')
 		last=$(recorded run "$job" ok)
