@@ -8,9 +8,14 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fail.h"
+
+#define STEP_MS 5    /* between looks whether it has ended */
+#define TERM_MS 3000 /* for a child to end by itself ... */
+#define KILL_MS 4000 /* ... and when it is asked to */
 
 /* In the child: become the program, or tell `report` why not. */
 static void
@@ -94,16 +99,10 @@ child_start_duplex(struct child *child, char *const argv[])
 	return start_connected(child, argv, end, true);
 }
 
-int
-child_wait(struct child *child)
+/* How it ended, from what waitpid(2) says. */
+static int
+judge(const struct child *child, pid_t ended, int status)
 {
-	int status;
-	pid_t ended;
-
-	close(child->out);
-	do
-		ended = waitpid(child->pid, &status, 0);
-	while (ended < 0 && errno == EINTR);
 	if (ended < 0)
 		return fail_errno("cannot wait for '%s'", child->name);
 	if (WIFSIGNALED(status))
@@ -113,4 +112,48 @@ child_wait(struct child *child)
 		return fail(FAIL_SYSTEM, "'%s' exited with status %d",
 		    child->name, WEXITSTATUS(status));
 	return 0;
+}
+
+static pid_t
+wait_for(const struct child *child, int *status)
+{
+	pid_t ended;
+
+	do
+		ended = waitpid(child->pid, status, 0);
+	while (ended < 0 && errno == EINTR);
+	return ended;
+}
+
+int
+child_wait(struct child *child)
+{
+	int status;
+	pid_t ended;
+
+	close(child->out);
+	ended = wait_for(child, &status);
+	return judge(child, ended, status);
+}
+
+int
+child_end(struct child *child)
+{
+	const struct timespec step = {.tv_nsec = STEP_MS * 1000000};
+	int status, tries;
+	pid_t ended = 0;
+
+	close(child->out);
+	for (tries = 0; ended == 0 && tries < KILL_MS / STEP_MS; tries++) {
+		ended = waitpid(child->pid, &status, WNOHANG);
+		if (ended == 0)
+			nanosleep(&step, NULL);
+		if (tries == TERM_MS / STEP_MS)
+			kill(child->pid, SIGTERM);
+	}
+	if (ended == 0) {
+		kill(child->pid, SIGKILL);
+		ended = wait_for(child, &status);
+	}
+	return judge(child, ended, status);
 }

@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 struct child {
-	const char *name;
+	const char *name; /* argv[0], which must outlive it */
 	pid_t pid;
 	int out; /* its standard output, or both ways to it */
 };
@@ -20,5 +20,11 @@ int child_start_duplex(struct child *child, char *const argv[]);
 
 /* Close `out` and wait. -1 (FAIL_SYSTEM) unless it exited with 0. */
 int child_wait(struct child *child);
+
+/*
+ * The same for one that may hang: 3 s after `out` was closed it is asked to
+ * end (SIGTERM), a second later it is killed.
+ */
+int child_end(struct child *child);
 
 #endif

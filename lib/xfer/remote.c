@@ -21,7 +21,7 @@ end_child(struct remote *remote)
 		return;
 	remote->has_child = false;
 	remote->child.out = -1;
-	if (child_wait(&remote->child) != 0)
+	if (child_end(&remote->child) != 0)
 		log_line(LOG_DETAIL, "%s", fail_last()->text);
 }
 
@@ -31,7 +31,7 @@ reach(void *context)
 {
 	struct remote *remote = context;
 	struct address address;
-	char shell[] = "/bin/sh", option[] = "-c";
+	static char shell[] = "/bin/sh", option[] = "-c"; /* child.name */
 	char *argv[] = {shell, option, (char *)remote->address + 5, NULL};
 
 	if (strncmp(remote->address, "exec:", 5) != 0)

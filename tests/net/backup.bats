@@ -177,6 +177,33 @@ over_exec()
 	give in --happy 4
 }
 
+# Goal: an exec: that hangs holds up nobody for longer than its deadlines.
+@test "exec: a command that hangs, and one that hangs when it is frozen" {
+	hold_all
+	give in
+	sed -i 's|^\(bob2 [^ ]*\) .*|\1 "exec:exec sleep 1000"|' home/peers
+	restores in
+	give in --happy 4
+	over_exec 2
+	bytes more 153600 > in
+	shard-split -q -s 1024 in > stream
+	half=$(($(stat -c %s stream) / 2))
+	{
+		head -c "$half" stream
+		until_true 100 frozen_exec
+		tail -c +$((half + 1)) stream
+	} 3>&- | timeout 100 shard-send -q --happy 4 > receipts
+	restores in
+}
+
+# The shard-recv -1 of holder 2 has taken something, and is stopped now.
+frozen_exec()
+{
+	[ "$(find s2/tmp -type f | wc -l)" -gt 3 ] || return
+	others+=("$(pgrep -f "^shard-recv -q -C $PWD/b2 -d $PWD/s2 -1")")
+	kill -STOP "${others[-1]}"
+}
+
 # Goal: a mounted disk, a program and two machines are one set of peers.
 @test "dir:, exec: and host:port mixed" {
 	over_exec 2 3

@@ -3,6 +3,7 @@
 #include "base/child.h"
 
 #include <fcntl.h>
+#include <signal.h>
 
 #include "scratch.h"
 
@@ -53,6 +54,25 @@ test_script(const char *script, const char *output, const char *end)
 		check_fails(result, FAIL_SYSTEM, end, script);
 }
 
+/* Who does not end by itself is ended, even if it does not listen. */
+static void
+test_end(void)
+{
+	struct child child;
+
+	must(start(&child, "true", NULL, NULL) == 0, "start");
+	check(child_end(&child) == 0, "true: %s", fail_last()->text);
+	must(start(&child, "sleep", "1000", NULL) == 0, "start");
+	check_fails(child_end(&child), FAIL_SYSTEM, "killed by signal 15",
+	    "one that hangs");
+	must(start(&child, "sleep", "1000", NULL) == 0, "start");
+	must(kill(child.pid, SIGSTOP) == 0, "stop");
+	check_fails(child_end(&child), FAIL_SYSTEM, "killed by signal 9",
+	    "one that is stopped");
+	check(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD,
+	    "a child is left");
+}
+
 /* A reader that leaves ends the writer; nobody inherits our end of a pipe. */
 static void
 test_pipes(void)
@@ -83,6 +103,7 @@ main(void)
 	close(STDIN_FILENO);
 	must(open("/dev/null", O_RDONLY) == STDIN_FILENO, "stdin");
 	test_missing();
+	test_end();
 	test_script("exit 0", "", NULL);
 	test_script("echo one; echo two", "one\ntwo\n", NULL);
 	test_script("echo one; exit 7", "one\n", "'sh' exited with status 7");
