@@ -14,26 +14,25 @@
 #include "crypto/secret.h"
 #include "find/cache.h"
 #include "find/emit.h"
+#include "find/exchange.h"
 #include "find/news.h"
 #include "find/probe.h"
 #include "find/services.h"
 #include "find/show.h"
 #include "find/wanted.h"
 #include "net/address.h"
-#include "net/mdns.h"
-#include "net/resolver.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
 
 #define GRACE_MS 100 /* for a source that keeps the time itself */
-#define MDNS_AGAIN_MS 5000
-#define EXEC_AGAIN_MS 5000
+#define AGAIN_MS 5000
 #define DNS_AGAIN_MS 30000
 
 static const char *output_text, *wait_text, *need_text, *sort_text, *emit_text;
 static const char *resolver_text, *at_text;
 static struct tool_list dns_list, exec_list, interface_list;
-static bool want_no_cache, want_no_mdns, want_no_roster, want_probe, want_watch;
+static bool want_no_cache, want_no_mdns, want_no_roster, want_probe, want_watch,
+    want_exchange;
 
 static const struct tool_option options[] = {
     {'d', "dns", "DOMAIN", "ask for SRV records, may be repeated", NULL, NULL,
@@ -54,6 +53,8 @@ static const struct tool_option options[] = {
 	NULL},
     {'W', "watch", NULL, "go on, and print what changes", NULL, &want_watch,
 	NULL},
+    {'x', "exchange", NULL, "ask peers where others are, and tell them", NULL,
+	&want_exchange, NULL},
     {0, "no-cache", NULL, "neither use nor keep what was seen before", NULL,
 	&want_no_cache, NULL},
     {0, "no-mdns", NULL, "do not ask on the links", NULL, &want_no_mdns, NULL},
@@ -64,16 +65,16 @@ static const struct tool_option options[] = {
     {'E', "emit", "KIND",
 	"print how to announce: avahi, dnssd, zone, serf, k8s", &emit_text,
 	NULL, NULL},
-    {'a', "address", "HOST:PORT", "what --emit announces", &at_text, NULL,
-	NULL},
+    {'a', "address", "HOST:PORT", "where we are, to be announced", &at_text,
+	NULL, NULL},
     {0},
 };
 
 static const struct tool tool = {
     .name = "peer-find",
-    .synopsis = "[-pW] [-n N] [-w MS] [-i NAME ...] [-d DOMAIN ...] [-r IP]\n"
+    .synopsis = "[-pWx] [-n N] [-w MS] [-i NAME ...] [-d DOMAIN ...] [-r IP]\n"
 		"[-e COMMAND ...] [-o STYLE]\n"
-		"-E KIND -a HOST:PORT",
+		"-x -a IP:PORT [OPTION ...]\n-E KIND -a HOST:PORT",
     .purpose = "Find peers: where they are, and who of the roster is missing.",
     .options = options,
     .operands_max = 0,
@@ -91,17 +92,20 @@ parse_options(void)
 {
 	if (report_style_parse(output_text, isatty(STDOUT_FILENO), &style) != 0)
 		return -1;
-	if (sort_text != NULL && strcmp(sort_text, "key") != 0)
+	if (sort_text && strcmp(sort_text, "key") != 0)
 		return fail(FAIL_USAGE, "--sort '%s' is not 'key'", sort_text);
-	if (need_text != NULL &&
+	if (need_text &&
 	    number_parse("--need", need_text, 1, ROSTER_PEERS, &need) != 0)
 		return -1;
-	if (want_probe && want_watch)
-		return fail(FAIL_USAGE, "--probe does not go with --watch");
+	if (want_watch && (want_probe || want_exchange))
+		return fail(FAIL_USAGE,
+		    "--watch goes with neither --probe nor --exchange");
 	if (resolver_text != NULL && dns_list.count == 0)
 		return fail(FAIL_USAGE, "--resolver needs --dns");
-	if ((emit_text == NULL) != (at_text == NULL))
-		return fail(FAIL_USAGE, "--emit and --address go together");
+	if (emit_text != NULL && at_text == NULL)
+		return fail(FAIL_USAGE, "--emit needs --address");
+	if (at_text != NULL && emit_text == NULL && !want_exchange)
+		return fail(FAIL_USAGE, "--address needs --emit or --exchange");
 	return wait_text == NULL
 	    ? 0
 	    : number_parse("--wait", wait_text, 1, 3600000, &wait_ms);
@@ -129,7 +133,7 @@ list_sources(void)
 			       .run = services_mdns,
 			       .options = &mdns,
 			       .endless = want_watch},
-		    MDNS_AGAIN_MS);
+		    AGAIN_MS);
 	for (i = 0; i < dns_list.count; i++) {
 		dns[i] = (struct resolver_options){.server = resolver_text,
 		    .type = SERVICES_TYPE,
@@ -147,7 +151,7 @@ list_sources(void)
 			       .name = exec_list.item[i],
 			       .via = exec_list.item[i],
 			       .command = exec_list.item[i]},
-		    EXEC_AGAIN_MS);
+		    AGAIN_MS);
 }
 
 static int
@@ -172,6 +176,27 @@ probe(struct table *table)
 	return result;
 }
 
+/* After the other sources, since it goes to where they have found peers. */
+static int
+exchange(struct table *table)
+{
+	char folder[TOOL_PATH];
+	struct address own;
+	struct secret scalar;
+	struct exchange peers = {table, &scalar, folder};
+	int result = load_identity(&scalar);
+
+	if (result == 0)
+		result = tool_path("addresses", folder);
+	if (result == 0 && at_text != NULL)
+		result = address_parse(at_text, &own);
+	if (result == 0)
+		result = exchange_run(&peers, at_text ? &own : NULL,
+		    (int)wait_ms + GRACE_MS);
+	secret_wipe(&scalar, sizeof scalar);
+	return result;
+}
+
 static int
 judge(const struct table *table)
 {
@@ -179,16 +204,7 @@ judge(const struct table *table)
 	size_t wanted = wanted_count(table);
 	size_t found = wanted_found(table, ~0u, trust);
 
-	if (table->forbidden > 0)
-		log_line(LOG_DETAIL,
-		    "%zu addresses were passed over: they are not to be "
-		    "dialled",
-		    table->forbidden);
-	if (table->crowded > 0)
-		log_line(LOG_DETAIL,
-		    "%zu addresses were passed over: one peer, or one network, "
-		    "has too many",
-		    table->crowded);
+	show_passed_over(table);
 	if (need > 0 ? found >= need : found == wanted)
 		return 0;
 	return fail(FAIL_NO, "%zu of %zu peers of the roster are %s", found,
@@ -221,6 +237,8 @@ find(struct table *table)
 	if (cached && cache_load(path, table) != 0)
 		return -1;
 	if (ask_sources(table) != 0)
+		return -1;
+	if (want_exchange && exchange(table) != 0)
 		return -1;
 	table_settle(table);
 	if (want_probe && probe(table) != 0)

@@ -162,6 +162,7 @@ load(struct daemon *daemon, struct secret *scalar)
 	daemon->scalar = scalar;
 	if (tool_path("peers", daemon->roster_path) != 0 ||
 	    tool_path("invites", daemon->invites_path) != 0 ||
+	    tool_path("addresses", daemon->addresses_path) != 0 ||
 	    make_folder(daemon) != 0)
 		return -1;
 	if (store_text != NULL)

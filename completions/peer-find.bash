@@ -32,7 +32,7 @@ _peer_find()
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "-a --address -d --dns -E --emit -e --exec
 		-i --interface -n --need -o --output -p --probe -r --resolver -w --wait
-		-W --watch -C --config -v --verbose -q --quiet -h --help -V --version
+		-W --watch -x --exchange -C --config -v --verbose -q --quiet -h --help -V --version
 		--no-cache --no-mdns --no-roster --sort" -- "$cur")
 }
 complete -F _peer_find peer-find

@@ -275,10 +275,13 @@ age()
 }
 
 @test "misuse of options that go together" {
-	fails 2 'probe does not go with --watch' peer-find -p -W
+	fails 2 'watch goes with neither' peer-find -p -W
 	fails 2 'resolver needs --dns' peer-find -r 127.0.0.1
-	fails 2 'emit and --address go together' peer-find -E avahi
-	fails 2 'emit and --address go together' peer-find -a h:1
+	fails 2 'emit needs --address' peer-find -E avahi
+	fails 2 'address needs --emit or --exchange' peer-find -a h:1
+	fails 2 'watch goes with neither' peer-find -x -W
+	fails 2 "an address record needs an ip, and 'h' is none" \
+		peer-find -C alice -x -a h:1 --no-mdns
 	fails 2 "'bind' is not one of avahi, dnssd, zone, serf, k8s" \
 		peer-find -C alice -E bind -a h:1
 	fails 2 "a zone needs a host: ':1' has none" peer-find -C alice -E zone -a :1

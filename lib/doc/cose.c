@@ -46,6 +46,8 @@ kind_name(enum record_kind kind)
 		return "tally";
 	case RECORD_SEAL:
 		return "seal";
+	case RECORD_ADDRESSES:
+		return "addresses";
 	default:
 		return "unknown";
 	}

@@ -7,8 +7,6 @@
 
 #include "base/log.h"
 #include "format/found_text.h"
-#include "net/mdns.h"
-#include "net/resolver.h"
 
 #define ID_MOST 80
 

@@ -9,6 +9,8 @@
  */
 
 #include "find/ask.h"
+#include "net/mdns.h"
+#include "net/resolver.h"
 
 #define SERVICES_TYPE "_shardkit._tcp"
 

@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "find/ranking.h"
 #include "find/wanted.h"
 #include "format/found_text.h"
@@ -83,4 +84,19 @@ show_one(const struct table *table, enum report_style style,
 		result = file_write(fd, span_of_buf(&row));
 	buf_release(&row);
 	return result;
+}
+
+void
+show_passed_over(const struct table *table)
+{
+	if (table->forbidden > 0)
+		log_line(LOG_DETAIL,
+		    "%zu addresses were passed over: they are not to be "
+		    "dialled",
+		    table->forbidden);
+	if (table->crowded > 0)
+		log_line(LOG_DETAIL,
+		    "%zu addresses were passed over: one peer, or one network, "
+		    "has too many",
+		    table->crowded);
 }

@@ -17,4 +17,7 @@ int show_all(const struct table *table, enum report_style style, int fd);
 int show_one(const struct table *table, enum report_style style,
     const struct found *found, int fd);
 
+/* Say, to who wants to know, what was passed over and why. */
+void show_passed_over(const struct table *table);
+
 #endif

@@ -28,7 +28,8 @@ struct daemon {
 	char roster_path[PATH_MAX];
 	char store_path[PATH_MAX];
 	char invites_path[PATH_MAX];
-	unsigned most;		  /* connections at once */
+	char addresses_path[PATH_MAX]; /* xfer/known.h */
+	unsigned most;		       /* connections at once */
 	uint64_t keep_dropped;	  /* seconds; 0: what is dropped goes at once */
 	bool no_drop;		  /* nothing is ever dropped */
 	struct budget *budget;	  /* for proofs, shared with children */

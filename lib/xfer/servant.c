@@ -102,7 +102,8 @@ static int
 confine(const struct daemon *daemon)
 {
 	char folder[ROSTER_PATH];
-	const char *const readable[] = {daemon->roster_path, NULL};
+	const char *const readable[] = {daemon->roster_path,
+	    daemon->addresses_path, NULL};
 	const char *const writable[] = {folder, daemon->invites_path,
 	    daemon->store_path, NULL};
 
@@ -128,6 +129,7 @@ serve(struct servant *servant, struct store *store, int in, int out,
 	    .keep_dropped = daemon->keep_dropped,
 	    .no_drop = daemon->no_drop,
 	    .budget = daemon->budget,
+	    .addresses = daemon->addresses_path,
 	    .wake = servant->signals,
 	    .go_on = go_on,
 	    .context = servant,

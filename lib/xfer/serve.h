@@ -26,6 +26,7 @@ struct serve {
 	uint64_t keep_dropped; /* seconds; 0: what is dropped goes at once */
 	bool no_drop;	       /* nothing is ever dropped */
 	struct budget *budget; /* for proofs; NULL: any number of bytes */
+	const char *addresses; /* the folder of xfer/known.h */
 
 	/*
 	 * When `wake` (-1: never) becomes readable, and before each request:

@@ -215,7 +215,7 @@ authorize(struct verbs *verbs, const struct request *request)
 		return 0;
 	if (!verbs->greeted)
 		return fail(FAIL_DATA, "'hello' must come first");
-	if (request->verb == VERB_COMMIT ||
+	if (request->verb == VERB_COMMIT || request->verb == VERB_PEERS ||
 	    (request->verb == VERB_INFO && digest_is_zero(owner)) ||
 	    digest_equal(owner, &verbs->peer->id))
 		return 0;
@@ -250,6 +250,8 @@ carry_out(struct verbs *verbs, const struct request *request,
 		return do_prove(verbs, request);
 	case VERB_INFO:
 		return do_info(verbs);
+	case VERB_PEERS:
+		return known_answer(&verbs->known, verbs->scalar, &verbs->body);
 	default:
 		return fail(FAIL_NO, "this holder cannot '%s' yet",
 		    message_verb_name(request->verb));

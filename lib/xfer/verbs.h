@@ -10,6 +10,7 @@
 
 #include "store/store.h"
 #include "xfer/authority.h"
+#include "xfer/known.h"
 #include "xfer/requests.h"
 
 struct peer;
@@ -23,6 +24,7 @@ struct verbs {
 	uint64_t keep_dropped;	     /* seconds; 0: drop at once */
 	bool no_drop;		     /* never */
 	struct budget *budget;	     /* for proofs */
+	struct known known;	     /* what it tells of other peers */
 	struct authority authority;  /* its store and roster are given */
 	bool greeted;
 	const struct peer *owner; /* of the request */

@@ -27,7 +27,7 @@ one_of_one()
 # Goal: the dialogue is what its page says, so that others can implement it.
 @test "a foreign client: hello, put, commit, have, get, list, info, drop" {
 	python - "$net.1" <<- 'END'
-	import sys, time, cbor2
+	import os, sys, time, cbor2
 	from dialogue import *
 	owner, bob = Identity("home"), Identity("b1")
 	client = Client(sys.argv[1], owner)
@@ -63,9 +63,14 @@ one_of_one()
 	assert client.ask(DROP, body=owner.order(ids[:1])) == (OK, b"", b"")
 	assert client.ask(HAVE, ids=ids)[1] == b"\0\1"
 	assert cbor2.loads(client.ask(INFO)[1])["used"] == len(data[1])
-	for verb in BALLOT, PEERS:
+	for verb, why in (BALLOT, b"cannot"), (PEERS, b"does not exchange"):
 	    status, words, _ = client.ask(verb)
-	    assert status == NO and b"cannot" in words, (verb, words)
+	    assert status == NO and why in words, (verb, words)
+	os.mkdir("b1/addresses")
+	client = Client(sys.argv[1], owner)
+	assert client.ask(PEERS) == (OK, b"\x80", b"")
+	status, words, _ = client.ask(PEERS)
+	assert status == NO and b"told already" in words, words
 	client.close()
 	END
 	clean s1

@@ -299,3 +299,91 @@ found_all()
 	halt TERM 1
 	until_true 300 grep -q "	198.18.7.11:7117	gone	" changes
 }
+
+# ours N [OPTION of peer-find ...]: machine N takes part in the exchange.
+ours()
+{
+	on "$1" peer-find -C "b$1" -q -o text --no-mdns --no-cache -x "${@:2}"
+}
+
+# records FOLDER: whose address records are there.
+records()
+{
+	find "$1/addresses" -type f ! -name '*.*' -printf '%f\n'
+}
+
+# Goal: a peer of a peer is found by its own signed word, which is told by who
+# has reached it, and by nobody else.
+@test "exchange: addresses are told by peers, of whom they have reached" {
+	for n in 1 2 3; do
+		new_home "b$n"
+	done
+	echo "bob1 $(id_of b1) 198.18.7.11:7117" > home/peers
+	for n in 2 3; do
+		echo "bob$n $(id_of "b$n") -" >> home/peers
+		echo "bob1 $(id_of b1) -" > "b$n/peers"
+		mkdir "s$n"
+		start_hold "$n" ip netns exec "$ns$n" shard-recv -C "b$n" -d "s$n" -l :7117
+		ours "$n" -a "198.18.7.1$n:7117" > out || true
+	done
+	mkdir s1
+	{
+		echo "alice $(id_of home) - give=100M"
+		echo "bob2 $(id_of b2) 198.18.7.12:7117"
+		echo "bob3 $(id_of b3) -"
+	} > b1/peers
+	start_hold 1 ip netns exec "${ns}1" shard-recv -C b1 -d s1 -l :7117
+
+	# bob1 does not take part: it tells nothing
+	run -1 --separate-stderr find_text --no-mdns -x -v
+	says "exchange with 'bob1': this holder does not exchange addresses"
+
+	# then it has bob2's word, and its own
+	run -1 ours 1 -a 198.18.7.11:7117
+	[[ $output == *"$(id_of b2)	198.18.7.12:7117	static,exchange	wanted	-	bob2"* ]]
+	run -1 find_text --no-mdns -x
+	[[ $output == *"$(id_of b1)	198.18.7.11:7117	static,exchange	wanted	-	bob1"* ]]
+	[[ $output == *"$(id_of b2)	198.18.7.12:7117	exchange	wanted	-	bob2"* ]]
+	[[ $output == *"$(id_of b3)	?	"* ]]
+
+	python "$BATS_TEST_DIRNAME/../cddl.py" \
+		"$BATS_TEST_DIRNAME/../../lib/format/shardkit.cddl" \
+		addresses-document "b1/addresses/$(records b2)"
+
+	# bob3's word alone, without having reached it, is not told
+	cp b3/addresses/* b1/addresses
+	run -1 find_text --no-mdns -x
+	[[ $output == *"$(id_of b3)	?	"* ]]
+}
+
+# Goal: what is forged, is a stranger's, or forbidden, is not taken.
+@test "exchange: forged records, strangers', and addresses that are forbidden" {
+	for n in 1 2 3; do
+		new_home "b$n"
+	done
+	new_home mallory
+	echo "bob1 $(id_of b1) 198.18.7.11:7117" > home/peers
+	echo "bob2 $(id_of b2) -" >> home/peers
+	echo "bob3 $(id_of b3) -" >> home/peers
+	mkdir s1
+	echo "alice $(id_of home) - give=100M" > b1/peers
+	: > b2/peers
+	: > b3/peers
+	: > mallory/peers
+	start_hold 1 ip netns exec "${ns}1" shard-recv -C b1 -d s1 -l :7117
+	ours 1 -a 198.18.7.11:7117 > out || true
+	peer-find -C b2 -q --no-mdns --no-cache -x -a 127.0.0.1:7117 > out
+	peer-find -C b3 -q --no-mdns --no-cache -x -a 198.41.0.3:7117 > out
+	peer-find -C mallory -q --no-mdns --no-cache -x -a 198.41.0.4:7117 > out
+	cp b[23]/addresses/* mallory/addresses/* b1/addresses
+	flip "b1/addresses/$(records b3)"
+	for record in $(records b1); do
+		touch "b1/addresses/$record.reached"
+	done
+	run -1 --separate-stderr find_text --no-mdns -x -v
+	says '1 addresses were passed over: they are not to be dialled'
+	[ "$(cut -f 2 <<< "$output")" = '198.18.7.11:7117
+?
+?' ]
+	[ "$(records home | wc -l)" -eq 2 ]
+}

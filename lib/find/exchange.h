@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef FIND_EXCHANGE_H
+#define FIND_EXCHANGE_H
+
+/*
+ * Peers asked for the addresses of other peers: each holder of the roster
+ * that is reached tells the signed records that it has (xfer/known.h), once a
+ * run. Only those of peers of the roster are taken.
+ */
+
+#include "find/table.h"
+
+struct address;
+struct secret;
+
+struct exchange {
+	struct table *table; /* where the peers are, and what they tell goes */
+	const struct secret *scalar;
+	const char *folder; /* of the records; it is made if it is missing */
+};
+
+/*
+ * Ask them, with so much time, after a record of our own address has been
+ * signed, if there is one (FAIL_USAGE: it is no ip).
+ */
+int exchange_run(const struct exchange *exchange, const struct address *own,
+    int wait_ms);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/known.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "doc/addresses.h"
+#include "format/cbor.h"
+#include "peer/identity.h"
+
+static int
+path_of(const char *folder, const struct digest *peer, const char *end,
+    char path[static PATH_MAX])
+{
+	char hex[DIGEST_HEX_SIZE];
+
+	digest_hex(peer, hex);
+	if (snprintf(path, PATH_MAX, "%s/%s%s", folder, hex, end) >= PATH_MAX)
+		return fail(FAIL_SYSTEM, "the path '%s' is too long", folder);
+	return 0;
+}
+
+/* What is there of a peer; with a number of 0 when there is nothing good. */
+static void
+load(const char *path, const struct digest *peer, struct buf *document,
+    struct addresses *addresses)
+{
+	if (file_read(path, KNOWN_DOCUMENT, document) != 0 ||
+	    addresses_decode(span_of_buf(document), peer, addresses) != 0)
+		*addresses = (struct addresses){0};
+}
+
+int
+known_put(const char *folder, const struct digest *peer, struct span document,
+    uint64_t now, struct addresses *addresses)
+{
+	char path[PATH_MAX];
+	struct addresses old;
+	struct buf bytes = {0};
+
+	if (path_of(folder, peer, "", path) != 0 ||
+	    addresses_decode(document, peer, addresses) != 0)
+		return -1;
+	if (document.size > KNOWN_DOCUMENT || addresses->until <= now ||
+	    addresses->until > now + ADDRESSES_LIFE)
+		return 0;
+	load(path, peer, &bytes, &old);
+	buf_release(&bytes);
+	if (addresses->number < old.number)
+		return 0;
+	if (addresses->number > old.number &&
+	    file_put(path, document, 0600, FILE_REPLACE) != 0)
+		return -1;
+	return 1;
+}
+
+int
+known_reach(const char *folder, const struct digest *peer)
+{
+	char path[PATH_MAX];
+
+	if (path_of(folder, peer, ".reached", path) != 0)
+		return -1;
+	return file_put(path, span_of("", 0), 0600, FILE_REPLACE);
+}
+
+static bool
+was_reached(const char *folder, const struct digest *peer, uint64_t now)
+{
+	char path[PATH_MAX];
+	struct stat status;
+
+	return path_of(folder, peer, ".reached", path) == 0 &&
+	    stat(path, &status) == 0 &&
+	    (uint64_t)status.st_mtime + KNOWN_REACHED > now;
+}
+
+/* Add the record of `peer` if we may tell it: 1, 0 or -1. */
+static int
+add(const char *folder, const struct digest *self, const struct digest *peer,
+    uint64_t now, struct cbor_writer *writer)
+{
+	char path[PATH_MAX];
+	struct addresses addresses;
+	struct buf document = {0};
+	bool good;
+
+	if (!digest_equal(self, peer) && !was_reached(folder, peer, now))
+		return 0;
+	if (path_of(folder, peer, "", path) != 0)
+		return -1;
+	load(path, peer, &document, &addresses);
+	good = addresses.until > now;
+	if (good)
+		cbor_write_bytes(writer, span_of_buf(&document));
+	buf_release(&document);
+	return good;
+}
+
+/* All that may be told, as byte strings; how many. */
+static int
+collect(DIR *entries, const char *folder, const struct digest *self,
+    uint64_t now, struct buf *to)
+{
+	struct cbor_writer writer;
+	struct dirent *entry;
+	struct digest peer;
+	int added, count = 0;
+
+	cbor_writer_init(&writer, to);
+	while (count < KNOWN_TOLD && (entry = readdir(entries)) != NULL) {
+		if (digest_parse(entry->d_name, &peer) != 0)
+			continue;
+		added = add(folder, self, &peer, now, &writer);
+		if (added < 0)
+			return -1;
+		count += added;
+	}
+	return cbor_writer_end(&writer) == 0 ? count : -1;
+}
+
+int
+known_tell(const char *folder, const struct secret *scalar, uint64_t now,
+    struct buf *to)
+{
+	struct digest self;
+	struct cbor_writer writer;
+	struct buf records = {0};
+	DIR *entries = folder ? opendir(folder) : NULL;
+	int count;
+
+	if (entries == NULL)
+		return fail(FAIL_NO, "this holder does not exchange addresses");
+	count = identity_id(scalar, &self);
+	if (count == 0)
+		count = collect(entries, folder, &self, now, &records);
+	closedir(entries);
+	if (count >= 0) {
+		cbor_writer_init(&writer, to);
+		cbor_write_array(&writer, (uint64_t)count);
+		count = cbor_writer_end(&writer);
+	}
+	if (count == 0)
+		count = buf_append(to, span_of_buf(&records));
+	buf_release(&records);
+	return count;
+}
+
+int
+known_answer(struct known *known, const struct secret *scalar, struct buf *to)
+{
+	if (known->told)
+		return fail(FAIL_NO, "the addresses were told already");
+	known->told = true;
+	return known_tell(known->folder, scalar, (uint64_t)time(NULL), to);
+}
