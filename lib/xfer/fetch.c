@@ -60,12 +60,22 @@ end_early(const struct listing *listing, int out)
 		fail_again(&reason);
 }
 
+/* As bundles_for: the answers to a stripe are held besides its bundle. */
+static size_t
+count_slots(const struct head *head, unsigned workers)
+{
+	struct head held = *head;
+
+	held.total += held.need;
+	return bundles_for(&held, workers);
+}
+
 int
 fetch_copy(struct listing *listing, int out)
 {
 	struct fetch fetch = {.listing = listing, .out = out};
 	unsigned workers = PLACE_WORKERS;
-	size_t count = bundles_for(&listing->head, workers);
+	size_t count = count_slots(&listing->head, workers);
 	struct ring ring = {
 	    .context = &fetch,
 	    .slots = bundles_open(&listing->head, count),
