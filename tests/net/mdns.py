@@ -190,12 +190,6 @@ def claim(label, seconds):
             sock.sendto(mine, (GROUP, 5353))
 
 
-def forge(label, address, text, ttl):
-    """A service that is another's, or its goodbye."""
-    group_socket().sendto(response(*service(
-        label, address, 7117, text.encode(), int(ttl))), (GROUP, 5353))
-
-
 if __name__ == "__main__":
-    {"respond": respond, "ask": ask, "claim": claim,
-     "forge": forge}[sys.argv[1]](*sys.argv[2:])
+    {"respond": respond, "ask": ask,
+     "claim": claim}[sys.argv[1]](*sys.argv[2:])
