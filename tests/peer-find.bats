@@ -333,3 +333,45 @@ within()
 	run wait "$watcher"
 	[ "$(wc -l < out)" -eq 5 ]
 }
+
+# fake NAME TEXT: a program that prints this, and notes what it was asked.
+fake()
+{
+	mkdir -p bin
+	printf '%s\n' "$2" > "bin/$1.text"
+	printf '#!/bin/sh\necho "$@" > %q\ncat %q\n' "$PWD/asked" \
+		"$PWD/bin/$1.text" > "bin/$1"
+	chmod +x "bin/$1"
+}
+
+@test "contrib/find: serf, etcd and kubectl" {
+	command -v jq > /dev/null || skip "jq is not installed"
+	filters=$BATS_TEST_DIRNAME/../contrib/find
+	fake serf '{"members": [
+		{"addr": "198.41.0.4:7946", "tags": {"id": "'"$alice"'", "port": "7117"}},
+		{"addr": "[2a00::1]:7946", "tags": {"id": "'"$bob"'", "port": "7118"}},
+		{"addr": "198.41.0.6:7946", "tags": {}}]}'
+	fake etcdctl "shardkit/peers/$alice
+198.41.0.4:7117
+shardkit/peers/$bob
+[2a00::1]:7118"
+	fake kubectl '{"items": [
+		{"metadata": {"annotations": {"shardkit/id": "'"$alice"'"}},
+		 "status": {"podIP": "198.41.0.4", "conditions": [
+			{"type": "Ready", "status": "True"}]}},
+		{"metadata": {"annotations": {"shardkit/id": "'"$bob"'", "shardkit/port": "7118"}},
+		 "status": {"podIP": "2a00::1", "conditions": [
+			{"type": "Ready", "status": "True"}]}},
+		{"metadata": {"annotations": {"shardkit/id": "'"$bob"'"}},
+		 "status": {"podIP": "198.41.0.9", "conditions": [
+			{"type": "Ready", "status": "False"}]}},
+		{"metadata": {}, "status": {"podIP": "198.41.0.8"}}]}'
+	for filter in serf etcd kubectl; do
+		PATH=$PWD/bin:$PATH run -0 find_text --no-cache -e "$filters/$filter"
+		[ "$(cut -f 1,2 <<< "$output" | sort)" = "$(printf '%s\t%s\n' \
+			"$alice" 198.41.0.4:7117 "$bob" '[2a00::1]:7118' | sort)" ] ||
+			{ echo "$filter: $output"; return 1; }
+	done
+	PATH=$PWD/bin:$PATH "$filters/serf" -rpc-addr=198.41.0.1:7373 > /dev/null
+	[ "$(cat asked)" = 'members -status=alive -format=json -rpc-addr=198.41.0.1:7373' ]
+}
