@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Holders that have not what they should, asked with many seeds: each is found
+ * out as often as 1 - (1 - r)^c says, r being the share of its pieces that it
+ * has not and c how many are asked for. Here they lie as well as they can:
+ * what they have not, they make up, with the right path.
+ */
+#include <math.h>
+
+#include "crypto/hash.h"
+#include "crypto/piece.h"
+#include "document.h"
+#include "vote/proof.h"
+
+#define SHARDS 100
+#define PIECES 20
+#define SIZE (PIECES * PIECE_SIZE)
+#define ALL (SHARDS * PIECES)
+#define QUESTIONS 300
+#define SEEDS 250
+
+static uint8_t shard[SHARDS][SIZE];
+static struct duty duty[SHARDS];  /* sorted */
+static unsigned shard_of[SHARDS]; /* which one a duty is */
+static struct digest path[SHARDS][PIECES][PIECE_PATH_MAX];
+static size_t path_count[SHARDS][PIECES];
+
+/* What a holder has of each piece: the shard whose bytes it would send. */
+static int has[ALL];
+#define NOTHING (-1)
+
+static struct digest
+seed_of(unsigned number)
+{
+	return hash_bytes(span_of(&number, sizeof number));
+}
+
+static void
+make_shards(void)
+{
+	struct digest id[SHARDS], stream;
+	unsigned i, b, p;
+
+	for (i = 0; i < SHARDS; i++) {
+		for (b = 0; b < SIZE; b++) {
+			if (b % 32 == 0)
+				stream = seed_of(i * SIZE + b);
+			shard[i][b] = stream.byte[b % 32];
+		}
+		id[i] = tree_root(span_of(shard[i], SIZE));
+		duty[i] = (struct duty){id[i], SIZE};
+		for (p = 0; p < PIECES; p++)
+			path_count[i][p] =
+			    piece_path(span_of(shard[i], SIZE), p, path[i][p]);
+	}
+	must(duty_sort(duty, SHARDS) == SHARDS, "the shards differ");
+	for (i = 0; i < SHARDS; i++)
+		shard_of[duty_find(duty, SHARDS, &id[i]) - duty] = i;
+}
+
+/* An answer that looks as right as the holder can make it. */
+static void
+answer(struct buf *answers, const struct drawn *drawn)
+{
+	static const uint8_t made_up[PIECE_SIZE];
+	unsigned which = shard_of[drawn->duty];
+	int from = has[drawn->duty * PIECES + drawn->piece];
+	struct proof_answer said = {
+	    .id = duty[drawn->duty].id,
+	    .piece = drawn->piece,
+	    .bytes = from == NOTHING
+		? span_of(made_up, sizeof made_up)
+		: piece_of(span_of(shard[from], SIZE), drawn->piece),
+	    .path = span_of(path[which][drawn->piece],
+		path_count[which][drawn->piece] * sizeof(struct digest)),
+	};
+
+	must(proof_add(answers, &said) == 0, "an answer");
+}
+
+/* Whether one audit finds the holder out. */
+static bool
+is_found(unsigned number, const struct digest *holder)
+{
+	struct digest seed = seed_of(number);
+	struct drawn drawn[QUESTIONS];
+	uint8_t verdict[QUESTIONS];
+	struct buf answers = {0};
+	struct proof proof = {.seed = seed, .count = QUESTIONS};
+	bool found = false;
+	size_t i;
+
+	draw_pieces(&seed, holder, duty, SHARDS, drawn, QUESTIONS);
+	for (i = 0; i < QUESTIONS; i++)
+		answer(&answers, &drawn[i]);
+	proof.answers = span_of_buf(&answers);
+	must(proof_check(&proof, &seed, duty, drawn, QUESTIONS, verdict) == 0,
+	    "the questions are answered");
+	for (i = 0; i < QUESTIONS; i++)
+		found |= verdict[i] != PROOF_OK;
+	buf_release(&answers);
+	return found;
+}
+
+/* Found as often as it should be, give or take four standard deviations. */
+static void
+test_found(const char *what, const struct digest *holder)
+{
+	unsigned number, found = 0, missing = 0, i;
+	double expected, deviation;
+
+	for (i = 0; i < ALL; i++)
+		missing += has[i] != (int)shard_of[i / PIECES];
+	expected = 1 - pow(1 - (double)missing / ALL, QUESTIONS);
+	deviation = sqrt(expected * (1 - expected) / SEEDS);
+	for (number = 0; number < SEEDS; number++)
+		found += is_found(1000 + number, holder);
+	printf("%s: %.1f %% of the pieces; found %u of %d times, expected "
+	       "%.3f\n",
+	    what, 100.0 * missing / ALL, found, SEEDS, expected);
+	check(fabs((double)found / SEEDS - expected) <= 4 * deviation,
+	    "%s: found %u of %d times, not %.3f", what, found, SEEDS, expected);
+}
+
+static void
+have_all(void)
+{
+	unsigned i;
+
+	for (i = 0; i < ALL; i++)
+		has[i] = (int)shard_of[i / PIECES];
+}
+
+/* So many pieces gone, anywhere. */
+static void
+lose(unsigned count)
+{
+	struct digest chance;
+	unsigned i, at;
+
+	for (i = 0; count > 0; i++) {
+		chance = seed_of(7000000 + i);
+		at = (chance.byte[0] | (unsigned)chance.byte[1] << 8 |
+			 (unsigned)chance.byte[2] << 16) %
+		    ALL;
+		count -= has[at] != NOTHING;
+		has[at] = NOTHING;
+	}
+}
+
+/* Each serves the other's bytes. */
+static void
+swap_shards(unsigned a, unsigned b)
+{
+	unsigned p;
+
+	for (p = 0; p < PIECES; p++) {
+		has[a * PIECES + p] = (int)shard_of[b];
+		has[b * PIECES + p] = (int)shard_of[a];
+	}
+}
+
+/* Nothing but what one audit has asked for. */
+static void
+keep_what_was_asked(unsigned number, const struct digest *holder)
+{
+	struct digest seed = seed_of(number);
+	struct drawn drawn[QUESTIONS];
+	unsigned i;
+
+	for (i = 0; i < ALL; i++)
+		has[i] = NOTHING;
+	draw_pieces(&seed, holder, duty, SHARDS, drawn, QUESTIONS);
+	for (i = 0; i < QUESTIONS; i++)
+		has[drawn[i].duty * PIECES + drawn[i].piece] =
+		    (int)shard_of[drawn[i].duty];
+}
+
+/* Signed answers of one holder do not serve another: other questions. */
+static void
+test_borrowed(void)
+{
+	struct digest holder = owner_of(1).id, other = owner_of(2).id;
+	struct secret scalar = scalar_of(2), own = scalar_of(1);
+	struct digest seed = seed_of(1);
+	struct drawn drawn[QUESTIONS], theirs[QUESTIONS];
+	uint8_t verdict[QUESTIONS];
+	struct buf answers = {0}, document = {0};
+	struct proof proof = {.seed = seed, .count = QUESTIONS}, back;
+	size_t i;
+
+	have_all();
+	draw_pieces(&seed, &holder, duty, SHARDS, drawn, QUESTIONS);
+	draw_pieces(&seed, &other, duty, SHARDS, theirs, QUESTIONS);
+	for (i = 0; i < QUESTIONS; i++)
+		answer(&answers, &theirs[i]);
+	proof.answers = span_of_buf(&answers);
+	must(proof_encode(&proof, &scalar, &document) == 0, "sign");
+	check_fails(proof_decode(span_of_buf(&document), &holder, &back),
+	    FAIL_DATA, "stranger", "another holder's proof");
+	document.size = 0;
+	must(proof_encode(&proof, &own, &document) == 0, "sign");
+	must(proof_decode(span_of_buf(&document), &holder, &back) == 0,
+	    "decode");
+	check_fails(proof_check(&back, &seed, duty, drawn, QUESTIONS, verdict),
+	    FAIL_DATA, "other questions", "another holder's answers");
+	buf_release(&answers);
+	buf_release(&document);
+}
+
+int
+main(void)
+{
+	struct digest holder = owner_of(1).id;
+	unsigned i;
+
+	make_shards();
+	have_all();
+	test_found("honest", &holder);
+	lose(ALL / 100);
+	test_found("lost 1 %", &holder);
+	have_all();
+	lose(ALL / 1000);
+	test_found("lost 0.1 %", &holder);
+	have_all();
+	swap_shards(3, 71);
+	test_found("swapped two shards", &holder);
+	have_all();
+	for (i = 0; i < PIECES; i++)
+		has[5 * PIECES + i] = NOTHING;
+	test_found("one shard of another backup", &holder);
+	keep_what_was_asked(1, &holder);
+	test_found("kept what was asked last time", &holder);
+	check(!is_found(1, &holder), "the same seed would not find it");
+	test_borrowed();
+	return failures != 0;
+}
