@@ -18,10 +18,11 @@
 #include "xfer/budget.h"
 #include "xfer/daemon.h"
 
+#define DAYS_30 (30ULL * 24 * 3600)
 #define YEARS_100 (36525ULL * 24 * 3600)
 
 static const char *store_text, *user_text, *log_text, *most_text, *keep_text,
-    *metrics_text, *announce_text, *audits_text;
+    *metrics_text, *announce_text, *audits_text, *scrub_text;
 static struct tool_list listen_list;
 static bool want_one, want_no_drop;
 
@@ -38,6 +39,8 @@ static const struct tool_option options[] = {
 	NULL},
     {'N', "no-drop", NULL, "never drop anything", NULL, &want_no_drop, NULL},
     {'m', "most", "N", "connections at once (64)", &most_text, NULL, NULL},
+    {'s', "scrub", "TIME", "read the whole store once in it (30d)", &scrub_text,
+	NULL, NULL},
     {'A', "audits", "SIZE", "that proofs may read in a minute (8G)",
 	&audits_text, NULL, NULL},
     {'u', "user", "NAME", "become this user", &user_text, NULL, NULL},
@@ -49,7 +52,7 @@ static const struct tool_option options[] = {
 static const struct tool tool = {
     .name = "shard-recv",
     .synopsis = "[-N] [-a IFACES] [-A SIZE] [-d DIR] [-k TIME] [-m N] "
-		"[-u NAME] [-M FILE] [-F STYLE] -l ADDR ...\n"
+		"[-s TIME] [-u NAME] [-M FILE] [-F STYLE] -l ADDR ...\n"
 		"[-N] [-A SIZE] [-d DIR] [-k TIME] [-u NAME] [-F STYLE] -1",
     .purpose = "Be a holder: take, keep and give back the shards of the peers "
 	       "in the roster.",
@@ -94,6 +97,11 @@ parse_options(struct daemon *daemon)
 		return -1;
 	if (audits_text != NULL &&
 	    number_parse("--audits", audits_text, 0, INT64_MAX, &audits) != 0)
+		return -1;
+	daemon->scrub = DAYS_30;
+	if (scrub_text != NULL &&
+	    number_parse_span("--scrub", scrub_text, 0, YEARS_100,
+		&daemon->scrub) != 0)
 		return -1;
 	daemon->budget = budget_open(audits);
 	if (daemon->budget == NULL)

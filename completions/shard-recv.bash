@@ -25,7 +25,7 @@ _shard_recv()
 		mapfile -t COMPREPLY < <(compgen -W "$(cd /sys/class/net && echo *)" -- "$cur")
 		return
 		;;
-	-l | --listen | -k | --keep-dropped | -m | --most | -A | --audits)
+	-l | --listen | -k | --keep-dropped | -m | --most | -A | --audits | -s | --scrub)
 		COMPREPLY=()
 		return
 		;;
@@ -33,7 +33,7 @@ _shard_recv()
 	case $cur in
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W "-l --listen -1 --once -a --announce -d --store -k --keep-dropped
-			-N --no-drop -m --most -A --audits -u --user -M --metrics
+			-N --no-drop -m --most -A --audits -s --scrub -u --user -M --metrics
 			-F --log-format -C --config -v --verbose
 			-q --quiet -h --help -V --version" -- "$cur")
 		;;

@@ -190,9 +190,7 @@ open_key(const struct store *store, const struct store_key *key,
 	*fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (*fd >= 0)
 		return 1;
-	if (errno == ENOENT)
-		return 0;
-	return fail_errno("cannot open '%s'", path);
+	return errno == ENOENT ? 0 : fail_errno("cannot open '%s'", path);
 }
 
 static int

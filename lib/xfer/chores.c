@@ -8,9 +8,11 @@
 #include "store/store.h"
 #include "xfer/daemon.h"
 #include "xfer/metrics.h"
+#include "xfer/scrub.h"
 
-#define PURGE_S 600  /* at most, between looks at what was dropped */
-#define METRICS_S 15 /* between two files of them */
+#define PURGE_S 600    /* at most, between looks at what was dropped */
+#define METRICS_S 15   /* between two files of them */
+#define SCRUB_MS 60000 /* at most, between looks at whether it is due */
 
 static void
 log_trouble(const char *name)
@@ -43,6 +45,21 @@ purge(struct chores *chores)
 	chores->purged = event_clock();
 }
 
+static void
+scrub(struct chores *chores)
+{
+	uint64_t now = event_clock();
+
+	if (chores->scrubbed == 0)
+		chores->scrubbed = now;
+	if (chores->scrubber > 0)
+		return;
+	chores->scrubber =
+	    scrub_start(chores->daemon, (now - chores->scrubbed) / 1000);
+	if (chores->scrubber > 0)
+		chores->scrubbed = now;
+}
+
 int
 chores_write_metrics(struct chores *chores, size_t connections)
 {
@@ -59,6 +76,7 @@ void
 chores_do(struct chores *chores, size_t connections)
 {
 	purge(chores);
+	scrub(chores);
 	if (event_clock() >= chores->counted + METRICS_S * 1000 &&
 	    chores_write_metrics(chores, connections) != 0)
 		log_trouble("metrics");
@@ -69,7 +87,12 @@ chores_wait_ms(const struct chores *chores)
 {
 	int ms = purge_ms(chores);
 
-	return chores->daemon->metrics_path != NULL && ms > METRICS_S * 1000
-	    ? METRICS_S * 1000
-	    : ms;
+	if (chores->daemon->metrics_path != NULL && ms > METRICS_S * 1000)
+		ms = METRICS_S * 1000;
+	if (chores->daemon->scrub > 0 && ms > SCRUB_MS)
+		ms = SCRUB_MS;
+	if (chores->daemon->scrub > 0 &&
+	    chores->daemon->scrub < SCRUB_MS / 1000)
+		ms = (int)chores->daemon->scrub * 1000;
+	return ms;
 }

@@ -4,11 +4,12 @@
 
 /*
  * What a daemon does from time to time: delete what was dropped long enough
- * ago, and write its metrics down. What goes wrong is logged and tried again.
+ * ago, write its metrics down, and read all that is in the store. What goes wrong is logged and tried again.
  */
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct daemon;
 struct store;
@@ -16,7 +17,8 @@ struct store;
 struct chores {
 	const struct daemon *daemon;
 	struct store *store;
-	uint64_t purged, counted; /* when, by event_clock */
+	uint64_t purged, counted, scrubbed; /* when, by event_clock */
+	pid_t scrubber;			    /* 0: none */
 };
 
 /* All that is due; there are so many connections now. */

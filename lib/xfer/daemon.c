@@ -158,6 +158,8 @@ bury_children(struct parent *parent)
 				    parent->child[--parent->children];
 		if (parent->herald == pid)
 			parent->herald = 0;
+		if (parent->chores.scrubber == pid)
+			parent->chores.scrubber = 0;
 		if (!WIFSIGNALED(status))
 			continue;
 		fail(FAIL_SYSTEM, "killed by signal %d", WTERMSIG(status));
@@ -176,6 +178,8 @@ tell_children(const struct parent *parent, int signal)
 		kill(parent->child[i], signal);
 	if (parent->herald > 0)
 		kill(parent->herald, signal);
+	if (parent->chores.scrubber > 0 && signal != SIGHUP)
+		kill(parent->chores.scrubber, signal);
 }
 
 static void
@@ -235,7 +239,8 @@ say_farewell(struct parent *parent)
 	uint64_t until = event_clock() + FAREWELL_S * 1000;
 
 	tell_children(parent, SIGTERM);
-	while ((parent->children > 0 || parent->herald > 0) &&
+	while ((parent->children > 0 || parent->herald > 0 ||
+		   parent->chores.scrubber > 0) &&
 	    event_clock() < until) {
 		poll(&poll_for, 1, 1000);
 		take_signals(parent);

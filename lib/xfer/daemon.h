@@ -32,6 +32,7 @@ struct daemon {
 	unsigned most;		       /* connections at once */
 	uint64_t keep_dropped;	  /* seconds; 0: what is dropped goes at once */
 	bool no_drop;		  /* nothing is ever dropped */
+	uint64_t scrub;		  /* seconds for a pass; 0: never */
 	struct budget *budget;	  /* for proofs, shared with children */
 	const char *metrics_path; /* NULL: none are written */
 	struct counts *counts;	  /* for children, too */

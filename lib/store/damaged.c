@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/damaged.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/base32.h"
+#include "base/fail.h"
+#include "base/file.h"
+#include "store/place.h"
+#include "store/usage.h"
+
+/* One of the same name that is there already goes. */
+static int
+move(const char *store, const struct store_key *key, int lock)
+{
+	char from[STORE_PATH], to[STORE_PATH], id[DIGEST_HEX_SIZE];
+	char owner[BASE32_TEXT];
+	struct stat status;
+	size_t length;
+
+	base32_encode(BASE32_ID, key->owner.byte, owner);
+	snprintf(to, sizeof to, "%s/%s/damaged", store, owner);
+	if (file_make_folder(to, 0700) != 0)
+		return -1;
+	digest_hex(&key->id, id);
+	length = strlen(to);
+	snprintf(to + length, sizeof to - length, "/%d-%s", (int)key->shelf,
+	    id);
+	place_of(store, key, from);
+	if (stat(from, &status) != 0 || rename(from, to) != 0)
+		return fail_errno("cannot set '%s' aside", from);
+	return usage_subtract(lock, (uint64_t)status.st_size);
+}
+
+int
+damaged_set_aside(struct store *store, const char *path,
+    const struct store_key *key, size_t limit)
+{
+	struct buf bytes = {0};
+	int result = 0, lock = usage_lock(path, &key->owner);
+
+	if (lock < 0)
+		return -1;
+	if (store_get_cold(store, key, limit, &bytes) < 0) {
+		result = -1;
+		if (fail_last()->kind == FAIL_DATA)
+			result = move(path, key, lock) == 0 ? 1 : -1;
+	}
+	buf_release(&bytes);
+	usage_unlock(lock);
+	return result;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/scrubbed.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/base32.h"
+#include "base/file.h"
+#include "store/place.h"
+
+#define FILE_LIMIT 1024
+#define FORMAT                                                           \
+	"began=%llu\nended=%llu\nfiles=%llu\nbytes=%llu\ndamaged=%llu\n" \
+	"unreadable=%llu\nowner=%s\nshelf=%u\nfolder=%02x\n"
+#define SCAN                                                             \
+	"began=%llu\nended=%llu\nfiles=%llu\nbytes=%llu\ndamaged=%llu\n" \
+	"unreadable=%llu\nowner=%59[0-9A-Z-]\nshelf=%u\nfolder=%02x\n"
+
+static void
+path_of(const char *store, char path[static STORE_PATH])
+{
+	snprintf(path, STORE_PATH, "%s/scrub", store);
+}
+
+static void
+print(const struct scrubbed *scrubbed, char text[static FILE_LIMIT])
+{
+	char owner[BASE32_TEXT];
+
+	base32_encode(BASE32_ID, scrubbed->owner.byte, owner);
+	snprintf(text, FILE_LIMIT, FORMAT, (unsigned long long)scrubbed->began,
+	    (unsigned long long)scrubbed->ended,
+	    (unsigned long long)scrubbed->files,
+	    (unsigned long long)scrubbed->bytes,
+	    (unsigned long long)scrubbed->damaged,
+	    (unsigned long long)scrubbed->unreadable, owner, scrubbed->shelf,
+	    scrubbed->first);
+}
+
+/* Only what scrubbed_save writes counts. */
+static bool
+parse(const char *text, struct scrubbed *scrubbed)
+{
+	unsigned long long began, ended, files, bytes, damaged, unreadable;
+	char owner[BASE32_TEXT], again[FILE_LIMIT];
+
+	if (sscanf(text, SCAN, &began, &ended, &files, &bytes, &damaged,
+		&unreadable, owner, &scrubbed->shelf, &scrubbed->first) != 9 ||
+	    scrubbed->first > 255 || scrubbed->shelf >= STORE_SHELVES ||
+	    base32_decode(BASE32_ID, owner, scrubbed->owner.byte) != 0)
+		return false;
+	scrubbed->began = began;
+	scrubbed->ended = ended;
+	scrubbed->files = files;
+	scrubbed->bytes = bytes;
+	scrubbed->damaged = damaged;
+	scrubbed->unreadable = unreadable;
+	print(scrubbed, again);
+	return strcmp(again, text) == 0;
+}
+
+void
+scrubbed_load(const char *store, struct scrubbed *scrubbed)
+{
+	char path[STORE_PATH];
+	struct buf text = {0};
+
+	path_of(store, path);
+	if (file_read(path, FILE_LIMIT, &text) != 0 ||
+	    buf_append(&text, span_of("", 1)) != 0 ||
+	    !parse((char *)text.data, scrubbed))
+		*scrubbed = (struct scrubbed){0};
+	buf_release(&text);
+}
+
+int
+scrubbed_save(const char *store, const struct scrubbed *scrubbed)
+{
+	char path[STORE_PATH], text[FILE_LIMIT];
+
+	path_of(store, path);
+	print(scrubbed, text);
+	return file_put(path, span_of_text(text), 0600, FILE_REPLACE);
+}
+
+bool
+scrubbed_under_way(const struct scrubbed *scrubbed)
+{
+	return scrubbed->began > scrubbed->ended ||
+	    (scrubbed->began > 0 && scrubbed->ended == 0);
+}
