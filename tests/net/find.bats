@@ -387,3 +387,29 @@ records()
 ?' ]
 	[ "$(records home | wc -l)" -eq 2 ]
 }
+
+# Goal: a cluster that runs anyway says who is there, and a cut link shows.
+@test "serf: its members are found; one that is cut off is gone" {
+	command -v serf > /dev/null || skip "serf is not installed"
+	command -v jq > /dev/null || skip "jq is not installed"
+	for n in 0 1 2; do
+		[ "$n" -eq 0 ] || new_home "b$n"
+		tags=()
+		[ "$n" -eq 0 ] || tags=(-tag "id=$(id_of "b$n")" -tag port=7117)
+		ip netns exec "$ns$n" serf agent -node="n$n" "${tags[@]}" \
+			-bind="198.18.7.1$n:7946" -rpc-addr=127.0.0.1:7373 \
+			> "serf$n.log" 2>&1 3>&- &
+		others+=($!)
+		[ "$n" -eq 0 ] || echo "bob$n $(id_of "b$n") -" >> home/peers
+	done
+	filter=$BATS_TEST_DIRNAME/../../contrib/find/serf
+	until_true 200 on 0 serf join 198.18.7.11 198.18.7.12 > join 2>&1
+	until_true 200 on 0 peer-find -q -n 2 -o text --no-mdns -e "$filter" > out
+	ip netns exec "${ns}0" peer-find -o text -W --no-mdns -e "$filter" \
+		> changes 3>&- &
+	others+=($!)
+	until_true 300 grep -q "	198.18.7.12:7117	.*bob2" changes
+	ip -n "${ns}2" link set eth0 down
+	until_true 600 grep -q "	198.18.7.12:7117	gone	.*bob2" changes
+	! grep -q "198.18.7.11:7117	gone" changes || return 1
+}
