@@ -16,12 +16,16 @@
 #include "format/report.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
+#include "vote/outcome.h"
+#include "vote/verify.h"
 #include "xfer/audit.h"
+#include "xfer/hold.h"
 
 #define SAMPLE 300 /* 1 % of damage is seen with 95 % */
 #define SAMPLE_MOST 1000000
 
 static const char *owner_text, *sample_text, *write_text, *output_text;
+static const char *members_text, *committee_text;
 static bool want_full;
 static enum report_style style;
 
@@ -31,7 +35,11 @@ static const struct tool_option options[] = {
     {'f', "full", NULL, "ask for a piece of every shard", NULL, &want_full,
 	NULL},
     {'O', "owner", "ID", "ask for another owner", &owner_text, NULL, NULL},
-    {'w', "write", "FILE", "keep the signed answers there", &write_text, NULL,
+    {'w', "write", "FILE", "keep the certificate, or the answers, there",
+	&write_text, NULL, NULL},
+    {'m', "members", "FILE", "the members document to verify by", &members_text,
+	NULL, NULL},
+    {'k', "committee", "N", "let so many members vote", &committee_text, NULL,
 	NULL},
     {'o', "output", "STYLE", "report as text, json or cbor", &output_text, NULL,
 	NULL},
@@ -40,108 +48,42 @@ static const struct tool_option options[] = {
 
 static const struct tool tool = {
     .name = "shard-vote",
-    .synopsis = "audit [-f] [-n N] [-O ID] [-o STYLE] [-w FILE] peer",
+    .synopsis = "[-f] [-k N] [-n N] [-O ID] [-o STYLE] [-w FILE]\n"
+		"audit [-f] [-n N] [-O ID] [-o STYLE] [-w FILE] peer\n"
+		"verify [-m FILE] [-o STYLE] file",
     .purpose = "Find out what holders still have.",
     .options = options,
     .operands_max = -1,
 };
 
+/* Rows go out whole, and are gone. */
 static int
-print_audit(const struct audit *audit)
+print(struct buf *rows)
 {
-	const uint64_t *count = audit->count;
-	char size[NUMBER_SIZE_TEXT];
-	struct report_field field[] = {
-	    {"peer", audit->holder->peer->name, 0, false, -16},
-	    {"shards", NULL, audit->shards, true, 8},
-	    {"bytes", size, audit->size, true, 10},
-	    {"asked", NULL, audit->asked, true, 8},
-	    {"ok", NULL, count[PROOF_OK], true, 8},
-	    {"missing", NULL, count[PROOF_MISSING], true, 8},
-	    {"wrong", NULL, count[PROOF_WRONG], true, 6},
-	    {"eio", NULL, count[PROOF_EIO], true, 6},
-	    {"busy", NULL, count[PROOF_BUSY], true, 6},
-	};
-	struct buf rows = {0};
-	int result;
+	int result = file_write(STDOUT_FILENO, span_of_buf(rows));
 
-	number_size_text(audit->size, size);
-	result = report_header(style, field, 9, &rows);
-	if (result == 0)
-		result = report_row(style, field, 9, &rows);
-	if (result == 0)
-		result = file_write(STDOUT_FILENO, span_of_buf(&rows));
-	buf_release(&rows);
+	buf_release(rows);
 	return result;
-}
-
-/* What the answers come to. */
-static int
-judge(const struct audit *audit)
-{
-	const char *name = audit->holder->peer->name;
-	const uint64_t *count = audit->count;
-	unsigned long long lost = count[PROOF_MISSING] + count[PROOF_WRONG];
-	unsigned long long unanswered = count[PROOF_EIO] + count[PROOF_BUSY];
-
-	if (audit->unreceipted)
-		log_line(LOG_WARN,
-		    "no receipt of peer '%s' is there: it was asked for what "
-		    "it says it has",
-		    name);
-	if (lost > 0) {
-		fail(FAIL_NO,
-		    "peer '%s' has not got %llu of the %zu pieces that it was "
-		    "asked for",
-		    name, lost, audit->asked);
-		return fail_hint("shard-repair -a rebuilds what is lost");
-	}
-	if (unanswered > 0)
-		return fail(FAIL_SYSTEM,
-		    "peer '%s' could not answer %llu of %zu questions now",
-		    name, unanswered, audit->asked);
-	return 0;
 }
 
 static int
 audit_one(struct audit *audit)
 {
+	struct buf rows = {0};
 	int result = audit_holder(audit);
 
 	holders_explain(audit->holders);
 	if (result == 0)
-		result = print_audit(audit);
+		result = audit_row(audit, style, &rows);
+	if (result == 0)
+		result = print(&rows);
 	if (result == 0 && write_text != NULL)
 		result = file_put(write_text, span_of_buf(&audit->proofs), 0644,
 		    FILE_REPLACE);
 	if (result == 0)
-		result = judge(audit);
+		result = audit_judge(audit);
 	audit_release(audit);
 	return result;
-}
-
-static struct holder *
-find_holder(struct holders *holders, const char *name)
-{
-	struct holder *holder;
-	size_t i;
-
-	for (i = 0; i < holders->count; i++) {
-		holder = &holders->holder[i];
-		if (strcmp(holder->peer->name, name) == 0 &&
-		    holder->peer->has_id)
-			return holder;
-		if (strcmp(holder->peer->name, name) == 0) {
-			fail(FAIL_USAGE,
-			    "peer '%s' is a disk, which answers no questions",
-			    name);
-			fail_hint("shard-repair -c reads all of it");
-			return NULL;
-		}
-	}
-	fail(FAIL_USAGE, "there is no peer '%s' with an address in the roster",
-	    name);
-	return NULL;
 }
 
 /* Whose shards: our own, or whom --owner names. */
@@ -177,13 +119,38 @@ parse_sample(size_t *sample)
 	return 0;
 }
 
+/* Holders as they are for the owner in question. */
+struct site {
+	struct holders holders;
+	struct roster roster;
+	struct secret scalar;
+	struct digest owner;
+};
+
+static int
+site_open(struct site *site)
+{
+	if (load(&site->scalar, &site->owner, &site->roster) != 0 ||
+	    holders_open(&site->holders, &site->roster, HOLDER_READ,
+		&site->scalar) != 0)
+		return -1;
+	return owner_text == NULL ? 0
+				  : holders_serve(&site->holders, &site->owner);
+}
+
+static void
+site_close(struct site *site)
+{
+	secret_wipe(&site->scalar, sizeof site->scalar);
+	holders_close(&site->holders);
+	roster_release(&site->roster);
+}
+
 static int
 do_audit(int argc, char **argv)
 {
-	struct holders holders = {0};
-	struct roster roster = {0};
-	struct audit audit = {.holders = &holders};
-	struct secret scalar;
+	struct site site = {.holders = {0}};
+	struct audit audit = {.holders = &site.holders};
 	int result;
 
 	if (argc == 0)
@@ -192,19 +159,89 @@ do_audit(int argc, char **argv)
 		return tool_unexpected(argv[1]);
 	result = parse_sample(&audit.sample);
 	if (result == 0)
-		result = load(&scalar, &audit.owner, &roster);
-	if (result == 0)
-		result = holders_open(&holders, &roster, HOLDER_READ, &scalar);
-	if (result == 0 && owner_text != NULL)
-		result = holders_serve(&holders, &audit.owner);
+		result = site_open(&site);
 	if (result == 0) {
-		audit.holder = find_holder(&holders, argv[0]);
+		audit.owner = site.owner;
+		audit.holder = audit_find(&site.holders, argv[0]);
 		result = audit.holder == NULL ? -1 : audit_one(&audit);
 	}
-	secret_wipe(&scalar, sizeof scalar);
-	holders_close(&holders);
-	roster_release(&roster);
+	site_close(&site);
 	return result;
+}
+
+/* Keep what came of it, tell it, and say whether all is well. */
+static int
+conclude(const struct hold *hold, const struct roster *roster)
+{
+	char strength[OUTCOME_TEXT];
+	struct buf rows = {0};
+
+	if (write_text != NULL &&
+	    file_put(write_text, span_of_buf(&hold->certificate), 0644,
+		FILE_REPLACE) != 0)
+		return -1;
+	if (hold_rows(hold, roster, style, &rows) != 0 || print(&rows) != 0)
+		return -1;
+	outcome_strength(&hold->electorate, strength);
+	log_line(LOG_NOTE, "%s", strength);
+	return outcome_judge(hold->verdict, items_count(&hold->roll.items));
+}
+
+static int
+do_poll(void)
+{
+	static struct hold hold;
+	struct site site = {.holders = {0}};
+	size_t sample;
+	int result;
+
+	if (parse_sample(&sample) != 0 ||
+	    (committee_text != NULL &&
+		number_parse("--committee", committee_text, 1, LIMIT_VOTERS,
+		    &hold.committee) != 0))
+		return -1;
+	result = site_open(&site);
+	hold.holders = &site.holders;
+	hold.scalar = &site.scalar;
+	hold.owner = site.owner;
+	hold.samples = sample;
+	if (result == 0)
+		result = hold_poll(&hold);
+	holders_explain(&site.holders);
+	if (result == 0)
+		result = conclude(&hold, &site.roster);
+	hold_release(&hold);
+	site_close(&site);
+	return result;
+}
+
+static int
+do_verify(int argc, char **argv)
+{
+	struct buf bytes = {0}, members = {0}, rows = {0};
+	char path[TOOL_PATH];
+	int result, verdict = 0;
+
+	if (argc == 0)
+		return fail(FAIL_USAGE, "say which file");
+	if (argc > 1)
+		return tool_unexpected(argv[1]);
+	if (tool_path("members", path) != 0 ||
+	    file_read(argv[0], LIMIT_EVIDENCE, &bytes) != 0)
+		return -1;
+	result = verify_needs_members(span_of_buf(&bytes))
+	    ? file_read(members_text != NULL ? members_text : path,
+		  LIMIT_DOCUMENT, &members)
+	    : 0;
+	if (result == 0)
+		result = verify_file(style, span_of_buf(&bytes),
+		    span_of_buf(&members), &rows);
+	verdict = result;
+	if (rows.size > 0)
+		result = print(&rows);
+	buf_release(&bytes);
+	buf_release(&members);
+	return verdict != 0 ? verdict : result;
 }
 
 static const struct {
@@ -212,6 +249,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } verbs[] = {
     {"audit", do_audit},
+    {"verify", do_verify},
 };
 
 static int
@@ -221,10 +259,12 @@ run(const char *verb, int argc, char **argv)
 
 	if (report_style_parse(output_text, isatty(STDOUT_FILENO), &style) != 0)
 		return -1;
+	if (verb[0] == '\0')
+		return do_poll();
 	for (i = 0; i < sizeof verbs / sizeof *verbs; i++)
 		if (strcmp(verb, verbs[i].name) == 0)
 			return verbs[i].run(argc, argv);
-	return fail(FAIL_USAGE, "say one of: audit");
+	return fail(FAIL_USAGE, "say nothing, or one of: audit, verify");
 }
 
 /* Options may stand before the verb, and behind it. */

@@ -9,7 +9,7 @@ _shard_vote()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	-w | --write)
+	-w | --write | -m | --members)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
@@ -17,18 +17,23 @@ _shard_vote()
 		mapfile -t COMPREPLY < <(compgen -W "text json cbor" -- "$cur")
 		return
 		;;
-	-n | --sample | -O | --owner)
+	-n | --sample | -O | --owner | -k | --committee)
 		COMPREPLY=()
 		return
 		;;
 	esac
 	case $cur in
 	-*)
-		mapfile -t COMPREPLY < <(compgen -W "-n --sample -f --full -O --owner -w --write -o --output
+		mapfile -t COMPREPLY < <(compgen -W "-n --sample -f --full -O --owner -w --write
+			-m --members -k --committee -o --output
 			-C --config -v --verbose -q --quiet -h --help -V --version" -- "$cur")
 		;;
 	*)
-		mapfile -t COMPREPLY < <(compgen -W "audit" -- "$cur")
+		if [[ " ${COMP_WORDS[*]} " == *" verify "* ]]; then
+			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		else
+			mapfile -t COMPREPLY < <(compgen -W "audit verify" -- "$cur")
+		fi
 		;;
 	esac
 }

@@ -21,7 +21,7 @@ enum verb {
 	VERB_LIST = 5,	 /* ids behind the given one; body: up to 1000 */
 	VERB_DROP = 6,	 /* forget what the signed order in the body names */
 	VERB_PROVE = 7,	 /* sign answers to questions: payload in the reply */
-	VERB_BALLOT = 8, /* reserved for polls */
+	VERB_BALLOT = 8, /* take part in a poll: payload */
 	VERB_INFO = 9,	 /* what the holder tells of itself */
 	VERB_PEERS = 10, /* reserved for discovery */
 	VERB_PAIR = 11,	 /* an invited stranger proves its token */

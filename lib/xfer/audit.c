@@ -2,8 +2,10 @@
 #include "xfer/audit.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
+#include "base/number.h"
 #include "crypto/secret.h"
 #include "format/message.h"
 #include "format/proving.h"
@@ -154,4 +156,78 @@ audit_holder(struct audit *audit)
 		result = inquire(audit, &duties);
 	duties_release(&duties);
 	return result;
+}
+
+int
+audit_row(const struct audit *audit, enum report_style style, struct buf *rows)
+{
+	const uint64_t *count = audit->count;
+	char size[NUMBER_SIZE_TEXT];
+	struct report_field field[] = {
+	    {"peer", audit->holder->peer->name, 0, false, -16},
+	    {"shards", NULL, audit->shards, true, 8},
+	    {"bytes", size, audit->size, true, 10},
+	    {"asked", NULL, audit->asked, true, 8},
+	    {"ok", NULL, count[PROOF_OK], true, 8},
+	    {"missing", NULL, count[PROOF_MISSING], true, 8},
+	    {"wrong", NULL, count[PROOF_WRONG], true, 6},
+	    {"eio", NULL, count[PROOF_EIO], true, 6},
+	    {"busy", NULL, count[PROOF_BUSY], true, 6},
+	};
+
+	number_size_text(audit->size, size);
+	if (report_header(style, field, 9, rows) != 0)
+		return -1;
+	return report_row(style, field, 9, rows);
+}
+
+int
+audit_judge(const struct audit *audit)
+{
+	const char *name = audit->holder->peer->name;
+	const uint64_t *count = audit->count;
+	unsigned long long lost = count[PROOF_MISSING] + count[PROOF_WRONG];
+	unsigned long long unanswered = count[PROOF_EIO] + count[PROOF_BUSY];
+
+	if (audit->unreceipted)
+		log_line(LOG_WARN,
+		    "no receipt of peer '%s' is there: it was asked for what "
+		    "it says it has",
+		    name);
+	if (lost > 0) {
+		fail(FAIL_NO,
+		    "peer '%s' has not got %llu of the %zu pieces that it was "
+		    "asked for",
+		    name, lost, audit->asked);
+		return fail_hint("shard-repair -a rebuilds what is lost");
+	}
+	if (unanswered > 0)
+		return fail(FAIL_SYSTEM,
+		    "peer '%s' could not answer %llu of %zu questions now",
+		    name, unanswered, audit->asked);
+	return 0;
+}
+
+struct holder *
+audit_find(struct holders *holders, const char *name)
+{
+	struct holder *holder;
+	size_t i;
+
+	for (i = 0; i < holders->count; i++) {
+		holder = &holders->holder[i];
+		if (strcmp(holder->peer->name, name) == 0 &&
+		    holder->peer->has_id)
+			return holder;
+		if (strcmp(holder->peer->name, name) == 0) {
+			fail(FAIL_USAGE,
+			    "peer '%s' is a disk, which answers no questions",
+			    name);
+			fail_hint("shard-repair -c reads all of it");
+			return NULL;
+		}
+	}
+	fail(FAIL_USAGE, "there is no peer '%s' with an address in the roster",
+	    name);
+	return NULL;
 }

@@ -8,6 +8,7 @@
  * asked for random pieces of that, and signs its answers.
  */
 
+#include "format/report.h"
 #include "vote/proof.h"
 #include "xfer/holder.h"
 
@@ -31,6 +32,16 @@ struct audit {
  * FAIL_DATA when it does not answer what was asked, FAIL_SYSTEM.
  */
 int audit_holder(struct audit *audit);
+
+/* Append it as a row, under its header. */
+int audit_row(const struct audit *audit, enum report_style style,
+    struct buf *rows);
+
+/* What the answers come to: 0, FAIL_NO, FAIL_SYSTEM. */
+int audit_judge(const struct audit *audit);
+
+/* The holder of that name, that has a key. NULL (FAIL_USAGE). */
+struct holder *audit_find(struct holders *holders, const char *name);
 
 void audit_release(struct audit *audit);
 

@@ -120,6 +120,7 @@ serve(struct servant *servant, struct store *store, int in, int out,
 	struct pair_files files = {daemon->roster_path, daemon->invites_path};
 	struct serve serve = {
 	    .store = store,
+	    .store_path = daemon->store_path,
 	    .roster = &daemon->roster,
 	    .scalar = daemon->scalar,
 	    .pairing = &files,

@@ -192,6 +192,7 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 	    .serve = serve,
 	    .from = from,
 	    .verbs = {.store = serve->store,
+		.store_path = serve->store_path,
 		.authority = {.store = serve->store, .roster = serve->roster},
 		.scalar = serve->scalar,
 		.budget = serve->budget,

@@ -17,6 +17,7 @@ struct secret;
 
 struct serve {
 	struct store *store;
+	const char *store_path; /* journals of polls lie beside the shelves */
 	const struct roster *roster;
 	const struct secret *scalar;	  /* the holder's identity */
 	const struct pair_files *pairing; /* NULL: no stranger may come in */

@@ -13,6 +13,7 @@
 #include "xfer/obey.h"
 #include "xfer/page.h"
 #include "xfer/prove.h"
+#include "xfer/votes.h"
 
 static struct store_key
 key_of(const struct request *request, size_t i)
@@ -175,6 +176,14 @@ do_drop(struct verbs *verbs, const struct request *request)
 }
 
 static int
+do_ballot(struct verbs *verbs, const struct digest *owner, struct span sent)
+{
+	return votes_answer(&(struct votes){verbs->store, verbs->store_path,
+				&verbs->authority, verbs->scalar, *owner},
+	    sent, &verbs->payload);
+}
+
+static int
 do_prove(struct verbs *verbs, const struct request *request)
 {
 	struct prove prove = {verbs->store, verbs->scalar, verbs->budget};
@@ -196,15 +205,7 @@ do_info(struct verbs *verbs)
 	return info_encode(&info, &verbs->body);
 }
 
-/* What a member may do with what is its owner's: never drop. */
-static bool
-is_for_members(enum verb verb)
-{
-	return verb == VERB_GET || verb == VERB_HAVE || verb == VERB_LIST ||
-	    verb == VERB_PUT || verb == VERB_PROVE || verb == VERB_INFO;
-}
-
-/* An owner deals with its own, a member with that of its owner. */
+/* An owner deals with its own, a member with its owner's, but for drops. */
 static int
 authorize(struct verbs *verbs, const struct request *request)
 {
@@ -219,7 +220,7 @@ authorize(struct verbs *verbs, const struct request *request)
 	    (request->verb == VERB_INFO && digest_is_zero(owner)) ||
 	    digest_equal(owner, &verbs->peer->id))
 		return 0;
-	if (is_for_members(request->verb))
+	if (request->verb != VERB_DROP)
 		verbs->owner =
 		    authority_owner(&verbs->authority, owner, &verbs->peer->id);
 	if (verbs->owner == verbs->peer || verbs->owner == NULL)
@@ -248,6 +249,8 @@ carry_out(struct verbs *verbs, const struct request *request,
 		return do_drop(verbs, request);
 	case VERB_PROVE:
 		return do_prove(verbs, request);
+	case VERB_BALLOT:
+		return do_ballot(verbs, &request->owner, payload);
 	case VERB_INFO:
 		return do_info(verbs);
 	case VERB_PEERS:

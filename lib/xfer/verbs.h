@@ -18,6 +18,7 @@ struct secret;
 
 struct verbs {
 	struct store *store;
+	const char *store_path;
 	const struct peer *peer;
 	struct digest id; /* of the peer, as the handshake proved it */
 	const struct secret *scalar; /* of the holder, for receipts */

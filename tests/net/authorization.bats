@@ -63,7 +63,7 @@ one_of_one()
 	assert client.ask(DROP, body=owner.order(ids[:1])) == (OK, b"", b"")
 	assert client.ask(HAVE, ids=ids)[1] == b"\0\1"
 	assert cbor2.loads(client.ask(INFO)[1])["used"] == len(data[1])
-	for verb, why in (BALLOT, b"cannot"), (PEERS, b"does not exchange"):
+	for verb, why in (BALLOT, b"no member of this owner"), (PEERS, b"does not exchange"):
 	    status, words, _ = client.ask(verb)
 	    assert status == NO and why in words, (verb, words)
 	os.mkdir("b1/addresses")

@@ -152,8 +152,8 @@ row()
 	says "say which peer"
 	run -2 --separate-stderr audit -f -n 3 bob1
 	says "exclude each other"
-	run -2 --separate-stderr timeout 5 shard-vote
-	says "say one of"
+	run -2 --separate-stderr timeout 5 shard-vote elect
+	says "say nothing, or one of: audit, verify"
 	halt TERM 1
 	run -4 --separate-stderr audit bob1
 }

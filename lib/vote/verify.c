@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: ISC */
+#include "vote/verify.h"
+
+#include <stdlib.h>
+
+#include "base/base32.h"
+#include "base/fail.h"
+#include "base/log.h"
+#include "base/number.h"
+#include "vote/evidence.h"
+#include "vote/outcome.h"
+#include "vote/sealed.h"
+
+bool
+verify_needs_members(struct span file)
+{
+	struct span seals[LIMIT_VOTERS];
+	struct sealed sealed = {.seals = {seals, 0}};
+
+	return sealed_decode(file, &sealed) == 0;
+}
+
+/* One behind the other: who did what. */
+static int
+verify_evidence(enum report_style style, struct span file, struct buf *rows)
+{
+	struct report_field field[] = {{"culprit", NULL, 0, false, -60},
+	    {"crime", NULL, 0, false, -40}};
+	struct evidence evidence;
+	char id[BASE32_TEXT];
+	size_t count = 0;
+
+	for (; file.size > 0; count++) {
+		if (evidence_judge(&file, &evidence) != 0)
+			return -1;
+		base32_encode(BASE32_ID, evidence.culprit.byte, id);
+		field[0].text = id;
+		field[1].text = evidence.crime;
+		if ((count == 0 && report_header(style, field, 2, rows) != 0) ||
+		    report_row(style, field, 2, rows) != 0)
+			return -1;
+	}
+	if (count == 0)
+		return fail(FAIL_DATA, "the file is empty");
+	return fail(FAIL_NO, "the evidence is good");
+}
+
+/* Its verdicts, without names if the items are not in it. */
+static int
+tell(enum report_style style, const struct roll *roll,
+    const struct tally *tally, struct buf *rows)
+{
+	const char *nobody[LIMIT_MEMBERS] = {NULL};
+	char when[NUMBER_TIME_TEXT], strength[OUTCOME_TEXT];
+	struct electorate electorate;
+
+	if (electorate_init(&electorate, &roll->members, &tally->poll,
+		tally->committee, &tally->draw) != 0 ||
+	    outcome_rows(style, roll, tally->verdict, nobody, rows) != 0)
+		return -1;
+	number_time_text(tally->time, when);
+	outcome_strength(&electorate, strength);
+	log_line(LOG_NOTE, "the certificate is good, of %s; %s", when,
+	    strength);
+	return outcome_judge(tally->verdict, (size_t)tally->count);
+}
+
+static int
+verify_certificate(enum report_style style, struct span file,
+    struct span members, struct buf *rows)
+{
+	struct span seals[LIMIT_VOTERS];
+	struct sealed sealed = {.seals = {seals, 0}};
+	struct tally tally = {.verdict = malloc(LIMIT_ITEMS)};
+	struct roll *roll = malloc(sizeof *roll);
+	int result = tally.verdict == NULL || roll == NULL
+	    ? fail_errno("cannot get memory")
+	    : 0;
+
+	if (result == 0)
+		result = sealed_decode(file, &sealed);
+	/* Under the wrong document its items make no sense either. */
+	if (result == 0)
+		result = roll_init(roll, members, NULL, (struct span){0});
+	if (result == 0)
+		result = sealed_check(&sealed, roll, &tally);
+	if (result == 0 && sealed.items.size > 0)
+		result = roll_init(roll, members, NULL, sealed.items);
+	if (result == 0 && sealed.items.size > 0)
+		result = sealed_check(&sealed, roll, &tally);
+	if (result == 0)
+		result = tell(style, roll, &tally, rows);
+	free(tally.verdict);
+	free(roll);
+	return result;
+}
+
+int
+verify_file(enum report_style style, struct span file, struct span members,
+    struct buf *rows)
+{
+	if (verify_needs_members(file))
+		return verify_certificate(style, file, members, rows);
+	return verify_evidence(style, file, rows);
+}

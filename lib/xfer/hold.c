@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/hold.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "crypto/secret.h"
+#include "format/message.h"
+#include "peer/identity.h"
+#include "peer/roster.h"
+#include "vote/sealed.h"
+#include "vote/tally.h"
+#include "xfer/hold_roll.h"
+#include "xfer/question.h"
+#include "xfer/session.h"
+#include "xfer/votes.h"
+
+/* A poll under way. */
+struct run {
+	struct hold *hold;
+	struct poller poller;
+	pthread_mutex_t lock; /* of the poller */
+	struct buf question;  /* that all are asked now */
+};
+
+void
+hold_release(struct hold *hold)
+{
+	buf_release(&hold->members);
+	buf_release(&hold->items);
+	buf_release(&hold->certificate);
+	buf_release(&hold->culprits);
+	free(hold->verdict);
+	hold->verdict = NULL;
+}
+
+static int
+open_poll(struct run *run)
+{
+	struct hold *hold = run->hold;
+	struct opening opening = {.samples = hold->samples,
+	    .committee = hold->committee,
+	    .closes = 60};
+	struct digest number;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	opening.poll.members = hold->roll.id;
+	opening.poll.sequence = (uint64_t)now.tv_sec * 1000 +
+	    (uint64_t)now.tv_nsec / 1000000;
+	if (identity_id(hold->scalar, &opening.poll.poller) != 0 ||
+	    secret_random_bytes(number.byte, sizeof number.byte) != 0)
+		return -1;
+	return poller_open(&run->poller, hold->scalar, &hold->roll, &opening,
+	    &number);
+}
+
+/* What a member is sent: the items, the question, perhaps proofs. */
+static int
+set_question(struct run *run, struct span question, bool proofs)
+{
+	struct cbor_writer writer;
+	size_t i, count = proofs ? run->poller.proof_count : 0;
+
+	run->question.size = 0;
+	cbor_writer_init(&writer, &run->question);
+	cbor_write_array(&writer, 2 + count);
+	cbor_write_bytes(&writer, span_of_buf(&run->hold->items));
+	cbor_write_bytes(&writer, question);
+	for (i = 0; i < count; i++)
+		cbor_write_bytes(&writer, span_of_buf(&run->poller.proofs[i]));
+	return cbor_writer_end(&writer);
+}
+
+static void
+ask_one(void *context, struct holder *holder)
+{
+	struct run *run = context;
+	struct request request = {.verb = VERB_BALLOT,
+	    .owner = run->hold->owner,
+	    .size = LIMIT_DOCUMENT,
+	    .payload = run->question.size};
+	struct answer answer = {0};
+	int result;
+
+	if (hold_roll_place(run->hold, holder) < 0 || !holder_usable(holder) ||
+	    holder->calls->ask == NULL)
+		return;
+	result =
+	    holder->calls->ask(holder, &request, run->question.data, &answer);
+	pthread_mutex_lock(&run->lock);
+	if (result == 0)
+		result =
+		    poller_take(&run->poller, span_of_buf(&answer.payload));
+	pthread_mutex_unlock(&run->lock);
+	if (result < 0)
+		log_line(LOG_WARN, "peer '%s': %s", holder->peer->name,
+		    fail_last()->text);
+	answer_release(&answer);
+}
+
+static int
+ask_all(struct run *run, struct span question, bool proofs)
+{
+	if (set_question(run, question, proofs) != 0)
+		return -1;
+	return holders_each(run->hold->holders, ask_one, run);
+}
+
+static void
+prove_one(void *context, struct holder *holder)
+{
+	struct run *run = context;
+	struct question_proofs proofs = {NULL, 0};
+	int place = hold_roll_place(run->hold, holder);
+	size_t i;
+
+	if (place < 0 || !holder_usable(holder))
+		return;
+	if (question_holder(holder, &run->hold->roll, (size_t)place,
+		&run->poller.seed, run->poller.opening.samples, &proofs) != 0)
+		log_line(LOG_WARN, "peer '%s': %s", holder->peer->name,
+		    fail_last()->text);
+	pthread_mutex_lock(&run->lock);
+	for (i = 0; i < proofs.count; i++)
+		poller_take(&run->poller, span_of_buf(&proofs.document[i]));
+	pthread_mutex_unlock(&run->lock);
+	question_release(&proofs);
+}
+
+static int
+seal(struct run *run)
+{
+	struct buf box = {0};
+	int result = poller_tally(&run->poller, (uint64_t)time(NULL), &box);
+
+	if (result == 0)
+		result = ask_all(run, span_of_buf(&box), false);
+	buf_release(&box);
+	if (result == 0)
+		result = poller_certificate(&run->poller,
+		    span_of_buf(&run->hold->items), &run->hold->certificate);
+	return result;
+}
+
+/* What we tell is what anyone will read in the certificate. */
+static int
+read_back(struct hold *hold)
+{
+	struct span seals[LIMIT_VOTERS];
+	struct sealed sealed = {.seals = {seals, 0}};
+	struct tally tally = {.verdict = hold->verdict};
+
+	if (sealed_decode(span_of_buf(&hold->certificate), &sealed) != 0)
+		return -1;
+	return sealed_check(&sealed, &hold->roll, &tally);
+}
+
+static int
+go_through(struct run *run)
+{
+	struct poller *poller = &run->poller;
+
+	if (ask_all(run, poller_says(poller, POLLER_OPENING), false) != 0 ||
+	    poller_challenge_all(poller) != 0 ||
+	    ask_all(run, poller_says(poller, POLLER_CHALLENGE), false) != 0 ||
+	    poller_seed_all(poller) != 0 ||
+	    holders_each(run->hold->holders, prove_one, run) != 0 ||
+	    ask_all(run, poller_says(poller, POLLER_SEED), true) != 0)
+		return -1;
+	return seal(run);
+}
+
+int
+hold_poll(struct hold *hold)
+{
+	struct run *run = calloc(1, sizeof *run);
+	int result;
+
+	if (run == NULL)
+		return fail_errno("cannot get memory");
+	run->hold = hold;
+	pthread_mutex_init(&run->lock, NULL);
+	result = hold_roll_make(hold);
+	if (result == 0)
+		result = open_poll(run);
+	hold->electorate = run->poller.electorate;
+	if (result == 0)
+		result = go_through(run);
+	if (run->poller.culprits.size > 0 &&
+	    buf_append(&hold->culprits, span_of_buf(&run->poller.culprits)) !=
+		0)
+		result = -1;
+	poller_release(&run->poller);
+	buf_release(&run->question);
+	pthread_mutex_destroy(&run->lock);
+	free(run);
+	return result == 0 ? read_back(hold) : -1;
+}
+
+int
+hold_rows(const struct hold *hold, const struct roster *roster,
+    enum report_style style, struct buf *rows)
+{
+	const char *name[LIMIT_MEMBERS] = {NULL};
+	const struct peer *peer;
+	struct digest id;
+	size_t i;
+
+	for (i = 0; i < members_count(&hold->roll.members); i++) {
+		id = members_id(&hold->roll.members, i);
+		peer = roster_find(roster, &id);
+		name[i] = peer == NULL ? NULL : peer->name;
+	}
+	return outcome_rows(style, &hold->roll, hold->verdict, name, rows);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef XFER_HOLD_H
+#define XFER_HOLD_H
+
+/*
+ * Hold a poll among the members of an owner, over the network: each step goes
+ * to all of them at once, and ends when all have answered or are lost. A
+ * member that does not answer is silent; it ends nothing, as long as a quorum
+ * is there.
+ */
+
+#include "vote/outcome.h"
+#include "vote/poller.h"
+#include "xfer/holder.h"
+
+struct hold {
+	struct holders *holders;
+	const struct secret *scalar; /* of the poller */
+	struct digest owner;
+	uint64_t samples; /* of each holder; 0: every shard */
+	uint64_t committee;
+
+	/* What comes of it. */
+	struct buf members;	/* the newest members document */
+	struct buf items;	/* the list */
+	struct roll roll;	/* of the two */
+	struct buf certificate; /* with the items */
+	struct buf culprits;	/* evidence files (vote/evidence.h) */
+	uint8_t *verdict;	/* of each item */
+	struct electorate electorate;
+};
+
+/*
+ * FAIL_NO when there is nothing to ask about, or no quorum; FAIL_SYSTEM.
+ * `hold` must be released in any case.
+ */
+int hold_poll(struct hold *hold);
+
+/* Append what came of it as rows, with the names of the roster. */
+int hold_rows(const struct hold *hold, const struct roster *roster,
+    enum report_style style, struct buf *rows);
+void hold_release(struct hold *hold);
+
+#endif

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/votes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "crypto/sign.h"
+#include "doc/receipt.h"
+#include "peer/roster.h"
+#include "vote/voter.h"
+#include "xfer/question.h"
+
+#define OFTEN 3600 /* seconds between the polls of one that is not the owner */
+#define PATH 4096
+
+/* One question being answered. */
+struct turn {
+	const struct votes *votes;
+	struct roll roll;
+	struct journal journal;
+	struct voter voter;
+	struct span question;
+	struct poll_list proofs; /* room for all */
+	struct span document[VOTES_PARTS + LIMIT_MEMBERS * 4];
+	struct question_proofs own;
+	struct box box;
+	struct span ballots[LIMIT_VOTERS], box_proofs[LIMIT_PROOFS];
+	bool *known;
+};
+
+static int
+decode_sent(struct turn *turn, struct span sent, struct span *items)
+{
+	struct poll_list list = {turn->document, 0};
+	struct cbor_reader reader;
+	size_t i;
+
+	if (cbor_measure(sent, LIMIT_TALLY) != (int64_t)sent.size)
+		return fail(FAIL_DATA, "what the poller sends is malformed");
+	cbor_reader_init(&reader, sent);
+	list.count = (size_t)cbor_read_array(&reader, VOTES_PARTS);
+	for (i = 0; i < list.count; i++)
+		list.document[i] = cbor_read_bytes(&reader, LIMIT_TALLY);
+	if (cbor_reader_end(&reader, "what the poller sends") != 0)
+		return -1;
+	if (list.count < 2)
+		return fail(FAIL_DATA, "the poller asks nothing");
+	*items = list.document[0];
+	turn->question = list.document[1];
+	turn->proofs = (struct poll_list){turn->document + 2, list.count - 2};
+	return 0;
+}
+
+/* Who asks: the signer of the question, or of the tally in the box. */
+static int
+find_poller(struct turn *turn, struct digest *poller, int *kind)
+{
+	*kind = cose_peek(turn->question, poller);
+	if (*kind >= 0)
+		return 0;
+	turn->box = (struct box){.ballots = {turn->ballots, 0},
+	    .proofs = {turn->box_proofs, 0}};
+	if (box_decode(turn->question, &turn->box) != 0)
+		return -1;
+	*kind = RECORD_TALLY;
+	return cose_peek(turn->box.tally, poller) < 0 ? -1 : 0;
+}
+
+/* Note which items a receipt that lies here is for. */
+static int
+read_receipt(void *context, const struct digest *id)
+{
+	struct turn *turn = context;
+	const struct roll *roll = &turn->roll;
+	struct store_key key = {STORE_RECEIPTS, turn->votes->owner, *id};
+	struct buf document = {0};
+	struct receipt receipt;
+	struct digest holder, shard;
+	size_t i, place, item;
+
+	if (store_get(turn->votes->store, &key, LIMIT_DOCUMENT, &document) ==
+		1 &&
+	    cose_peek(span_of_buf(&document), &holder) == RECORD_RECEIPT &&
+	    receipt_decode(span_of_buf(&document), &holder, &receipt) == 0)
+		for (place = 0; place < roll->items.holders; place++) {
+			shard = members_id(&roll->members, place);
+			if (!digest_equal(&shard, &holder))
+				continue;
+			for (i = 0; i < receipt.ids.size; i += sizeof shard) {
+				shard = digest_from(receipt.ids.data + i);
+				item = items_find(&roll->items, place, &shard);
+				if (item < items_count(&roll->items))
+					turn->known[item] = true;
+			}
+		}
+	buf_release(&document);
+	return 0;
+}
+
+static bool
+has_proof(const struct turn *turn, const struct digest *holder)
+{
+	struct digest signer;
+	size_t i;
+
+	for (i = 0; i < turn->proofs.count; i++)
+		if (cose_peek(turn->proofs.document[i], &signer) >= 0 &&
+		    digest_equal(&signer, holder))
+			return true;
+	return false;
+}
+
+/* One direct attempt at a holder of which the poller has nothing. */
+static int
+ask_holder(struct turn *turn, size_t place, const struct digest *seed,
+    uint64_t samples)
+{
+	struct digest id = members_id(&turn->roll.members, place);
+	const struct peer *line =
+	    roster_find(turn->votes->authority->roster, &id);
+	struct roster one = {.count = 1};
+	struct holders holders = {0};
+	int result = 0;
+
+	if (line == NULL || line->addresses == 0 || has_proof(turn, &id))
+		return 0;
+	one.peer = (struct peer *)(uintptr_t)line;
+	if (holders_open(&holders, &one, HOLDER_READ, turn->votes->scalar) ==
+		0 &&
+	    holders.count == 1 && holder_usable(&holders.holder[0]))
+		result = question_holder(&holders.holder[0], &turn->roll, place,
+		    seed, samples, &turn->own);
+	holders_close(&holders);
+	return result;
+}
+
+static int
+ask_silent(struct turn *turn, const struct digest *seed)
+{
+	const struct roll *roll = &turn->roll;
+	struct opening opening;
+	struct digest id;
+	size_t i;
+
+	if (opening_decode(span_of_buf(&turn->journal.asked[JOURNAL_JOINING]),
+		&opening) != 0)
+		return -1;
+	for (i = 0; i < roll->items.holders; i++) {
+		id = members_id(&roll->members, i);
+		if (digest_equal(&id, &turn->voter.id) ||
+		    roll->items.first[i] == roll->items.first[i + 1])
+			continue;
+		if (ask_holder(turn, i, seed, opening.samples) != 0)
+			return -1;
+	}
+	for (i = 0; i < turn->own.count && turn->proofs.count < LIMIT_PROOFS;
+	     i++)
+		turn->proofs.document[turn->proofs.count++] = span_of_buf(
+		    &turn->own.document[i]);
+	return 0;
+}
+
+static int
+vote(struct turn *turn, struct buf *answer)
+{
+	struct digest seed;
+
+	if (voter_seed(&turn->voter, turn->question, &seed) != 0)
+		return -1;
+	turn->known = calloc(items_count(&turn->roll.items) + 1, 1);
+	if (turn->known == NULL)
+		return fail_errno("cannot get memory");
+	if (store_list(turn->votes->store, STORE_RECEIPTS, &turn->votes->owner,
+		read_receipt, turn) < 0 ||
+	    ask_silent(turn, &seed) != 0)
+		return -1;
+	return voter_ballot(&turn->voter, turn->question, &turn->proofs,
+	    turn->known, answer);
+}
+
+/* Who is not the owner does not hold polls all the time. */
+static enum joining_reason
+reason_not_to(const struct turn *turn, const struct digest *poller)
+{
+	const struct journal *journal = &turn->journal;
+	struct opening opening;
+
+	if (digest_equal(poller, &turn->roll.owner) ||
+	    opening_decode(turn->question, &opening) != 0 ||
+	    poll_equal(&opening.poll, &journal->poll) ||
+	    turn->voter.now >= journal->time + OFTEN)
+		return JOINING_YES;
+	return JOINING_OFTEN;
+}
+
+static int
+take_step(struct turn *turn, int kind, const struct digest *poller,
+    struct buf *answer)
+{
+	switch (kind) {
+	case RECORD_OPENING:
+		return voter_join(&turn->voter, turn->question,
+		    reason_not_to(turn, poller), answer);
+	case RECORD_CHALLENGE:
+		return voter_reveal(&turn->voter, turn->question, answer);
+	case RECORD_SEED:
+		return vote(turn, answer);
+	case RECORD_TALLY:
+		return voter_seal(&turn->voter, &turn->box, answer);
+	default:
+		return fail(FAIL_DATA, "no poller asks this");
+	}
+}
+
+/* The journal is locked from before it is read until it lasts. */
+static int
+answer_locked(struct turn *turn, int kind, const struct digest *poller,
+    const char *path, struct buf *answer)
+{
+	struct buf bytes = {0};
+	int result = 0;
+
+	if (access(path, F_OK) == 0 &&
+	    (file_read(path, LIMIT_JOURNAL, &bytes) != 0 ||
+		journal_decode(span_of_buf(&bytes), &turn->journal) != 0))
+		result = -1;
+	if (result == 0)
+		result = take_step(turn, kind, poller, answer);
+	bytes.size = 0;
+	if (result == 0)
+		result = journal_encode(&turn->journal, &bytes);
+	if (result == 0)
+		result =
+		    file_put(path, span_of_buf(&bytes), 0600, FILE_REPLACE);
+	buf_release(&bytes);
+	return result;
+}
+
+static int
+answer_turn(struct turn *turn, struct span sent, struct buf *answer)
+{
+	const struct votes *votes = turn->votes;
+	char folder[PATH], path[PATH + DIGEST_HEX_SIZE + 1];
+	char name[DIGEST_HEX_SIZE];
+	struct digest poller;
+	struct span items;
+	int lock, kind, result;
+
+	if (decode_sent(turn, sent, &items) != 0 ||
+	    find_poller(turn, &poller, &kind) != 0 ||
+	    roll_init(&turn->roll, span_of_buf(&votes->authority->document),
+		&votes->owner, items) != 0)
+		return -1;
+	snprintf(folder, sizeof folder, "%s/votes", votes->store_path);
+	digest_hex(&poller, name);
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	lock = file_lock_folder(folder);
+	if (lock < 0)
+		return -1;
+	result = answer_locked(turn, kind, &poller, path, answer);
+	close(lock);
+	return result;
+}
+
+int
+votes_answer(const struct votes *votes, struct span sent, struct buf *answer)
+{
+	struct turn *turn = calloc(1, sizeof *turn);
+	struct sign_public key;
+	int result;
+
+	if (turn == NULL)
+		return fail_errno("cannot get memory");
+	turn->votes = votes;
+	turn->voter = (struct voter){.scalar = votes->scalar,
+	    .roll = &turn->roll,
+	    .journal = &turn->journal,
+	    .now = (uint64_t)time(NULL)};
+	result = sign_public(votes->scalar, &key);
+	turn->voter.id = sign_id(&key);
+	if (result == 0 &&
+	    authority_owner(votes->authority, &votes->owner, &turn->voter.id) ==
+		NULL)
+		result = fail(FAIL_NO, "we are no member of this owner's");
+	if (result == 0)
+		result = answer_turn(turn, sent, answer);
+	journal_release(&turn->journal);
+	question_release(&turn->own);
+	free(turn->known);
+	free(turn);
+	return result;
+}

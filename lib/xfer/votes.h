@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef XFER_VOTES_H
+#define XFER_VOTES_H
+
+/*
+ * A holder as a voter (vote/voter.h): it answers a poller whatever it comes
+ * to, and needs nothing but its own key for that. What it has signed in the
+ * newest poll of each poller is in the folder `votes` of its store, synced
+ * before the answer leaves.
+ *
+ * What a poller sends is a list of byte strings: the items of the poll, the
+ * question (opening, challenge, seed, ballot box), and behind a seed the
+ * proofs that it has. Of a holder whose proofs are not there the voter asks
+ * for them itself, if it knows it.
+ */
+
+#include "xfer/authority.h"
+
+struct votes {
+	struct store *store;
+	const char *store_path; /* that the journals lie in */
+	struct authority *authority;
+	const struct secret *scalar;
+	struct digest owner; /* whose shards the poll is about */
+};
+
+#define VOTES_PARTS (2 + LIMIT_PROOFS)
+
+/*
+ * Append the answer to what a poller sent. FAIL_DATA or FAIL_NO with the
+ * reason; FAIL_SYSTEM when the journal cannot be kept.
+ */
+int votes_answer(const struct votes *votes, struct span sent,
+    struct buf *answer);
+
+#endif

@@ -1,0 +1,146 @@
+#!/usr/bin/env bats
+# Agreeing on what is still there: a poll over the network, and what follows.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
+
+load net
+
+setup()
+{
+	net_setup 4
+	for n in 1 2 3 4; do
+		for m in 1 2 3 4; do
+			[ "$n" = "$m" ] ||
+				echo "bob$m $(id_of "b$m") $net.$m:7117" >> "b$n/peers"
+		done
+	done
+	bytes input 200000 > in
+}
+
+teardown()
+{
+	net_teardown
+}
+
+back_up()
+{
+	shard-split -q -s 20000 -k 2 -n 4 in |
+		timeout 60 shard-send -q > /dev/null
+}
+
+# poll ARGUMENT ...: its rows, in ./rows.
+poll()
+{
+	timeout 120 shard-vote -o json "$@" > rows
+}
+
+# of PEER NAME: a value of its row.
+of()
+{
+	jq "select(.peer == \"$1\").$2" rows
+}
+
+# Goal: all is there: exit 0, and a certificate that anyone checks offline.
+@test "a poll of four whole holders" {
+	hold_all
+	back_up
+	poll -w cert
+	for n in 1 2 3 4; do
+		[ "$(of "bob$n" ok)" -eq 5 ]
+	done
+	shard-vote -o json verify cert > verified
+	[ "$(jq -s 'map(.ok) | add' verified)" -eq 20 ]
+	mkdir elsewhere
+	cp home/members elsewhere
+	shard-vote -C elsewhere verify cert > /dev/null
+	shard-vote -C nowhere verify -m elsewhere/members cert > /dev/null
+}
+
+# Goal: from damage to certificate to repaired, and the next poll says so.
+@test "one holder has lost all, one has flipped bits" {
+	hold_all
+	back_up
+	find s1 -path '*/shards/*' -type f -size 20000c -delete
+	mapfile -t shard < <(find s2 -path '*/shards/*' -type f -size 20000c)
+	flip "${shard[0]}"
+	run -1 --separate-stderr poll -w cert
+	says 'of 20 shards 6 are bad, 0 silent, 0 undecided'
+	says "hint: 'shard-repair -c -a' rebuilds what is bad"
+	[ "$(of bob1 bad)" -eq 5 ]
+	[ "$(of bob2 bad)" -eq 1 ]
+	[ "$(of bob3 ok)" -eq 5 ]
+	run -1 --separate-stderr shard-vote -o json verify cert
+	says 'the certificate is good'
+	shard-vote -q -o text > rows || shard-repair -q -c -a > /dev/null
+	poll
+	[ "$(jq -s 'map(.ok) | add' rows)" -eq 20 ]
+}
+
+# Goal: one absent is silent, by the word of the others; it is no shame.
+@test "one of four is away" {
+	hold_all
+	back_up
+	halt TERM 3
+	run -1 --separate-stderr poll -w cert
+	says 'of 20 shards 0 are bad, 5 silent, 0 undecided'
+	says '4 voters: survives 1 absent, 1 dishonest'
+	[ "$(of bob3 silent)" -eq 5 ]
+	[ "$(of bob1 ok)" -eq 5 ]
+}
+
+# Goal: with two away nobody can say anything, and nothing is written.
+@test "two of four are away: no quorum" {
+	hold_all
+	back_up
+	halt TERM 3 4
+	run -1 --separate-stderr poll -w cert
+	says 'no quorum: 2 of 4 take part, and 3 must'
+	[ ! -e cert ]
+}
+
+# Goal: what is not what was sealed is refused, with the reason.
+@test "certificates that are refused" {
+	hold_all
+	back_up
+	poll -w cert
+	flip cert
+	run -3 shard-vote verify cert
+	flip cert
+	head -c 300 cert > short
+	run -3 shard-vote verify short
+	peer-key -q -C stranger new
+	echo "carol $(id_of stranger) $net.9:7117" >> home/peers
+	cp home/members older
+	bytes more 50000 > in
+	run back_up
+	run -1 cmp -s older home/members
+	run -3 --separate-stderr shard-vote verify cert
+	says 'the certificate is under another members document'
+	shard-vote verify -m older cert > /dev/null
+}
+
+# Goal: what a voter has signed is on its disk, and it says nothing else.
+@test "a voter's journal is in its store" {
+	hold_all
+	back_up
+	poll
+	for n in 1 2 3 4; do
+		[ "$(find "s$n/votes" -type f | wc -l)" -eq 1 ]
+	done
+	poll
+	[ "$(find s1/votes -type f | wc -l)" -eq 1 ]
+	logged 1 'event=ballot .*outcome=ok'
+}
+
+# Goal: a member holds a poll, too, with its own key; a stranger does not.
+@test "who may hold a poll" {
+	hold_all
+	back_up
+	owner=$(id_of home)
+	cp b1/peers peers
+	echo "me $(id_of b1) $net.1:7117" >> b1/peers
+	poll -C b1 -O "$owner"
+	[ "$(jq -s 'map(.ok) | add' rows)" -eq 20 ]
+	run -1 --separate-stderr poll -C b1 -O "$owner"
+	says 'no quorum'	# it has just held one
+}
