@@ -187,6 +187,20 @@ conclude(const struct hold *hold, const struct roster *roster)
 	return outcome_judge(hold->verdict, items_count(&hold->roll.items));
 }
 
+/* Who was caught lying in this poll, with or without an outcome. */
+static int
+keep_evidence(const struct hold *hold)
+{
+	char path[TOOL_PATH];
+
+	if (hold->culprits.size == 0)
+		return 0;
+	snprintf(path, sizeof path, "%s.evidence",
+	    write_text != NULL ? write_text : "poll");
+	log_line(LOG_WARN, "a voter lied: see 'shard-vote verify %s'", path);
+	return file_put(path, span_of_buf(&hold->culprits), 0644, FILE_REPLACE);
+}
+
 static int
 do_poll(void)
 {
@@ -210,6 +224,8 @@ do_poll(void)
 	holders_explain(&site.holders);
 	if (result == 0)
 		result = conclude(&hold, &site.roster);
+	if (keep_evidence(&hold) != 0)
+		result = -1;
 	hold_release(&hold);
 	site_close(&site);
 	return result;
