@@ -22,7 +22,7 @@
 #define YEARS_100 (36525ULL * 24 * 3600)
 
 static const char *store_text, *user_text, *log_text, *most_text, *keep_text,
-    *metrics_text, *announce_text, *audits_text, *scrub_text;
+    *metrics_text, *announce_text, *audits_text, *scrub_text, *engine_text;
 static struct tool_list listen_list;
 static bool want_one, want_no_drop;
 
@@ -35,6 +35,8 @@ static const struct tool_option options[] = {
 	NULL, NULL},
     {'d', "store", "DIR", "the store (./store in the configuration)",
 	&store_text, NULL, NULL},
+    {'X', "store-exec", "CMD", "the engine that keeps the bytes", &engine_text,
+	NULL, NULL},
     {'k', "keep-dropped", "TIME", "hold back what is dropped", &keep_text, NULL,
 	NULL},
     {'N', "no-drop", NULL, "never drop anything", NULL, &want_no_drop, NULL},
@@ -109,6 +111,7 @@ parse_options(struct daemon *daemon)
 	daemon->most = (unsigned)most;
 	daemon->no_drop = want_no_drop;
 	daemon->metrics_path = metrics_text;
+	daemon->engine = engine_text;
 	if (keep_text != NULL &&
 	    number_parse_span("--keep-dropped", keep_text, 0, YEARS_100,
 		&daemon->keep_dropped) != 0)

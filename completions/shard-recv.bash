@@ -9,6 +9,10 @@ _shard_recv()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
+	-X | --store-exec)
+		mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+		return
+		;;
 	-M | --metrics)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -33,7 +37,7 @@ _shard_recv()
 	case $cur in
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W "-l --listen -1 --once -a --announce -d --store -k --keep-dropped
-			-N --no-drop -m --most -A --audits -s --scrub -u --user -M --metrics
+			-N --no-drop -m --most -A --audits -s --scrub -u --user -X --store-exec -M --metrics
 			-F --log-format -C --config -v --verbose
 			-q --quiet -h --help -V --version" -- "$cur")
 		;;

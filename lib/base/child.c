@@ -99,19 +99,26 @@ child_start_duplex(struct child *child, char *const argv[])
 	return start_connected(child, argv, end, true);
 }
 
-/* How it ended, from what waitpid(2) says. */
+/* Its exit status, from what waitpid(2) says. */
 static int
-judge(const struct child *child, pid_t ended, int status)
+status_of(const struct child *child, pid_t ended, int status)
 {
 	if (ended < 0)
 		return fail_errno("cannot wait for '%s'", child->name);
 	if (WIFSIGNALED(status))
 		return fail(FAIL_SYSTEM, "'%s' was killed by signal %d (%s)",
 		    child->name, WTERMSIG(status), strsignal(WTERMSIG(status)));
-	if (WEXITSTATUS(status) != 0)
+	return WEXITSTATUS(status);
+}
+
+/* Any status but 0 is a failure. */
+static int
+judge(const struct child *child, int status)
+{
+	if (status > 0)
 		return fail(FAIL_SYSTEM, "'%s' exited with status %d",
-		    child->name, WEXITSTATUS(status));
-	return 0;
+		    child->name, status);
+	return status;
 }
 
 static pid_t
@@ -126,14 +133,20 @@ wait_for(const struct child *child, int *status)
 }
 
 int
-child_wait(struct child *child)
+child_status(struct child *child)
 {
 	int status;
 	pid_t ended;
 
 	close(child->out);
 	ended = wait_for(child, &status);
-	return judge(child, ended, status);
+	return status_of(child, ended, status);
+}
+
+int
+child_wait(struct child *child)
+{
+	return judge(child, child_status(child));
 }
 
 int
@@ -155,5 +168,5 @@ child_end(struct child *child)
 		kill(child->pid, SIGKILL);
 		ended = wait_for(child, &status);
 	}
-	return judge(child, ended, status);
+	return judge(child, status_of(child, ended, status));
 }

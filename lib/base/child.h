@@ -21,8 +21,11 @@ int child_start_duplex(struct child *child, char *const argv[]);
 /* Close `out` and wait. -1 (FAIL_SYSTEM) unless it exited with 0. */
 int child_wait(struct child *child);
 
+/* The same, for a status that means something: 0 to 255, or -1. */
+int child_status(struct child *child);
+
 /*
- * The same for one that may hang: 3 s after `out` was closed it is asked to
+ * Like child_wait, for one that may hang: 3 s after `out` was closed it is asked to
  * end (SIGTERM), a second later it is killed.
  */
 int child_end(struct child *child);

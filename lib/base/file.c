@@ -125,6 +125,20 @@ folder_of(const char *path, char folder[static PATH_MAX])
 }
 
 int
+file_sync(const char *path)
+{
+	int fd, result = 0;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fail_errno("cannot open '%s'", path);
+	if (fsync(fd) != 0)
+		result = fail_errno("cannot sync '%s'", path);
+	close(fd);
+	return result;
+}
+
+int
 file_sync_folder(const char *path)
 {
 	int fd, result;

@@ -41,6 +41,12 @@ enum file_mode {
 int file_put(const char *path, struct span bytes, mode_t permissions,
     enum file_mode mode);
 
+/*
+ * fsync a file, by a descriptor of its own: what could not be written since is
+ * told to whoever syncs first.
+ */
+int file_sync(const char *path);
+
 /* fsync a folder, so that the names in it last. */
 int file_sync_folder(const char *path);
 

@@ -12,6 +12,7 @@
 #include "base/base32.h"
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/number.h"
 #include "store/usage.h"
 
 static void
@@ -114,19 +115,41 @@ struct purge {
 	const char *store;
 	uint64_t time;
 	uint64_t bytes;
+	struct digest owner;
+	int (*each)(void *context, const struct store_key *key);
+	void *context;
 };
+
+/* What a file of the folder was called before: "time-shelf-id". */
+static int
+parse(const char *path, const struct digest *owner, struct store_key *key)
+{
+	const char *text = strrchr(path, '/') + 1;
+	uint64_t time, shelf;
+
+	if (!number_take(&text, &time) || *text++ != '-' ||
+	    !number_take(&text, &shelf) || *text++ != '-' ||
+	    shelf >= STORE_SHELVES || digest_parse(text, &key->id) != 0)
+		return fail(FAIL_DATA, "what is '%s'?", path);
+	key->owner = *owner;
+	key->shelf = (enum store_shelf)shelf;
+	return 0;
+}
 
 static int
 delete_old(void *context, const char *path, const struct stat *status)
 {
 	struct purge *purge = context;
+	struct store_key key;
 
 	if (strtoull(strrchr(path, '/') + 1, NULL, 10) >= purge->time)
 		return 0;
 	if (unlink(path) != 0)
 		return fail_errno("cannot remove '%s'", path);
 	purge->bytes += (uint64_t)status->st_size;
-	return 0;
+	return parse(path, &purge->owner, &key) == 0
+	    ? purge->each(purge->context, &key)
+	    : -1;
 }
 
 static int
@@ -139,6 +162,7 @@ purge_owner(void *context, const struct digest *owner)
 	if (lock < 0)
 		return -1;
 	purge->bytes = 0;
+	purge->owner = *owner;
 	result = walk(purge->store, owner, delete_old, purge);
 	if (usage_subtract(lock, purge->bytes) != 0)
 		result = -1;
@@ -147,9 +171,31 @@ purge_owner(void *context, const struct digest *owner)
 }
 
 int
-dropped_purge(const char *store, uint64_t time)
+dropped_purge(const char *store, uint64_t time,
+    int (*each)(void *context, const struct store_key *key), void *context)
 {
-	struct purge purge = {.store = store, .time = time};
+	struct purge purge = {.store = store,
+	    .time = time,
+	    .each = each,
+	    .context = context};
 
 	return place_each_owner(store, purge_owner, &purge);
+}
+
+/* Whether the file at `path` is of this id and shelf. */
+static int
+is_that(void *context, const char *path, const struct stat *status)
+{
+	const struct store_key *wanted = context;
+	struct store_key key;
+
+	(void)status;
+	return parse(path, &wanted->owner, &key) == 0 &&
+	    key.shelf == wanted->shelf && digest_equal(&key.id, &wanted->id);
+}
+
+bool
+dropped_has(const char *store, const struct store_key *key)
+{
+	return walk(store, &key->owner, is_that, (void *)key) == 1;
 }

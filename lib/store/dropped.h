@@ -21,8 +21,15 @@ int dropped_delete(const char *store, const struct store_key *key, int lock);
 int dropped_keep(const char *store, const struct store_key *key, uint64_t time,
     int lock);
 
-/* Delete what was dropped before `time`, of all owners. */
-int dropped_purge(const char *store, uint64_t time);
+/*
+ * Delete what was dropped before `time`, of all owners, and tell of each; its
+ * owner's number is locked then.
+ */
+int dropped_purge(const char *store, uint64_t time,
+    int (*each)(void *context, const struct store_key *key), void *context);
+
+/* Whether something of this name is held back. */
+bool dropped_has(const char *store, const struct store_key *key);
 
 /* The bytes that an owner has there; its number is locked. */
 int dropped_sum(const char *store, const struct digest *owner, uint64_t *bytes);

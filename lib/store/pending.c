@@ -10,6 +10,8 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "store/content.h"
+#include "store/engine.h"
 #include "store/place.h"
 #include "store/temporary.h"
 #include "store/usage.h"
@@ -148,21 +150,27 @@ pending_add(struct pending *pending, const struct digest *owner,
 	return 0;
 }
 
-/*
- * By a descriptor of its own: what could not be written since is told to
- * whoever syncs first, and a group may have more files than descriptors.
- */
+/* All of them to the engine, which says when they last; names stay here. */
 static int
-sync_file(const char *path)
+hand_over(const struct pending *pending, const struct pending_file *files)
 {
-	int fd, result = 0;
+	const struct pending_file *file;
+	char path[STORE_PATH];
+	struct buf lines = {0};
+	int result = 0;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return fail_errno("cannot open '%s'", path);
-	if (fsync(fd) != 0)
-		result = fail_errno("cannot sync '%s'", path);
-	close(fd);
+	for (file = files; result == 0 && file != NULL; file = file->next) {
+		temporary_path(pending->store, file->name, path);
+		result = buf_print(&lines, "%s %s\n",
+		    file->path + strlen(pending->store) + 1, path);
+	}
+	if (result == 0)
+		result = engine_put(pending->engine, span_of_buf(&lines));
+	for (file = files; result == 0 && file != NULL; file = file->next) {
+		temporary_path(pending->store, file->name, path);
+		result = content_hollow(path);
+	}
+	buf_release(&lines);
 	return result;
 }
 
@@ -174,7 +182,7 @@ sync_all(const struct pending *pending, const struct pending_file *file)
 
 	for (; result == 0 && file != NULL; file = file->next) {
 		temporary_path(pending->store, file->name, path);
-		result = sync_file(path);
+		result = file_sync(path);
 	}
 	return result;
 }
@@ -265,7 +273,9 @@ pending_commit(struct pending *pending)
 		return 0;
 	for (file = files; file != NULL; file = file->next)
 		count++;
-	result = sync_all(pending, files);
+	result = pending->engine != NULL ? hand_over(pending, files) : 0;
+	if (result == 0)
+		result = sync_all(pending, files);
 	if (result == 0)
 		result = rename_all(pending, files);
 	if (result == 0)

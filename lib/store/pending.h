@@ -16,7 +16,8 @@ struct pending {
 	char *store; /* its path; NULL: not initialised */
 	struct pending_file *first;
 	uint64_t serial;
-	uint64_t limit; /* bytes that an owner may have; 0: any */
+	uint64_t limit;	    /* bytes that an owner may have; 0: any */
+	const char *engine; /* the command that the bytes go to; NULL: none */
 };
 
 /*

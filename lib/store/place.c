@@ -137,3 +137,23 @@ place_each_owner(const char *store,
 	closedir(folder);
 	return result;
 }
+
+int
+place_parse(const char *name, struct store_key *key)
+{
+	char owner[BASE32_TEXT], path[STORE_PATH];
+	const char *id = strrchr(name, '/');
+	int shelf;
+
+	snprintf(owner, sizeof owner, "%.*s", (int)strcspn(name, "/"), name);
+	if (id == NULL || digest_parse(id + 1, &key->id) != 0 ||
+	    base32_decode(BASE32_ID, owner, key->owner.byte) != 0)
+		return -1;
+	for (shelf = 0; shelf < STORE_SHELVES; shelf++) {
+		key->shelf = (enum store_shelf)shelf;
+		place_of("", key, path);
+		if (strcmp(path + 1, name) == 0)
+			return 0;
+	}
+	return -1;
+}

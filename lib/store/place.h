@@ -17,6 +17,12 @@ void place_of(const char *store, const struct store_key *key,
 int place_make(const char *store, const struct store_key *key,
     char path[static STORE_PATH]);
 
+/*
+ * The reverse, of a path below the store. -1 (without a message) unless it is
+ * one that place_of makes.
+ */
+int place_parse(const char *name, struct store_key *key);
+
 /* Every id on a shelf; see store_list. */
 int place_list(const char *store, enum store_shelf shelf,
     const struct digest *owner,

@@ -15,6 +15,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "crypto/tree.h"
+#include "store/content.h"
 #include "store/dropped.h"
 #include "store/marker.h"
 #include "store/pending.h"
@@ -28,6 +29,7 @@ struct store {
 	struct digest name;
 	struct pending pending;
 	atomic_bool relied_on; /* there were things found to be there */
+	bool has_engine;
 };
 
 /*
@@ -65,6 +67,7 @@ store_open(const char *path, enum store_mode mode)
 	}
 	strcpy(store->path, path);
 	store->marker = marker_open(path, mode == STORE_WRITE, &store->name);
+	store->has_engine = content_has_engine(path);
 	if (store->marker < 0 ||
 	    (mode == STORE_WRITE && lock_for_writing(store) != 0)) {
 		store_close(store);
@@ -90,6 +93,35 @@ store_name(const struct store *store)
 	return &store->name;
 }
 
+static struct content
+content_of(const struct store *store)
+{
+	return (struct content){store->path, store->pending.engine};
+}
+
+/* The bytes of such a store are not where they seem to be. */
+static int
+need_engine(const struct store *store)
+{
+	if (!store->has_engine || store->pending.engine != NULL)
+		return 0;
+	fail(FAIL_USAGE, "the bytes of store '%s' rest on an engine",
+	    store->path);
+	return fail_hint("say which: shard-recv --store-exec");
+}
+
+int
+store_use_engine(struct store *store, const char *command)
+{
+	struct content content = {store->path, command};
+
+	if (content_begin(&content) != 0)
+		return -1;
+	store->has_engine = true;
+	store->pending.engine = command;
+	return 0;
+}
+
 int
 store_put(struct store *store, const struct store_key *key, struct span bytes)
 {
@@ -98,6 +130,8 @@ store_put(struct store *store, const struct store_key *key, struct span bytes)
 
 	if (!digest_equal(&root, &key->id))
 		return fail(FAIL_DATA, "the bytes are not what their id says");
+	if (need_engine(store) != 0)
+		return -1;
 	if (place_make(store->path, key, path) != 0)
 		return -1;
 	return pending_add(&store->pending, &key->owner, path, bytes);
@@ -124,6 +158,9 @@ store_free(struct store *store, uint64_t *bytes)
 {
 	struct statvfs status;
 
+	*bytes = INT64_MAX;
+	if (store->has_engine)
+		return 0;
 	if (fstatvfs(store->marker, &status) != 0)
 		return fail_errno("cannot look at '%s'", store->path);
 	*bytes = (uint64_t)status.f_bavail * status.f_frsize;
@@ -181,66 +218,15 @@ store_check(struct store *store, const struct store_key *key, size_t size,
 	return has;
 }
 
-/* Open what `key` names: 1, 0 when it is not there, -1. */
-static int
-open_key(const struct store *store, const struct store_key *key,
-    char path[static STORE_PATH], int *fd)
-{
-	place_of(store->path, key, path);
-	*fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (*fd >= 0)
-		return 1;
-	return errno == ENOENT ? 0 : fail_errno("cannot open '%s'", path);
-}
-
-static int
-check_bytes(const struct store_key *key, const char *path, struct span bytes)
-{
-	struct digest root = tree_root(bytes);
-
-	if (!digest_equal(&root, &key->id))
-		return fail(FAIL_DATA, "'%s' is damaged", path);
-	return 1;
-}
-
-/* Append what is in `fd`; how many bytes, or -1. */
-static ssize_t
-read_whole(int fd, const char *path, size_t limit, struct buf *to)
-{
-	struct stat status;
-	ssize_t got;
-
-	if (fstat(fd, &status) != 0)
-		return fail_errno("cannot look at '%s'", path);
-	if ((uint64_t)status.st_size > limit)
-		return fail(FAIL_DATA, "'%s' is longer than %zu bytes", path,
-		    limit);
-	if (buf_reserve(to, (size_t)status.st_size) != 0)
-		return -1;
-	got = file_fill(fd, to->data + to->size, (size_t)status.st_size);
-	if (got > 0)
-		to->size += (size_t)got;
-	return got;
-}
-
 static int
 get(struct store *store, const struct store_key *key, size_t limit, bool cold,
     struct buf *to)
 {
-	char path[STORE_PATH];
-	ssize_t got;
-	int fd, found;
+	struct content content = content_of(store);
 
-	found = open_key(store, key, path, &fd);
-	if (found <= 0)
-		return found;
-	if (cold)
-		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-	got = read_whole(fd, path, limit, to);
-	close(fd);
-	return got < 0 ? -1
-		       : check_bytes(key, path,
-			     span_of(to->data + to->size - got, (size_t)got));
+	if (need_engine(store) != 0)
+		return -1;
+	return content_read(&content, key, limit, cold, to);
 }
 
 int
@@ -262,11 +248,14 @@ store_get_cold(struct store *store, const struct store_key *key, size_t limit,
 int
 store_drop(struct store *store, const struct store_key *key)
 {
+	struct content content = content_of(store);
 	int result, lock = usage_lock(store->path, &key->owner);
 
 	if (lock < 0)
 		return -1;
 	result = dropped_delete(store->path, key, lock);
+	if (result == 0)
+		result = content_forget(&content, key);
 	usage_unlock(lock);
 	return result;
 }
@@ -283,10 +272,18 @@ store_set_aside(struct store *store, const struct store_key *key, uint64_t time)
 	return result;
 }
 
+static int
+forget(void *context, const struct store_key *key)
+{
+	return content_forget(context, key);
+}
+
 int
 store_purge(struct store *store, uint64_t time)
 {
-	return dropped_purge(store->path, time);
+	struct content content = content_of(store);
+
+	return dropped_purge(store->path, time, forget, &content);
 }
 
 int

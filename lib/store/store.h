@@ -60,7 +60,14 @@ void store_limit(struct store *store, uint64_t limit);
  */
 int store_bury(struct store *store, int pid);
 
-/* What is free on its disk. */
+/*
+ * From now on the bytes rest on an engine: a command that lasts as long as the
+ * store (store/engine.h). What is kept here are names and sizes. FAIL_USAGE
+ * when there are bytes on this disk already.
+ */
+int store_use_engine(struct store *store, const char *command);
+
+/* What is free on its disk; of an engine nobody knows. */
 int store_free(struct store *store, uint64_t *bytes);
 
 /* What an owner has here. */

@@ -249,6 +249,18 @@ say_farewell(struct parent *parent)
 	tell_children(parent, SIGKILL);
 }
 
+struct store *
+daemon_open_store(const struct daemon *daemon)
+{
+	struct store *store = store_open(daemon->store_path, STORE_WRITE);
+
+	if (store == NULL || daemon->engine == NULL ||
+	    store_use_engine(store, daemon->engine) == 0)
+		return store;
+	store_close(store);
+	return NULL;
+}
+
 int
 daemon_run(struct daemon *daemon)
 {
@@ -257,7 +269,7 @@ daemon_run(struct daemon *daemon)
 	parent.herald = herald_start(daemon);
 	if (parent.herald < 0)
 		return -1;
-	parent.store = store_open(daemon->store_path, STORE_WRITE);
+	parent.store = daemon_open_store(daemon);
 	parent.chores =
 	    (struct chores){.daemon = daemon, .store = parent.store};
 	daemon->listed = listed_open();

@@ -34,6 +34,7 @@ struct daemon {
 	bool no_drop;		  /* nothing is ever dropped */
 	uint64_t scrub;		  /* seconds for a pass; 0: never */
 	struct budget *budget;	  /* for proofs, shared with children */
+	const char *engine;	  /* store/engine.h; NULL: none */
 	const char *metrics_path; /* NULL: none are written */
 	struct counts *counts;	  /* for children, too */
 	struct tool_list announce; /* interfaces to be announced on */
@@ -41,6 +42,9 @@ struct daemon {
 	int listener[DAEMON_LISTENERS];
 	size_t listeners;
 };
+
+/* The store, for a process of its own. NULL: see store_open. */
+struct store *daemon_open_store(const struct daemon *daemon);
 
 /* Add a listening socket; it is taken over. */
 int daemon_listen(struct daemon *daemon, int fd);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/pace.h"
 
-#include <math.h>
-
 #define SMALL 4096	/* bytes that take no time of their own */
 #define UNKNOWN 1e-7	/* a byte: 10 MB/s until we know better */
 #define SMOOTHING 0.125 /* the part that a new answer has */
@@ -57,8 +55,10 @@ pace_cost(const struct pace *pace, double now, size_t bytes)
 {
 	double cost = expect(pace, bytes), silence = pace_silence(pace, now);
 
+	if (pace->round_trip == 0 && pace->per_byte == 0)
+		cost = 0; /* who is new is worth a try */
 	if (pace->open == 0)
-		cost *= exp2((pace->since - now) / FORGET);
+		cost /= 1 + (now - pace->since) / FORGET;
 	return cost > silence ? cost : silence;
 }
 

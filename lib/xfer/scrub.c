@@ -191,6 +191,8 @@ give_way(const struct daemon *daemon)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	setpriority(PRIO_PROCESS, 0, 19);
 	syscall(SYS_ioprio_set, WHO_PROCESS, 0, IO_IDLE);
+	if (daemon->engine != NULL)
+		return 0; /* its command may need anything */
 	return confine_files(readable, writable) < 0 ? -1 : 0;
 }
 
@@ -200,7 +202,7 @@ run(const struct daemon *daemon)
 	struct pass pass = {.daemon = daemon, .signals = servant_signals()};
 	int result = -1;
 
-	pass.store = store_open(daemon->store_path, STORE_WRITE);
+	pass.store = daemon_open_store(daemon);
 	if (pass.store != NULL && give_way(daemon) == 0 && prepare(&pass) == 0)
 		result = read_all(&pass);
 	if (result != 0 || pass.at.ended >= pass.at.began)

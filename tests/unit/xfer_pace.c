@@ -46,7 +46,7 @@ test_learn(void)
 	check(near(pace_cost(&pace, now, MIB), 1.03), "it is %f when slower",
 	    pace_cost(&pace, now, MIB));
 	check(near(pace_cost(&pace, now + 10, MIB), 1.03 / 2) &&
-		near(pace_cost(&pace, now + 100, MIB), 1.03 / 1024),
+		near(pace_cost(&pace, now + 100, MIB), 1.03 / 11),
 	    "what was learned is not forgotten");
 }
 

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/content.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "crypto/tree.h"
+#include "store/dropped.h"
+#include "store/engine.h"
+#include "store/place.h"
+#include "store/usage.h"
+
+/* Beside the marker: that there is an engine. */
+#define SIGN "engine"
+
+static const char *
+name_of(const struct content *content, const char *path)
+{
+	return path + strlen(content->store) + 1;
+}
+
+/* Append what is in `fd`; how many bytes, or -1. */
+static ssize_t
+read_whole(int fd, const char *path, size_t size, struct buf *to)
+{
+	ssize_t got;
+
+	if (buf_reserve(to, size) != 0)
+		return -1;
+	got = file_fill(fd, to->data + to->size, size);
+	if (got > 0)
+		to->size += (size_t)got;
+	return got < 0 ? fail_errno("cannot read '%s'", path) : got;
+}
+
+static ssize_t
+read_engine(const struct content *content, const char *path, size_t size,
+    struct buf *to)
+{
+	size_t before = to->size;
+	int got = engine_get(content->engine, name_of(content, path), size, to);
+
+	if (got == 0)
+		return fail(FAIL_DATA, "the engine has no '%s' any more",
+		    name_of(content, path));
+	return got < 0 ? -1 : (ssize_t)(to->size - before);
+}
+
+/* Open what is at `path`: 1, 0 when it is not there, -1. */
+static int
+open_path(const char *path, int *fd, struct stat *status)
+{
+	*fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (*fd < 0 && errno == ENOENT)
+		return 0;
+	if (*fd < 0)
+		return fail_errno("cannot open '%s'", path);
+	if (fstat(*fd, status) == 0)
+		return 1;
+	fail_errno("cannot look at '%s'", path);
+	close(*fd);
+	return -1;
+}
+
+int
+content_read(const struct content *content, const struct store_key *key,
+    size_t limit, bool cold, struct buf *to)
+{
+	char path[STORE_PATH];
+	struct digest root;
+	struct stat status;
+	ssize_t got;
+	int fd, found;
+
+	place_of(content->store, key, path);
+	found = open_path(path, &fd, &status);
+	if (found <= 0)
+		return found;
+	if (cold)
+		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	if ((uint64_t)status.st_size > limit)
+		got = fail(FAIL_DATA, "'%s' is longer than %zu bytes", path,
+		    limit);
+	else if (content->engine != NULL)
+		got = read_engine(content, path, (size_t)status.st_size, to);
+	else
+		got = read_whole(fd, path, (size_t)status.st_size, to);
+	close(fd);
+	if (got < 0)
+		return -1;
+	root = tree_root(span_of(to->data + to->size - got, (size_t)got));
+	if (!digest_equal(&root, &key->id))
+		return fail(FAIL_DATA, "'%s' is damaged", path);
+	return 1;
+}
+
+int
+content_hollow(const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status) != 0 || truncate(path, 0) != 0 ||
+	    truncate(path, status.st_size) != 0)
+		return fail_errno("cannot hollow '%s'", path);
+	return 0;
+}
+
+int
+content_forget(const struct content *content, const struct store_key *key)
+{
+	char path[STORE_PATH];
+
+	if (content->engine == NULL)
+		return 0;
+	place_of(content->store, key, path);
+	if (access(path, F_OK) == 0 || dropped_has(content->store, key))
+		return 0;
+	return engine_drop(content->engine, name_of(content, path));
+}
+
+static void
+sign_of(const char *store, char path[static STORE_PATH])
+{
+	snprintf(path, STORE_PATH, "%s/" SIGN, store);
+}
+
+bool
+content_has_engine(const char *store)
+{
+	char path[STORE_PATH];
+
+	sign_of(store, path);
+	return access(path, F_OK) == 0;
+}
+
+static int
+stop(void *context, const struct digest *owner)
+{
+	(void)context;
+	(void)owner;
+	return 1;
+}
+
+/* Something that the engine has: a hole of that size, if the name is ours. */
+static int
+take_up(void *context, const char *name, uint64_t size)
+{
+	const struct content *content = context;
+	char path[STORE_PATH];
+	struct store_key key;
+	int fd, result = 0;
+
+	if (place_parse(name, &key) != 0) {
+		log_line(LOG_DETAIL, "the engine has '%s', which is not ours",
+		    name);
+		return 0;
+	}
+	if (place_make(content->store, &key, path) != 0)
+		return -1;
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return fail_errno("cannot create '%s'", path);
+	if (ftruncate(fd, (off_t)size) != 0 || fsync(fd) != 0)
+		result = fail_errno("cannot write '%s'", path);
+	close(fd);
+	return result;
+}
+
+int
+content_begin(const struct content *content)
+{
+	char path[STORE_PATH];
+
+	if (content_has_engine(content->store))
+		return 0;
+	if (place_each_owner(content->store, stop, NULL) != 0) {
+		fail(FAIL_USAGE, "store '%s' has its bytes on this disk",
+		    content->store);
+		return fail_hint("an engine needs a store in an empty folder");
+	}
+	if (engine_list(content->engine, take_up, (void *)content) != 0 ||
+	    usage_recount(content->store) != 0)
+		return -1;
+	sign_of(content->store, path);
+	return file_put(path, span_of_text("1\n"), 0600, FILE_NEW);
+}

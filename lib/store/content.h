@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef STORE_CONTENT_H
+#define STORE_CONTENT_H
+
+/*
+ * The bytes behind a name, from the store's disk or from its engine
+ * (store/engine.h), checked against their id. With an engine the file of that
+ * name has the size of the bytes and none of them: a hole.
+ */
+
+#include "store/store.h"
+
+struct content {
+	const char *store;  /* its path */
+	const char *engine; /* a command; NULL: the bytes are on the disk */
+};
+
+/* See store_get; `cold`: what the system has in memory does not count. */
+int content_read(const struct content *content, const struct store_key *key,
+    size_t limit, bool cold, struct buf *to);
+
+/* Make the file at `path` a hole of the same size. */
+int content_hollow(const char *path);
+
+/* Forget what `key` names at the engine, unless a file still needs it. */
+int content_forget(const struct content *content, const struct store_key *key);
+
+/*
+ * Begin with an engine: the store must be new, or have one already. A new one
+ * takes up what the engine has by the names of ours.
+ */
+int content_begin(const struct content *content);
+
+/* Whether the store has an engine. */
+bool content_has_engine(const char *store);
+
+#endif

@@ -1,0 +1,167 @@
+#!/usr/bin/env bats
+# Stores whose bytes rest on an engine: shard-recv --store-exec.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
+
+load net
+
+setup()
+{
+	net_setup 3
+	bytes input 6144 > in
+	cat > engine <<- 'END'
+	#!/bin/sh
+	# engine FOLDER VERB [NAME]: files in a folder, and what it was asked.
+	echo "$2" >> "$1.asked"
+	[ ! -e "$1.broken" ] || exit 5
+	case $2 in
+	put) while read -r name path; do
+		mkdir -p "$1/${name%/*}" && cp "$path" "$1/$name" && sync "$1/$name" || exit 5
+	done ;;
+	get) [ -e "$1/$3" ] || exit 1; cat "$1/$3" ;;
+	drop) rm -f "$1/$3" ;;
+	list) cd "$1" && find . -type f -printf '%P %s\n' ;;
+	esac
+	END
+	chmod +x engine
+	for n in 1 2 3; do mkdir "e$n"; done
+}
+
+teardown()
+{
+	net_teardown
+}
+
+# All holders, each with an engine of its own.
+hold_engines()
+{
+	local n
+	for n in 1 2 3; do
+		hold "$n" -X "$PWD/engine $PWD/e$n" "$@"
+	done
+}
+
+back_up()
+{
+	shard-split -q -k 2 -n 3 -s 1024 in | shard-send -q > /dev/null
+}
+
+@test "the bytes are at the engine, names and sizes here; all comes back" {
+	hold_engines
+	back_up
+	[ "$(du -s --block-size=1 e1 | cut -f 1)" -gt 3072 ]
+	[ "$(find s1 -path '*/shards/*' -type f -size 1024c | wc -l)" -eq 3 ]
+	diff -r <(cd s1 && find . -path './*/s*/*' -type f -printf '%P %s\n' | sort) \
+		<(cd e1 && find . -path './*/s*/*' -type f -printf '%P %s\n' | sort)
+	whole e1 e2 e3
+	[ -z "$(find s1 -path '*/s*/??/*' -type f -exec cat {} + | tr -d '\0' | head -c 1)" ]
+	restores in
+	run -0 shard-repair -o text -c
+	grep -qE ' 9 +0 +0 +0$' <<< "$output"
+	[ "$(used s1)" -eq "$(size_of e1)" ]
+	clean s1 s2 s3
+}
+
+@test "what is durable is the engine's word: broken at a commit, nothing is told" {
+	hold_engines
+	touch e1.broken
+	run -1 --separate-stderr back_up
+	says "bob1.*engine's 'put' exited with status 5"
+	[ -z "$(find e1 s1 -path '*/shards/*' -type f)" ]
+	[ -z "$(snapshots_in s1 s2 s3)" ]
+	rm e1.broken
+	back_up
+	restores in
+	clean s1
+}
+
+@test "an object that the engine has lost or changed is damage, and is mended" {
+	hold_engines
+	back_up
+	rm "$(shards_in e1 | head -1)"
+	flip "$(shards_in e2 | tail -1)"
+	restores in
+	shard-repair -q -c > /dev/null
+	whole e1 e2 e3
+	[ "$(shards_in e1 e2 e3 | wc -l)" -eq 9 ]
+}
+
+@test "an engine that is down is worth a retry, not a loss" {
+	hold_engines
+	back_up
+	touch e1.broken
+	restores in
+	touch e2.broken
+	run -1 --separate-stderr shard-fetch -q
+	says "bob1.*cannot be read"
+	rm e1.broken e2.broken
+	restores in
+}
+
+@test "drops reach the engine; what is held back stays until its time" {
+	hold_engines -k 2s
+	back_up
+	bytes other 6144 > in
+	back_up
+	shard-drop -q 1 > /dev/null
+	gone() { [ "$(shards_in e1 | wc -l)" -eq 3 ]; }
+	until_true 100 gone
+	restores in
+	until_true 20 test "$(used s1)" -eq "$(size_of e1)"
+}
+
+@test "a holder whose disk died takes up what its engine has" {
+	hold_engines
+	back_up
+	halt TERM 1
+	used=$(used s1)
+	rm -r s1
+	mkdir s1
+	touch "e1/what is this" e1/another
+	hold 1 -X "$PWD/engine $PWD/e1"
+	[ "$(used s1)" -eq "$used" ]
+	halt TERM 2
+	restores in
+}
+
+@test "a store with bytes takes no engine, and one with an engine needs it" {
+	hold_all
+	back_up
+	halt TERM 1 2 3
+	run -2 --separate-stderr shard-recv -C b1 -d s1 -l "$net.1:7117" -X true
+	says "store 's1' has its bytes on this disk"
+	rm -r s1
+	mkdir s1
+	hold 1 -X "$PWD/engine $PWD/e1"
+	halt TERM 1
+	hold 1
+	hold 2
+	hold 3
+	run back_up
+	logged 1 "rest on an engine"
+}
+
+@test "store-rclone: a whole backup, a loss and a drop" {
+	command -v rclone > /dev/null || skip "no rclone here"
+	export RCLONE_CONFIG=$PWD/rclone.conf
+	engine="$BATS_TEST_DIRNAME/../../contrib/store-rclone"
+	for n in 1 2 3; do
+		printf '[r%s]\ntype = alias\nremote = %s\n' "$n" "$PWD/e$n" >> rclone.conf
+		hold "$n" -X "$engine r$n:shards"
+	done
+	back_up
+	whole e1/shards e2/shards e3/shards
+	restores in
+	rm "$(shards_in e1 | head -1)"
+	halt TERM 1
+	rm -r s1
+	mkdir s1
+	hold 1 -X "$engine r1:shards"
+	run -0 shard-repair -o text
+	restores in
+	bytes other 3072 > in
+	back_up
+	shard-drop -q 1 > /dev/null
+	restores in
+	[ "$(shards_in e1 | wc -l)" -eq 1 ]
+}
