@@ -112,16 +112,17 @@ add_id(struct line *line, const char *name, const struct digest *id)
 static void
 add_time(struct line *line)
 {
-	char text[32];
 	struct timespec now;
 	struct tm tm;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &tm);
-	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
 	add_name(line, "ts");
-	add(line, event_json ? "\"%s.%03ldZ\"" : "%s.%03ldZ", text,
-	    now.tv_nsec / 1000000);
+	add(line,
+	    event_json ? "\"%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ\""
+		       : "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ",
+	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+	    tm.tm_sec, now.tv_nsec / 1000000);
 }
 
 void

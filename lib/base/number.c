@@ -8,6 +8,8 @@
 
 #include "base/fail.h"
 
+#define YEAR_MAX 99999999 /* whose date is not longer than its seconds */
+
 bool
 number_take(const char **text, uint64_t *number)
 {
@@ -122,10 +124,14 @@ number_time_text(uint64_t seconds, char text[static NUMBER_TIME_TEXT])
 	time_t time = (time_t)seconds;
 	struct tm tm;
 
-	if (gmtime_r(&time, &tm) == NULL ||
-	    strftime(text, NUMBER_TIME_TEXT, "%Y-%m-%d %H:%M:%S UTC", &tm) == 0)
+	if (gmtime_r(&time, &tm) == NULL || tm.tm_year > YEAR_MAX - 1900)
 		snprintf(text, NUMBER_TIME_TEXT, "%llu",
 		    (unsigned long long)seconds);
+	else
+		snprintf(text, NUMBER_TIME_TEXT,
+		    "%04d-%02d-%02d %02d:%02d:%02d UTC", tm.tm_year + 1900,
+		    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+		    tm.tm_sec);
 }
 
 void

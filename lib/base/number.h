@@ -38,7 +38,7 @@ void number_exact_text(uint64_t number, char text[static NUMBER_EXACT_TEXT]);
 void number_size_text(uint64_t bytes, char text[static NUMBER_SIZE_TEXT]);
 
 /* "2026-11-22 09:41:02 UTC" from seconds since 1970. */
-#define NUMBER_TIME_TEXT 32
+#define NUMBER_TIME_TEXT 80
 void number_time_text(uint64_t seconds, char text[static NUMBER_TIME_TEXT]);
 
 /* "31 h", "2 d": one unit is enough to see an age by. */

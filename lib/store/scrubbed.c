@@ -2,19 +2,18 @@
 #include "store/scrubbed.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/base32.h"
 #include "base/file.h"
+#include "base/number.h"
 #include "store/place.h"
 
 #define FILE_LIMIT 1024
 #define FORMAT                                                           \
 	"began=%llu\nended=%llu\nfiles=%llu\nbytes=%llu\ndamaged=%llu\n" \
 	"unreadable=%llu\nowner=%s\nshelf=%u\nfolder=%02x\n"
-#define SCAN                                                             \
-	"began=%llu\nended=%llu\nfiles=%llu\nbytes=%llu\ndamaged=%llu\n" \
-	"unreadable=%llu\nowner=%59[0-9A-Z-]\nshelf=%u\nfolder=%02x\n"
 
 static void
 path_of(const char *store, char path[static STORE_PATH])
@@ -37,24 +36,49 @@ print(const struct scrubbed *scrubbed, char text[static FILE_LIMIT])
 	    scrubbed->first);
 }
 
+/* What stands behind `name=`, which `text` then stands at. */
+static bool
+find(const char **text, const char *name)
+{
+	size_t length = strlen(name);
+	bool found = strncmp(*text, name, length) == 0;
+
+	if (found)
+		*text += length;
+	return found;
+}
+
+static bool
+take(const char **text, const char *name, uint64_t *number)
+{
+	return find(text, name) && number_take(text, number) &&
+	    *(*text)++ == '\n';
+}
+
 /* Only what scrubbed_save writes counts. */
 static bool
 parse(const char *text, struct scrubbed *scrubbed)
 {
-	unsigned long long began, ended, files, bytes, damaged, unreadable;
 	char owner[BASE32_TEXT], again[FILE_LIMIT];
+	const char *rest = text;
+	uint64_t shelf;
 
-	if (sscanf(text, SCAN, &began, &ended, &files, &bytes, &damaged,
-		&unreadable, owner, &scrubbed->shelf, &scrubbed->first) != 9 ||
-	    scrubbed->first > 255 || scrubbed->shelf >= STORE_SHELVES ||
-	    base32_decode(BASE32_ID, owner, scrubbed->owner.byte) != 0)
+	if (!take(&rest, "began=", &scrubbed->began) ||
+	    !take(&rest, "ended=", &scrubbed->ended) ||
+	    !take(&rest, "files=", &scrubbed->files) ||
+	    !take(&rest, "bytes=", &scrubbed->bytes) ||
+	    !take(&rest, "damaged=", &scrubbed->damaged) ||
+	    !take(&rest, "unreadable=", &scrubbed->unreadable) ||
+	    !find(&rest, "owner="))
 		return false;
-	scrubbed->began = began;
-	scrubbed->ended = ended;
-	scrubbed->files = files;
-	scrubbed->bytes = bytes;
-	scrubbed->damaged = damaged;
-	scrubbed->unreadable = unreadable;
+	snprintf(owner, sizeof owner, "%.*s", (int)strcspn(rest, "\n"), rest);
+	rest += strcspn(rest, "\n");
+	if (base32_decode(BASE32_ID, owner, scrubbed->owner.byte) != 0 ||
+	    !find(&rest, "\n") || !take(&rest, "shelf=", &shelf) ||
+	    shelf >= STORE_SHELVES || !find(&rest, "folder="))
+		return false;
+	scrubbed->shelf = (unsigned)shelf;
+	scrubbed->first = (unsigned)strtoul(rest, NULL, 16);
 	print(scrubbed, again);
 	return strcmp(again, text) == 0;
 }
