@@ -57,10 +57,11 @@ on()
 		timeout 100 bash -e -u /dev/stdin 3>&-
 }
 
-# lines WHO: what the README has WHO type.
+# lines WHO: what the README has WHO type, of the two people.
 lines()
 {
-	sed -n "s/^    $1\\\$ //p" "$BATS_TEST_DIRNAME/../../README.md"
+	sed -n "/^Two people/,/^On one network/s/^    $1\\\$ //p" \
+		"$BATS_TEST_DIRNAME/../../README.md"
 }
 
 # Goal: two fresh machines pair by a token, back up, repair and restore, by

@@ -167,7 +167,7 @@ good=(-tls1_2 -alpn shardkit/1)
 	END
 	/usr/bin/python3 false.py "$net.1" > false 2>&1 3>&- &
 	others[0]=$!
-	until_true 50 grep -q ready false
+	until_true 300 grep -q ready false
 	run -1 --separate-stderr serves_nothing
 	cat false
 	grep swapped false
