@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 #define LINE_SIZE 4096 /* an outcome is a failure's text, escaped */
 #define ID_DIGITS 16   /* of an owner or shard: enough to find it */
 
@@ -23,10 +25,7 @@ event_start(bool json)
 uint64_t
 event_clock(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	return clock_us() / 1000;
 }
 
 struct line {

@@ -3,9 +3,9 @@
 
 #include <poll.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fail.h"
 #include "base/log.h"
 #include "base/ring.h"
@@ -32,7 +32,7 @@ struct dial {
 struct probe {
 	const struct roster *roster;
 	const struct secret *scalar;
-	struct timespec start;
+	uint64_t start; /* by clock_us */
 	struct dial *dial;
 	size_t count, next;
 };
@@ -97,16 +97,6 @@ choose(const struct table *table, struct probe *probe)
 	return 0;
 }
 
-static int64_t
-since_us(const struct timespec *start)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)(now.tv_sec - start->tv_sec) * 1000000 +
-	    (now.tv_nsec - start->tv_nsec) / 1000;
-}
-
 /* Who may be there: the one that was claimed, or else any of the roster. */
 struct claim {
 	const struct dial *dial;
@@ -149,17 +139,17 @@ dial_one(const struct probe *probe, struct dial *dial)
 {
 	char text[FOUND_TEXT_ADDRESS];
 	struct address address;
-	struct timespec start;
+	uint64_t start;
 	int fd, result;
 
 	found_text_address(&dial->found, text);
 	if (address_parse(text, &address) != 0)
 		return -1;
-	clock_gettime(CLOCK_MONOTONIC, &start);
+	start = clock_us();
 	fd = address_connect(&address, CONNECT_MS);
 	if (fd < 0)
 		return -1;
-	dial->rtt_us = (uint32_t)since_us(&start) | 1;
+	dial->rtt_us = (uint32_t)(clock_us() - start) | 1;
 	result = shake_hands(probe, dial, fd);
 	close(fd);
 	return result;
@@ -181,7 +171,8 @@ work(void *context, void *slot)
 {
 	const struct probe *probe = context;
 	struct dial *dial = *(struct dial **)slot;
-	int64_t wait = dial->after_ms - since_us(&probe->start) / 1000;
+	int64_t wait = dial->after_ms -
+	    (int64_t)((clock_us() - probe->start) / 1000);
 
 	if (wait > 0)
 		poll(NULL, 0, (int)wait);
@@ -214,7 +205,7 @@ dial_all(struct probe *probe)
 	    .drain = pass,
 	};
 
-	clock_gettime(CLOCK_MONOTONIC, &probe->start);
+	probe->start = clock_us();
 	return probe->count == 0 ? 0 : ring_run(&ring);
 }
 

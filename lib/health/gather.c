@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "health/inventory.h"
 #include "peer/roster.h"
@@ -18,15 +19,6 @@ struct gathering {
 	struct holders holders;
 	struct inventory *inventory; /* for each holder */
 };
-
-static uint64_t
-now_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
 
 /* The facts about the peer that a holder is. */
 static struct peer_facts *
@@ -42,13 +34,13 @@ ask(void *context, struct holder *holder)
 	struct gathering *gathering = context;
 	struct peer_facts *peer = facts_of(gathering, holder);
 	const struct digest *owner = &gathering->look->owner;
-	uint64_t began = now_us();
+	uint64_t began = clock_us();
 
 	if (!holder_usable(holder) ||
 	    holder_info(holder, owner, &peer->info) != 0)
 		return;
 	if (holder->peer->has_id)
-		peer->rtt = now_us() - began;
+		peer->rtt = clock_us() - began;
 	peer->ahead = (int64_t)peer->info.time - (int64_t)time(NULL);
 	if (inventory_take(&gathering
 				->inventory[holder - gathering->holders.holder],

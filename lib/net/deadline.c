@@ -2,15 +2,13 @@
 #include "net/deadline.h"
 
 #include <limits.h>
-#include <time.h>
+
+#include "base/clock.h"
 
 static int64_t
 now_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)(clock_us() / 1000);
 }
 
 int64_t

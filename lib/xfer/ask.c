@@ -5,20 +5,13 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/clock.h"
+
 struct asks {
 	pthread_mutex_t lock; /* of the asks, the askers and the paces */
 	struct crew *crew;
 	struct ask *spare; /* with their memory, to be used again */
 };
-
-static double
-now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
 
 struct asks *
 asks_open(void)
@@ -106,7 +99,7 @@ run(struct job *job)
 	ask->result =
 	    holder_get(ask->holder, &ask->key, ask->limit, &ask->bytes);
 	pthread_mutex_lock(&asks->lock);
-	pace_answered(&ask->holder->pace, now(), ask->began, ask->limit,
+	pace_answered(&ask->holder->pace, clock_now(), ask->began, ask->limit,
 	    ask->ahead, ask->bytes.size);
 	ask->done = true;
 	if (ask->asker != NULL)
@@ -152,7 +145,7 @@ ask_start(struct asker *asker, struct holder *holder,
 	pthread_mutex_lock(&asks->lock);
 	result = crew_call(asks->crew, &ask->job);
 	if (result == 0) {
-		ask->began = now();
+		ask->began = clock_now();
 		ask->late_at =
 		    pace_asked(&holder->pace, ask->began, limit, &ask->ahead);
 		ask->asker = asker;
@@ -196,7 +189,7 @@ take_done(struct asker *asker)
 static double
 count_late(struct asker *asker)
 {
-	double time = now(), next = INFINITY;
+	double time = clock_now(), next = INFINITY;
 	struct ask *ask;
 
 	for (ask = asker->first; ask != NULL; ask = ask->next) {
@@ -248,7 +241,7 @@ ask_cost(struct asks *asks, const struct holder *holder, size_t size)
 	double cost;
 
 	pthread_mutex_lock(&asks->lock);
-	cost = pace_cost(&holder->pace, now(), size);
+	cost = pace_cost(&holder->pace, clock_now(), size);
 	pthread_mutex_unlock(&asks->lock);
 	return cost;
 }
@@ -259,7 +252,7 @@ ask_silence(struct asks *asks, const struct holder *holder)
 	double silence;
 
 	pthread_mutex_lock(&asks->lock);
-	silence = pace_silence(&holder->pace, now());
+	silence = pace_silence(&holder->pace, clock_now());
 	pthread_mutex_unlock(&asks->lock);
 	return silence;
 }

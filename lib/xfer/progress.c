@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/number.h"
 #include "peer/peer.h"
@@ -34,15 +35,6 @@ struct progress {
 	pthread_cond_t changed;
 	bool stopping;
 };
-
-static double
-now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
 
 /* One line of the frame, no wider than the terminal, nothing that moves it. */
 static void
@@ -173,7 +165,7 @@ draw(struct progress *progress)
 	if (shown + 2 > window->ws_row)
 		shown = window->ws_row > 3 ? window->ws_row - 3U : 0;
 	go_up(progress);
-	add_total(progress, now());
+	add_total(progress, clock_now());
 	for (i = 0; i < shown; i++)
 		add_peer(progress, &holders->holder[i]);
 	snprintf(more, sizeof more, "  and %zu more", holders->count - shown);
@@ -228,7 +220,7 @@ progress_start(struct holders *holders, int in, const atomic_ullong *placed)
 	progress->placed = placed;
 	if (fstat(in, &file) == 0 && S_ISREG(file.st_mode))
 		progress->in_size = (uint64_t)file.st_size;
-	progress->began = progress->last = now();
+	progress->began = progress->last = clock_now();
 	pthread_mutex_init(&progress->lock, NULL);
 	pthread_cond_init(&progress->changed, NULL);
 	if (pthread_create(&progress->thread, NULL, keep_drawing, progress) ==
