@@ -7,10 +7,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/each.h"
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/ring.h"
 #include "doc/addresses.h"
 #include "doc/cose.h"
 #include "find/news.h"
@@ -32,7 +32,6 @@
 struct talk {
 	const struct exchange *exchange;
 	struct table_record **list; /* ranked */
-	size_t next;		    /* peer of the roster */
 	struct digest self;
 	uint64_t now;
 	int out;
@@ -211,37 +210,15 @@ ask_peer(struct talk *talk, const struct peer *peer)
 	return result;
 }
 
-static int
-next_peer(void *context, void *slot)
+static void
+ask_one(void *context, size_t number)
 {
 	struct talk *talk = context;
-	const struct roster *roster = talk->exchange->table->roster;
+	const struct peer *peer = &talk->exchange->table->roster->peer[number];
 
-	while (talk->next < roster->count && !roster->peer[talk->next].has_id)
-		talk->next++;
-	if (talk->next == roster->count)
-		return 0;
-	*(const struct peer **)slot = &roster->peer[talk->next++];
-	return 1;
-}
-
-static int
-work(void *context, void *slot)
-{
-	const struct peer *peer = *(const struct peer **)slot;
-
-	if (ask_peer(context, peer) != 0)
+	if (peer->has_id && ask_peer(talk, peer) != 0)
 		log_line(LOG_DETAIL, "exchange with '%s': %s", peer->name,
 		    fail_last()->text);
-	return 0;
-}
-
-static int
-pass(void *context, void *slot)
-{
-	(void)context;
-	(void)slot;
-	return 0;
 }
 
 static int
@@ -252,15 +229,6 @@ ask_all(const struct source *source, int out)
 	    .now = (uint64_t)time(NULL),
 	    .out = out,
 	    .lock = PTHREAD_MUTEX_INITIALIZER};
-	const struct peer *slots[AT_ONCE];
-	struct ring ring = {.context = &talk,
-	    .slots = slots,
-	    .slot_size = sizeof slots[0],
-	    .count = AT_ONCE,
-	    .workers = AT_ONCE,
-	    .fill = next_peer,
-	    .work = work,
-	    .drain = pass};
 	int result = -1;
 
 	talk.list = calloc(exchange->table->count + 1, sizeof *talk.list);
@@ -268,7 +236,8 @@ ask_all(const struct source *source, int out)
 		return fail_errno("cannot get memory");
 	if (identity_id(exchange->scalar, &talk.self) == 0 &&
 	    ranking_list(exchange->table, talk.list) == 0)
-		result = ring_run(&ring);
+		result = each_run(exchange->table->roster->count, AT_ONCE,
+		    ask_one, &talk);
 	free(talk.list);
 	return result;
 }

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/each.h"
 #include "base/fail.h"
 #include "base/log.h"
-#include "base/ring.h"
 #include "crypto/channel.h"
 #include "format/found_text.h"
 #include "net/address.h"
@@ -34,7 +34,7 @@ struct probe {
 	const struct secret *scalar;
 	uint64_t start; /* by clock_us */
 	struct dial *dial;
-	size_t count, next;
+	size_t count;
 };
 
 static bool
@@ -155,22 +155,11 @@ dial_one(const struct probe *probe, struct dial *dial)
 	return result;
 }
 
-static int
-next_dial(void *context, void *slot)
-{
-	struct probe *probe = context;
-
-	if (probe->next == probe->count)
-		return 0;
-	*(struct dial **)slot = &probe->dial[probe->next++];
-	return 1;
-}
-
-static int
-work(void *context, void *slot)
+static void
+dial_number(void *context, size_t number)
 {
 	const struct probe *probe = context;
-	struct dial *dial = *(struct dial **)slot;
+	struct dial *dial = &probe->dial[number];
 	int64_t wait = dial->after_ms -
 	    (int64_t)((clock_us() - probe->start) / 1000);
 
@@ -179,34 +168,6 @@ work(void *context, void *slot)
 	dial->proved = dial_one(probe, dial) == 0;
 	if (!dial->proved)
 		dial->reason = *fail_last();
-	return 0;
-}
-
-static int
-pass(void *context, void *slot)
-{
-	(void)context;
-	(void)slot;
-	return 0;
-}
-
-static int
-dial_all(struct probe *probe)
-{
-	struct dial *slots[PROBE_AT_ONCE];
-	struct ring ring = {
-	    .context = probe,
-	    .slots = slots,
-	    .slot_size = sizeof slots[0],
-	    .count = PROBE_AT_ONCE,
-	    .workers = PROBE_AT_ONCE,
-	    .fill = next_dial,
-	    .work = work,
-	    .drain = pass,
-	};
-
-	probe->start = clock_us();
-	return probe->count == 0 ? 0 : ring_run(&ring);
 }
 
 static int
@@ -230,8 +191,10 @@ probe_run(struct table *table, const struct secret *scalar)
 	size_t i;
 	int result = choose(table, &probe);
 
+	probe.start = clock_us();
 	if (result == 0)
-		result = dial_all(&probe);
+		result =
+		    each_run(probe.count, PROBE_AT_ONCE, dial_number, &probe);
 	for (i = 0; result == 0 && i < probe.count; i++)
 		result = note(table, &probe.dial[i]);
 	free(probe.dial);

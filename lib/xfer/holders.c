@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/each.h"
 #include "base/log.h"
-#include "base/ring.h"
 #include "peer/roster.h"
 #include "xfer/ask.h"
 
@@ -60,63 +60,28 @@ check_distinct(const struct holders *holders)
 	return 0;
 }
 
-/* What a ring of holders needs to know. */
+/* A call for each of the holders. */
 struct each {
 	struct holders *holders;
-	size_t next;
 	void (*call)(void *context, struct holder *holder);
 	void *context;
 };
 
-static int
-next_holder(void *context, void *slot)
+static void
+call_holder(void *context, size_t number)
 {
 	struct each *each = context;
 
-	if (each->next == each->holders->count)
-		return 0;
-	*(struct holder **)slot = &each->holders->holder[each->next++];
-	return 1;
-}
-
-static int
-call_holder(void *context, void *slot)
-{
-	struct each *each = context;
-
-	each->call(each->context, *(struct holder **)slot);
-	return 0;
-}
-
-static int
-pass(void *context, void *slot)
-{
-	(void)context;
-	(void)slot;
-	return 0;
+	each->call(each->context, &each->holders->holder[number]);
 }
 
 int
 holders_each(struct holders *holders,
     void (*call)(void *context, struct holder *holder), void *context)
 {
-	struct holder *slots[AT_ONCE];
-	struct each each = {.holders = holders,
-	    .call = call,
-	    .context = context};
-	size_t count = holders->count < AT_ONCE ? holders->count : AT_ONCE;
-	struct ring ring = {
-	    .context = &each,
-	    .slots = slots,
-	    .slot_size = sizeof slots[0],
-	    .count = count,
-	    .workers = (unsigned)count,
-	    .fill = next_holder,
-	    .work = call_holder,
-	    .drain = pass,
-	};
+	struct each each = {holders, call, context};
 
-	return ring_run(&ring);
+	return each_run(holders->count, AT_ONCE, call_holder, &each);
 }
 
 /* The peers of a roster that have an address. */
