@@ -2,10 +2,9 @@
 #include "xfer/budget.h"
 
 #include <stdatomic.h>
-#include <sys/mman.h>
 
 #include "base/event.h"
-#include "base/fail.h"
+#include "base/shared.h"
 
 #define MINUTE_MS 60000
 
@@ -18,14 +17,10 @@ struct budget {
 struct budget *
 budget_open(uint64_t a_minute)
 {
-	struct budget *budget = mmap(NULL, sizeof *budget,
-	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct budget *budget = shared_memory(sizeof *budget);
 
-	if (budget == MAP_FAILED) {
-		fail_errno("cannot get shared memory");
-		return NULL;
-	}
-	budget->a_minute = a_minute;
+	if (budget != NULL)
+		budget->a_minute = a_minute;
 	return budget;
 }
 

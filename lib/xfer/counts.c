@@ -3,9 +3,9 @@
 
 #include <stdatomic.h>
 #include <stdio.h>
-#include <sys/mman.h>
 
 #include "base/fail.h"
+#include "base/shared.h"
 #include "format/metric.h"
 
 #define OUTCOMES (FAIL_SYSTEM + 1)
@@ -42,13 +42,7 @@ struct counts {
 struct counts *
 counts_open(void)
 {
-	void *memory = mmap(NULL, sizeof(struct counts), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	if (memory != MAP_FAILED)
-		return memory;
-	fail_errno("cannot get shared memory");
-	return NULL;
+	return shared_memory(sizeof(struct counts));
 }
 
 void

@@ -2,9 +2,8 @@
 #include "xfer/listed.h"
 
 #include <stdatomic.h>
-#include <sys/mman.h>
 
-#include "base/fail.h"
+#include "base/shared.h"
 #include "peer/roster.h"
 
 /* A sequence lock (Lameter 2005): an odd number means that it is changing. */
@@ -17,13 +16,7 @@ struct listed {
 struct listed *
 listed_open(void)
 {
-	void *memory = mmap(NULL, sizeof(struct listed), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	if (memory != MAP_FAILED)
-		return memory;
-	fail_errno("cannot get shared memory");
-	return NULL;
+	return shared_memory(sizeof(struct listed));
 }
 
 void
