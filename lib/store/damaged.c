@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/base32.h"
 #include "base/fail.h"
 #include "base/file.h"
 #include "store/place.h"
@@ -16,12 +15,10 @@ static int
 move(const char *store, const struct store_key *key, int lock)
 {
 	char from[STORE_PATH], to[STORE_PATH], id[DIGEST_HEX_SIZE];
-	char owner[BASE32_TEXT];
 	struct stat status;
 	size_t length;
 
-	base32_encode(BASE32_ID, key->owner.byte, owner);
-	snprintf(to, sizeof to, "%s/%s/damaged", store, owner);
+	place_below(store, &key->owner, "damaged", to);
 	if (file_make_folder(to, 0700) != 0)
 		return -1;
 	digest_hex(&key->id, id);

@@ -9,21 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/base32.h"
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/number.h"
 #include "store/usage.h"
 
-static void
-folder_of(const char *store, const struct digest *owner,
-    char path[static STORE_PATH])
-{
-	char name[BASE32_TEXT];
-
-	base32_encode(BASE32_ID, owner->byte, name);
-	snprintf(path, STORE_PATH, "%s/%s/dropped", store, name);
-}
+#define FOLDER "dropped" /* of an owner */
 
 int
 dropped_delete(const char *store, const struct store_key *key, int lock)
@@ -49,7 +40,7 @@ dropped_keep(const char *store, const struct store_key *key, uint64_t time,
 	struct stat twin;
 	size_t length;
 
-	folder_of(store, &key->owner, to);
+	place_below(store, &key->owner, FOLDER, to);
 	if (file_make_folder(to, 0700) != 0)
 		return -1;
 	digest_hex(&key->id, id);
@@ -78,7 +69,7 @@ walk(const char *store, const struct digest *owner,
 	DIR *folder;
 	int result = 0;
 
-	folder_of(store, owner, path);
+	place_below(store, owner, FOLDER, path);
 	length = strlen(path);
 	folder = opendir(path);
 	if (folder == NULL)

@@ -14,14 +14,21 @@
 static const char *const shelf_name[] = {"shards", "snapshots", "members",
     "receipts"};
 
+void
+place_below(const char *store, const struct digest *owner, const char *name,
+    char path[static STORE_PATH])
+{
+	char folder[BASE32_TEXT];
+
+	base32_encode(BASE32_ID, owner->byte, folder);
+	snprintf(path, STORE_PATH, "%s/%s/%s", store, folder, name);
+}
+
 static void
 shelf_of(const char *store, enum store_shelf shelf, const struct digest *owner,
     char path[static STORE_PATH])
 {
-	char name[BASE32_TEXT];
-
-	base32_encode(BASE32_ID, owner->byte, name);
-	snprintf(path, STORE_PATH, "%s/%s/%s", store, name, shelf_name[shelf]);
+	place_below(store, owner, shelf_name[shelf], path);
 }
 
 void

@@ -9,6 +9,10 @@
 #define STORE_PATH 4096
 #define STORE_NAME_MAX 192 /* of all that is appended to the store's path */
 
+/* The path of what an owner's folder has under `name`. */
+void place_below(const char *store, const struct digest *owner,
+    const char *name, char path[static STORE_PATH]);
+
 /* The path of what `key` names. */
 void place_of(const char *store, const struct store_key *key,
     char path[static STORE_PATH]);

@@ -10,23 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/base32.h"
 #include "base/fail.h"
 #include "base/file.h"
 #include "store/dropped.h"
 #include "store/place.h"
 
+#define FILE_NAME "used" /* of an owner */
 #define NUMBER_SIZE 32
-
-static void
-path_of(const char *store, const struct digest *owner,
-    char path[static STORE_PATH])
-{
-	char name[BASE32_TEXT];
-
-	base32_encode(BASE32_ID, owner->byte, name);
-	snprintf(path, STORE_PATH, "%s/%s/used", store, name);
-}
 
 int
 usage_lock(const char *store, const struct digest *owner)
@@ -34,11 +24,11 @@ usage_lock(const char *store, const struct digest *owner)
 	char path[STORE_PATH];
 	int fd;
 
-	path_of(store, owner, path);
+	place_below(store, owner, FILE_NAME, path);
 	*strrchr(path, '/') = '\0';
 	if (file_make_folder(path, 0700) != 0)
 		return -1;
-	path_of(store, owner, path);
+	place_below(store, owner, FILE_NAME, path);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return fail_errno("cannot open '%s'", path);
@@ -87,7 +77,7 @@ usage_look(const char *store, const struct digest *owner, uint64_t *bytes)
 	char path[STORE_PATH];
 	int fd, result;
 
-	path_of(store, owner, path);
+	place_below(store, owner, FILE_NAME, path);
 	*bytes = 0;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
