@@ -33,6 +33,18 @@ net_setup()
 	done
 }
 
+# befriend: every holder has all others in its roster, too.
+befriend()
+{
+	local n m
+	for n in $(seq "$peers"); do
+		for m in $(seq "$peers"); do
+			[ "$n" = "$m" ] ||
+				echo "bob$m $(id_of "b$m") $net.$m:7117" >> "b$n/peers"
+		done
+	done
+}
+
 net_teardown()
 {
 	local pid

@@ -8,12 +8,7 @@ load net
 setup()
 {
 	net_setup 4
-	for n in 1 2 3 4; do
-		for m in 1 2 3 4; do
-			[ "$n" = "$m" ] ||
-				echo "bob$m $(id_of "b$m") $net.$m:7117" >> "b$n/peers"
-		done
-	done
+	befriend
 	bytes input 200000 > in
 }
 

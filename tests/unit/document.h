@@ -44,4 +44,45 @@ document_malleate(struct buf *document)
 	}
 }
 
+/* Whether the decoder that is tested takes it, of owner 1. */
+typedef bool document_takes(struct span document);
+
+/* Every byte counts: no change of one, and no cut, is the same word. */
+static inline void
+document_test_damage(struct buf document, document_takes *takes)
+{
+	size_t i;
+
+	check(takes(span_of_buf(&document)), "it is not taken as it is");
+	for (i = 0; i < document.size; i += i < 24 ? 1 : 7) {
+		document.data[i] ^= 1;
+		check(!takes(span_of_buf(&document)),
+		    "byte %zu does not matter", i);
+		document.data[i] ^= 1;
+	}
+	for (i = 0; i < document.size; i += i < 24 ? 1 : 13)
+		check(!takes(span_of(document.data, i)), "cut at %zu", i);
+	buf_append(&document, span_of("", 1));
+	check(!takes(span_of_buf(&document)), "a byte more");
+	document.size--;
+	document_malleate(&document);
+	check(!takes(span_of_buf(&document)), "the other signature");
+	buf_release(&document);
+}
+
+/* A word of another kind with the same key is none of this kind. */
+static inline void
+document_test_kinds(document_takes *takes)
+{
+	enum record_kind kind;
+	struct buf document;
+
+	for (kind = RECORD_INDEX; kind <= RECORD_ADDRESSES; kind++) {
+		document = document_of(kind, 1);
+		check(!takes(span_of_buf(&document)), "kind %d is taken",
+		    (int)kind);
+		buf_release(&document);
+	}
+}
+
 #endif
