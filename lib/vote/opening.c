@@ -91,14 +91,3 @@ joining_decode(struct span document, const struct digest *voter,
 	    sizeof joining->last.byte);
 	return cbor_reader_end(&reader, "the joining");
 }
-
-const char *
-joining_reason_text(enum joining_reason reason)
-{
-	static const char *const text[JOINING_REASONS] = {"takes part",
-	    "is busy", "was asked too soon again",
-	    "knows a newer members document",
-	    "cannot tell who holds these items"};
-
-	return text[reason];
-}

@@ -51,7 +51,4 @@ int joining_encode(const struct joining *joining, const struct secret *scalar,
 int joining_decode(struct span document, const struct digest *voter,
     struct joining *joining);
 
-/* "is busy", ...: why a voter does not take part. */
-const char *joining_reason_text(enum joining_reason reason);
-
 #endif

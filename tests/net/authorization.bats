@@ -120,7 +120,7 @@ print(tree_root(b"first").hex())')
 # Goal: many requests in flight are answered in their order.
 @test "a thousand requests in flight" {
 	python - "$net.1" <<- 'END'
-	import sys, threading
+	import sys
 	from dialogue import *
 	client = Client(sys.argv[1], Identity("home"))
 	data = [b"%d" % i for i in range(500)]
@@ -130,7 +130,7 @@ print(tree_root(b"first").hex())')
 	    for d, i in zip(data, ids))
 	requests += client.request(COMMIT) + b"".join(
 	    client.request(GET, ids=[i], size=10) for i in ids)
-	threading.Thread(target=client.send, args=(requests,)).start()
+	client.stream(requests)
 	for d in data:
 	    assert client.reply() == (OK, b"", b"")
 	assert client.reply()[0] == OK

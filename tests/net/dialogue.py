@@ -7,6 +7,7 @@ SPDX-License-Identifier: ISC
 import hashlib
 import io
 import pathlib
+import select
 import socket
 import ssl
 import struct
@@ -120,6 +121,22 @@ class Client:
 
     def send(self, data):
         self.tls.sendall(data)
+
+    def stream(self, data):
+        """Send more than the wire holds, and keep what is answered meanwhile:
+        in one thread, since a session of OpenSSL's takes no two."""
+        timeout = self.tls.gettimeout()
+        self.tls.setblocking(False)
+        while data:
+            try:
+                data = data[self.tls.send(data[:16384]):]
+            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                assert any(select.select([self.tls], [self.tls], [], timeout))
+            try:
+                self.read()
+            except ssl.SSLWantReadError:
+                pass
+        self.tls.settimeout(timeout)
 
     def read(self):
         data = self.tls.recv(65536)
