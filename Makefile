@@ -18,7 +18,8 @@
 #   ARCH=aarch64    cross-compile, in build/aarch64
 #   DEPS_CACHE=DIR  a folder of the third-party archives: no network needed
 #
-# A folder of lib/ is a layer, cmd/X.c is the tool X: nothing is listed here.
+# A folder of lib/ is a layer, cmd/X.c is the tool X, with its verbs in cmd/X/:
+# nothing is listed here.
 # SPDX-License-Identifier: ISC
 
 VERSION = 0.1.0
@@ -71,6 +72,7 @@ CFLAGS = -std=c11 $(OPT) $(SECTIONS) $(SANITIZE) $(WARN) -pthread
 CPPFLAGS = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ilib -isystem build/deps/include -MMD -MP
 
 OBJ = $(patsubst %.c,$(O)/obj/%.o,$(wildcard lib/*/*.c))
+VERBS = $(patsubst %.c,$(O)/obj/%.o,$(wildcard cmd/$(1)/*.c))
 BIN = $(patsubst cmd/%.c,$(O)/%,$(wildcard cmd/*.c))
 SCRIPT = $(O)/p2p-backup
 UNIT = $(patsubst tests/unit/%.c,$(O)/test/%,$(wildcard tests/unit/*.c))
@@ -85,7 +87,8 @@ $(LIB): $(OBJ)
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
-$(BIN): $(O)/%: $(O)/obj/cmd/%.o $(LIB) $(DEPS)
+.SECONDEXPANSION:
+$(BIN): $(O)/%: $(O)/obj/cmd/%.o $$(call VERBS,$$*) $(LIB) $(DEPS)
 $(UNIT): $(O)/test/%: $(O)/obj/tests/unit/%.o $(LIB) $(DEPS)
 $(REPLAY): $(O)/test/replay/%: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/replay.o $(LIB) $(DEPS)
 $(BENCH): $(O)/test/%: $(O)/obj/tests/%.o $(LIB) $(DEPS)

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+
+/* shard-vote audit: a quick look at one holder. */
+
+#include "xfer/audit.h"
+
+#include "base/file.h"
+#include "site.h"
+#include "verbs.h"
+
+static int
+look(struct audit *audit)
+{
+	struct buf rows = {0};
+	int result = audit_holder(audit);
+
+	holders_explain(audit->holders);
+	if (result == 0)
+		result = audit_row(audit, asked.style, &rows);
+	if (result == 0)
+		result = verb_print(&rows);
+	if (result == 0 && asked.write != NULL)
+		result = file_put(asked.write, span_of_buf(&audit->proofs),
+		    0644, FILE_REPLACE);
+	if (result == 0)
+		result = audit_judge(audit);
+	audit_release(audit);
+	return result;
+}
+
+int
+verb_audit(int argc, char **argv)
+{
+	struct site site = {.holders = {0}};
+	struct audit audit = {.holders = &site.holders};
+	const char *peer = verb_operand(argc, argv, "peer");
+	int result = peer == NULL ? -1 : site_sample(&audit.sample);
+
+	if (result == 0)
+		result = site_open(&site);
+	if (result == 0) {
+		audit.owner = site.owner;
+		audit.holder = audit_find(&site.holders, peer);
+		result = audit.holder == NULL ? -1 : look(&audit);
+	}
+	site_close(&site);
+	return result;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+
+/* shard-vote without a verb: a poll over the network. */
+
+#include <stdio.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/number.h"
+#include "base/tool.h"
+#include "site.h"
+#include "verbs.h"
+#include "vote/outcome.h"
+#include "xfer/hold.h"
+
+/* Keep what came of it, tell it, and say whether all is well. */
+static int
+conclude(const struct hold *hold, const struct roster *roster)
+{
+	char strength[OUTCOME_TEXT];
+	struct buf rows = {0};
+
+	if (asked.write != NULL &&
+	    file_put(asked.write, span_of_buf(&hold->certificate), 0644,
+		FILE_REPLACE) != 0)
+		return -1;
+	if (hold_rows(hold, roster, asked.style, &rows) != 0 ||
+	    verb_print(&rows) != 0)
+		return -1;
+	outcome_strength(&hold->electorate, strength);
+	log_line(LOG_NOTE, "%s", strength);
+	return outcome_judge(hold->verdict, items_count(&hold->roll.items));
+}
+
+/* Who was caught lying in this poll, with or without an outcome. */
+static int
+keep_evidence(const struct hold *hold)
+{
+	char path[TOOL_PATH];
+
+	if (hold->culprits.size == 0)
+		return 0;
+	snprintf(path, sizeof path, "%s.evidence",
+	    asked.write != NULL ? asked.write : "poll");
+	log_line(LOG_WARN, "a voter lied: see 'shard-vote verify %s'", path);
+	return file_put(path, span_of_buf(&hold->culprits), 0644, FILE_REPLACE);
+}
+
+static int
+parse_options(struct hold *hold)
+{
+	size_t sample;
+
+	if (site_sample(&sample) != 0)
+		return -1;
+	hold->samples = sample;
+	return asked.committee == NULL
+	    ? 0
+	    : number_parse("--committee", asked.committee, 1, LIMIT_VOTERS,
+		  &hold->committee);
+}
+
+int
+verb_poll(int argc, char **argv)
+{
+	static struct hold hold;
+	struct site site = {.holders = {0}};
+	int result;
+
+	if (argc > 0)
+		return tool_unexpected(argv[0]);
+	if (parse_options(&hold) != 0)
+		return -1;
+	result = site_open(&site);
+	hold.holders = &site.holders;
+	hold.scalar = &site.scalar;
+	hold.owner = site.owner;
+	if (result == 0)
+		result = hold_poll(&hold);
+	holders_explain(&site.holders);
+	if (result == 0)
+		result = conclude(&hold, &site.roster);
+	if (keep_evidence(&hold) != 0)
+		result = -1;
+	hold_release(&hold);
+	site_close(&site);
+	return result;
+}

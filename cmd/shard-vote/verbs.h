@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SHARD_VOTE_VERBS_H
+#define SHARD_VOTE_VERBS_H
+
+/*
+ * The verbs of shard-vote, a file each: what stands behind one on the command
+ * line comes as operands, the options of all of them in `asked`. Each returns
+ * 0 or -1, as any function does, and prints its rows itself.
+ */
+
+#include "base/bytes.h"
+#include "format/report.h"
+
+struct asked {
+	const char *owner, *sample, *write, *members, *committee, *output;
+	bool full;
+	enum report_style style;
+};
+extern struct asked asked;
+
+int verb_poll(int argc, char **argv); /* said by saying nothing */
+int verb_audit(int argc, char **argv);
+int verb_verify(int argc, char **argv);
+
+/* The one operand of a verb; NULL (FAIL_USAGE, "say which `what`"). */
+const char *verb_operand(int argc, char **argv, const char *what);
+
+/* Rows go out whole, and are gone. */
+int verb_print(struct buf *rows);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+
+/* shard-vote verify: what a file from a poll says, offline. */
+
+#include "vote/verify.h"
+
+#include "base/file.h"
+#include "base/tool.h"
+#include "format/limits.h"
+#include "verbs.h"
+
+static int
+read_members(struct buf *members)
+{
+	char path[TOOL_PATH];
+
+	if (asked.members == NULL && tool_path("members", path) != 0)
+		return -1;
+	return file_read(asked.members != NULL ? asked.members : path,
+	    LIMIT_DOCUMENT, members);
+}
+
+int
+verb_verify(int argc, char **argv)
+{
+	struct buf bytes = {0}, members = {0}, rows = {0};
+	const char *path = verb_operand(argc, argv, "file");
+	int result, verdict;
+
+	if (path == NULL || file_read(path, LIMIT_EVIDENCE, &bytes) != 0)
+		return -1;
+	result = verify_needs_members(span_of_buf(&bytes))
+	    ? read_members(&members)
+	    : 0;
+	if (result == 0)
+		result = verify_file(asked.style, span_of_buf(&bytes),
+		    span_of_buf(&members), &rows);
+	verdict = result;
+	if (rows.size > 0)
+		result = verb_print(&rows);
+	buf_release(&bytes);
+	buf_release(&members);
+	return verdict != 0 ? verdict : result;
+}
