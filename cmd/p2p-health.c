@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/number.h"
 #include "base/tool.h"
+#include "find/hints.h"
 #include "health/gather.h"
 #include "health/history.h"
 #include "health/keep.h"
@@ -24,7 +25,7 @@
 #define CLEAR "\033[H\033[2J"
 
 static const char *output_text, *max_age_text, *last_text, *metrics_path,
-    *watch_text, *holder_text;
+    *watch_text, *holder_text, *found_text;
 static bool want_problems, want_check;
 static struct tool_list mutes;
 
@@ -44,6 +45,8 @@ static const struct tool_option options[] = {
 	&mutes},
     {'H', "holder", "DIR", "judge whose backups the store there keeps",
 	&holder_text, NULL, NULL},
+    {'p', "peers", "FILE", "addresses that peer-find has found", &found_text,
+	NULL, NULL},
     {'w', "watch", "SPAN", "look again every so often", &watch_text, NULL,
 	NULL},
     {0},
@@ -52,7 +55,7 @@ static const struct tool_option options[] = {
 static const struct tool tool = {
     .name = "p2p-health",
     .synopsis = "[-x | -c] [-o STYLE] [-P FILE] [-a SPAN] [-n N] "
-		"[-m NAME=SPAN] [-w SPAN] [-H DIR]",
+		"[-m NAME=SPAN] [-w SPAN] [-p FILE | -H DIR]",
     .purpose = "Look at all peers and backups, and judge.",
     .options = options,
     .operands_max = 0,
@@ -82,6 +85,9 @@ read_options(struct setup *setup)
 		&last) != 0)
 		return -1;
 	setup->look.last = last;
+	if (holder_text != NULL && found_text != NULL)
+		return fail(FAIL_USAGE,
+		    "--holder asks no peers, and --peers is where they are");
 	if (watch_text == NULL)
 		return 0;
 	if (!isatty(STDOUT_FILENO))
@@ -104,13 +110,11 @@ load_identity(struct setup *setup)
 static int
 load(struct setup *setup)
 {
-	char path[TOOL_PATH];
 	size_t i;
 
 	if (holder_text == NULL && load_identity(setup) != 0)
 		return -1;
-	if (tool_path("peers", path) != 0 ||
-	    roster_load(path, &setup->roster) != 0 ||
+	if (hints_load_roster(found_text, &setup->roster) != 0 ||
 	    tool_path(holder_text ? "health-holder" : "health",
 		setup->history_path) != 0)
 		return -1;

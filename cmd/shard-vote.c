@@ -27,14 +27,16 @@ static const struct tool_option options[] = {
 	NULL},
     {'o', "output", "STYLE", "report as text, json or cbor", &asked.output,
 	NULL, NULL},
+    {'p', "peers", "FILE", "addresses that peer-find has found", &asked.found,
+	NULL, NULL},
     {0},
 };
 
 static const struct tool tool = {
     .name = "shard-vote",
-    .synopsis = "[-f] [-k N] [-n N] [-O ID] [-o STYLE] [-w FILE]\n"
-		"audit [-f] [-n N] [-O ID] [-o STYLE] [-w FILE] peer\n"
-		"verify [-m FILE] [-o STYLE] file",
+    .synopsis = "[-f] [-k N] [-n N] [-O ID] [-o STYLE] [-p FILE] [-w FILE]\n"
+		"audit [-f] [-n N] [-O ID] [-o STYLE] [-p FILE] [-w FILE] "
+		"peer\nverify [-m FILE] [-o STYLE] file",
     .purpose = "Find out what holders still have.",
     .options = options,
     .operands_max = -1,

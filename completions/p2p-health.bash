@@ -13,7 +13,7 @@ _p2p_health()
 		mapfile -t COMPREPLY < <(compgen -W "text json cbor" -- "$cur")
 		return
 		;;
-	-P | --prometheus)
+	-P | --prometheus | -p | --peers)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
@@ -23,7 +23,7 @@ _p2p_health()
 		;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "-x --problems -o --output -c --check -P --prometheus
-			-a --max-age -n --last -m --mute -w --watch -H --holder
+			-a --max-age -n --last -m --mute -w --watch -p --peers -H --holder
 			-C --config
 			-v --verbose -q --quiet -h --help -V --version" -- "$cur")
 }

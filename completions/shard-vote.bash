@@ -9,7 +9,7 @@ _shard_vote()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	-w | --write | -m | --members)
+	-w | --write | -m | --members | -p | --peers)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
@@ -25,7 +25,7 @@ _shard_vote()
 	case $cur in
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W "-n --sample -f --full -O --owner -w --write
-			-m --members -k --committee -o --output
+			-m --members -k --committee -o --output -p --peers
 			-C --config -v --verbose -q --quiet -h --help -V --version" -- "$cur")
 		;;
 	*)

@@ -68,6 +68,7 @@ shows()
 	misuse -o yaml "'yaml' is not one of"
 	misuse --mute PEER=1d "PEER_DOWN=7d"
 	misuse --watch 5s "for a terminal"
+	misuse --holder . -p /dev/null "--holder asks no peers"
 	echo "disk1 dir:/" > home/peers
 	misuse "peers:1: "
 	run p2p-health --check

@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "base/number.h"
 #include "base/tool.h"
+#include "find/hints.h"
 #include "peer/identity.h"
 #include "verbs.h"
 
@@ -23,9 +24,7 @@ load(struct site *site)
 	if (asked.owner != NULL &&
 	    base32_decode(BASE32_ID, asked.owner, site->owner.byte) != 0)
 		return -1;
-	if (tool_path("peers", path) != 0)
-		return -1;
-	return roster_load(path, &site->roster);
+	return hints_load_roster(asked.found, &site->roster);
 }
 
 int

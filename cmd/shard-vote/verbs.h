@@ -12,7 +12,8 @@
 #include "format/report.h"
 
 struct asked {
-	const char *owner, *sample, *write, *members, *committee, *output;
+	const char *owner, *sample, *write, *members, *committee, *output,
+	    *found;
 	bool full;
 	enum report_style style;
 };

@@ -40,7 +40,7 @@ wanted_is(const struct peer *peer)
 	for (i = 0; i < peer->addresses; i++)
 		if (!is_endpoint(peer->address[i]))
 			return false;
-	return peer->addresses > 0 || peer->give == 0 || peer->store > 0;
+	return !peer_is_guest(peer);
 }
 
 static int

@@ -5,8 +5,7 @@
 /*
  * Whom the roster wants to be found, and what it says itself of where they
  * are. A peer with an address that is no endpoint (dir:, exec:) need not be
- * looked for, nor one that only comes to us: it has no address, may put
- * something here (give=), and we may put nothing there (store=).
+ * looked for, nor one that only comes to us (peer_is_guest).
  */
 
 #include "find/table.h"

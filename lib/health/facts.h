@@ -16,7 +16,7 @@ enum peer_state {
 	PEER_UP,
 	PEER_DOWN,    /* cannot be reached: worth a retry */
 	PEER_REFUSED, /* somebody is there, but not as the roster says */
-	PEER_PASSIVE, /* has no address: it only comes to us */
+	PEER_PASSIVE, /* it only comes to us (peer_is_guest) */
 	PEER_STATES
 };
 

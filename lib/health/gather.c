@@ -194,6 +194,17 @@ look_around(struct gathering *gathering)
 	return result;
 }
 
+/* What is known of a peer before anybody was asked. */
+static void
+begin(struct peer_facts *facts, const struct peer *peer)
+{
+	facts->peer = peer;
+	facts->state = peer_is_guest(peer) ? PEER_PASSIVE : PEER_DOWN;
+	if (peer->addresses == 0 && !peer_is_guest(peer))
+		snprintf(facts->reason, sizeof facts->reason,
+		    "it has no address, and was not found");
+}
+
 int
 gather(const struct look *look, struct facts *facts)
 {
@@ -207,11 +218,8 @@ gather(const struct look *look, struct facts *facts)
 	facts->peer = calloc(roster->count + 1, sizeof *facts->peer);
 	if (facts->peer == NULL)
 		return fail_errno("cannot get memory");
-	for (i = 0; i < roster->count; i++) {
-		facts->peer[i].peer = &roster->peer[i];
-		facts->peer[i].state =
-		    roster->peer[i].addresses > 0 ? PEER_DOWN : PEER_PASSIVE;
-	}
+	for (i = 0; i < roster->count; i++)
+		begin(&facts->peer[i], &roster->peer[i]);
 	result =
 	    holders_open(&gathering.holders, roster, HOLDER_READ, look->scalar);
 	if (result == 0)

@@ -174,6 +174,12 @@ peer_release(struct peer *peer)
 	free(peer->site);
 }
 
+bool
+peer_is_guest(const struct peer *peer)
+{
+	return peer->addresses == 0 && peer->give > 0 && peer->store == 0;
+}
+
 static int
 add(struct buf *to, const char *key, const char *text)
 {

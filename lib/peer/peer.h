@@ -39,6 +39,12 @@ int peer_parse(struct peer *peer, char *line);
 void peer_release(struct peer *peer);
 
 /*
+ * Whether it only comes to us: it has no address, may put something here, and
+ * we may put nothing there.
+ */
+bool peer_is_guest(const struct peer *peer);
+
+/*
  * Append the line, without its end. What is in `peer` must have come from
  * peer_parse, or be free of blanks, quotes, commas and '#' (a site: of quotes).
  */

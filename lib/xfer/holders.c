@@ -105,8 +105,10 @@ take_peers(struct holders *holders, const struct roster *roster)
 		holder->room = UINT64_MAX;
 		pthread_mutex_init(&holder->lock, NULL);
 	}
-	if (holders->count == 0)
-		return fail(FAIL_USAGE, "no peer in the roster has an address");
+	if (holders->count == 0) {
+		fail(FAIL_USAGE, "no peer in the roster has an address");
+		return fail_hint("peer-find may find them: -p <(peer-find)");
+	}
 	holders->asks = asks_open();
 	return holders->asks ? 0 : -1;
 }

@@ -85,6 +85,7 @@ find_text()
 	done
 	run -2 --separate-stderr on 0 shard-fetch -l
 	says 'no peer in the roster has an address'
+	says 'hint: peer-find may find them'
 	shard-split -q -s 1024 -k 2 -n 3 in > stream
 	on 0 shard-send -q -o json -p found stream > receipts
 	[ "$(grep -c '"state":"ok"' receipts)" -eq 3 ]
@@ -94,10 +95,17 @@ find_text()
 	on 0 bash -c "shard-send -q -o json -p <(peer-find --no-mdns -e 'cat found') stream" \
 		> receipts
 	on 0 shard-drop -q -p found -k 1
+	on 0 shard-vote audit -q -o json -p <(cat found) bob2 | grep -q '"bob2"'
+	on 0 shard-vote -q -o json -p found | grep -q '"bob3"'
 	[ "$(on 0 shard-fetch -l -o json -p found | wc -l)" -eq 1 ]
 	grep -v "$(id_of b3)" found > fewer
 	run --separate-stderr on 0 shard-fetch -l -o json -p fewer
 	says "peer 'bob3' has no address, and was not found"
+	run -0 on 0 p2p-health -o text -p <(cat found)
+	[[ ${lines[0]} == 'OK  3 of 3 peers up'* ]]
+	run -1 on 0 p2p-health -o text -p fewer
+	grep -q '^PEER_DOWN  down: bob3 (1 of 3 peers)' <<< "$output"
+	grep -q '^bob3 .*it has no address, and was not found' <<< "$output"
 	run -3 --separate-stderr on 0 shard-fetch -l -p in
 	run -4 --separate-stderr on 0 shard-fetch -l -p nothing
 	says "cannot open 'nothing'"
