@@ -25,6 +25,10 @@ static const struct tool_option options[] = {
 	&asked.members, NULL, NULL},
     {'k', "committee", "N", "let so many members vote", &asked.committee, NULL,
 	NULL},
+    {'S', "strict", NULL, "a verdict takes all voters", NULL, &asked.strict,
+	NULL},
+    {'W', "wait", "TIME", "ask those again for so long that are away",
+	&asked.wait, NULL, NULL},
     {'o', "output", "STYLE", "report as text, json or cbor", &asked.output,
 	NULL, NULL},
     {'p', "peers", "FILE", "addresses that peer-find has found", &asked.found,
@@ -34,7 +38,8 @@ static const struct tool_option options[] = {
 
 static const struct tool tool = {
     .name = "shard-vote",
-    .synopsis = "[-f] [-k N] [-n N] [-O ID] [-o STYLE] [-p FILE] [-w FILE]\n"
+    .synopsis = "[-fS] [-k N] [-n N] [-O ID] [-o STYLE] [-p FILE] [-w FILE] "
+		"[-W TIME]\n"
 		"audit [-f] [-n N] [-O ID] [-o STYLE] [-p FILE] [-w FILE] "
 		"peer\nverify [-m FILE] [-o STYLE] file",
     .purpose = "Find out what holders still have.",

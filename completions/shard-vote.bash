@@ -17,7 +17,7 @@ _shard_vote()
 		mapfile -t COMPREPLY < <(compgen -W "text json cbor" -- "$cur")
 		return
 		;;
-	-n | --sample | -O | --owner | -k | --committee)
+	-W | --wait | -n | --sample | -O | --owner | -k | --committee)
 		COMPREPLY=()
 		return
 		;;
@@ -25,7 +25,7 @@ _shard_vote()
 	case $cur in
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W "-n --sample -f --full -O --owner -w --write
-			-m --members -k --committee -o --output -p --peers
+			-m --members -k --committee -S --strict -W --wait -o --output -p --peers
 			-C --config -v --verbose -q --quiet -h --help -V --version" -- "$cur")
 		;;
 	*)

@@ -14,6 +14,8 @@
 #include "vote/outcome.h"
 #include "xfer/hold.h"
 
+#define WAIT_MOST (7 * 86400ULL)
+
 /* Keep what came of it, tell it, and say whether all is well. */
 static int
 conclude(const struct hold *hold, const struct roster *roster)
@@ -55,6 +57,11 @@ parse_options(struct hold *hold)
 	if (site_sample(&sample) != 0)
 		return -1;
 	hold->samples = sample;
+	hold->strict = asked.strict;
+	if (asked.wait != NULL &&
+	    number_parse_span("--wait", asked.wait, 0, WAIT_MOST,
+		&hold->wait) != 0)
+		return -1;
 	return asked.committee == NULL
 	    ? 0
 	    : number_parse("--committee", asked.committee, 1, LIMIT_VOTERS,

@@ -12,9 +12,9 @@
 #include "format/report.h"
 
 struct asked {
-	const char *owner, *sample, *write, *members, *committee, *output,
-	    *found;
-	bool full;
+	const char *owner, *sample, *write, *members, *committee, *wait,
+	    *output, *found;
+	bool full, strict;
 	enum report_style style;
 };
 extern struct asked asked;

@@ -154,7 +154,7 @@ count_box(const struct roll *roll, const struct box *box, struct tally *tally)
 	tally->items = roll->items_root;
 	tally->count = items - 1;
 	tally->committee = count->opening.committee;
-	tally->draw = count->opening.draw;
+	tally->strict = count->opening.strict;
 	tally->seed = count->chain.value;
 	tally->box = box_digest(box);
 	tally->ballots = box->ballots.count;
@@ -185,7 +185,7 @@ same(const struct tally *a, const struct tally *b)
 	return poll_equal(&a->poll, &b->poll) &&
 	    digest_equal(&a->opening, &b->opening) &&
 	    digest_equal(&a->items, &b->items) && a->count == b->count &&
-	    a->committee == b->committee && digest_equal(&a->draw, &b->draw) &&
+	    a->committee == b->committee && a->strict == b->strict &&
 	    digest_equal(&a->seed, &b->seed) &&
 	    digest_equal(&a->box, &b->box) && a->ballots == b->ballots &&
 	    memcmp(a->verdict, b->verdict, (size_t)a->count) == 0;

@@ -17,8 +17,8 @@ opening_encode(const struct opening *opening, const struct secret *scalar,
 		cbor_write_pair_uint(&writer, 7, opening->count);
 		cbor_write_pair_uint(&writer, 8, opening->samples);
 		cbor_write_pair_uint(&writer, 9, opening->committee);
-		cbor_write_pair_bytes(&writer, 10,
-		    span_of_digest(&opening->draw));
+		cbor_write_uint(&writer, 10);
+		cbor_write_bool(&writer, opening->strict);
 		cbor_write_pair_uint(&writer, 11, opening->closes);
 		cbor_write_pair_bytes(&writer, 12,
 		    span_of_digest(&opening->commitment));
@@ -41,8 +41,8 @@ opening_decode(struct span document, struct opening *opening)
 	opening->count = cbor_read_pair_uint(&reader, 7, LIMIT_ITEMS);
 	opening->samples = cbor_read_pair_uint(&reader, 8, LIMIT_SAMPLES);
 	opening->committee = cbor_read_pair_uint(&reader, 9, LIMIT_VOTERS);
-	cbor_read_pair_fixed(&reader, 10, opening->draw.byte,
-	    sizeof opening->draw.byte);
+	cbor_read_key(&reader, 10);
+	opening->strict = cbor_read_bool(&reader);
 	opening->closes = cbor_read_pair_uint(&reader, 11, UINT32_MAX);
 	cbor_read_pair_fixed(&reader, 12, opening->commitment.byte,
 	    sizeof opening->commitment.byte);

@@ -17,8 +17,8 @@ struct opening {
 	uint64_t count;	     /* of items */
 	uint64_t samples;    /* pieces that each holder is asked for */
 	uint64_t committee;  /* see vote/electorate.h */
-	struct digest draw;
-	uint64_t closes; /* seconds that the poller waits for ballots */
+	bool strict;	     /* all voters are a quorum */
+	uint64_t closes;     /* seconds that the poller waits for ballots */
 	struct digest commitment;
 };
 

@@ -57,6 +57,34 @@ poller_has(const struct poller *poller, enum poller_shelf shelf)
 	return count;
 }
 
+static bool
+lacks(const struct poller *poller, enum poller_shelf shelf, size_t place)
+{
+	return poller->from[shelf][place].size == 0 &&
+	    (shelf == POLLER_JOININGS ||
+		poller->from[POLLER_JOININGS][place].size > 0);
+}
+
+bool
+poller_lacks(const struct poller *poller, enum poller_shelf shelf,
+    const struct digest *voter)
+{
+	int place = electorate_find(&poller->electorate, voter);
+
+	return place >= 0 && lacks(poller, shelf, (size_t)place);
+}
+
+bool
+poller_lacks_any(const struct poller *poller, enum poller_shelf shelf)
+{
+	size_t i;
+
+	for (i = 0; i < poller->electorate.count; i++)
+		if (lacks(poller, shelf, i))
+			return true;
+	return false;
+}
+
 /* What a shelf holds, by voter. */
 static struct poll_list
 shelf_list(const struct poller *poller, enum poller_shelf shelf, size_t most,

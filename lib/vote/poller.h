@@ -70,6 +70,13 @@ int poller_take(struct poller *poller, struct span document);
 /* How many voters have sent theirs. */
 size_t poller_has(const struct poller *poller, enum poller_shelf shelf);
 
+/* Whether that voter could still send one; who has no vote could not. */
+bool poller_lacks(const struct poller *poller, enum poller_shelf shelf,
+    const struct digest *voter);
+
+/* Whether any voter could. */
+bool poller_lacks_any(const struct poller *poller, enum poller_shelf shelf);
+
 /*
  * The steps; each closes the one before. FAIL_NO: too few for a quorum, which
  * ends the poll without harm.

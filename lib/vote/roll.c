@@ -34,5 +34,5 @@ roll_check(const struct roll *roll, const struct opening *opening,
 	    opening->count != items_count(&roll->items))
 		return fail(FAIL_DATA, "the poll is about other items");
 	return electorate_init(electorate, &roll->members, poll,
-	    opening->committee, &opening->draw);
+	    opening->committee, opening->strict);
 }

@@ -94,7 +94,7 @@ sealed_check(const struct sealed *sealed, const struct roll *roll,
 	    tally_decode(sealed->tally, &poller, tally) != 0 ||
 	    check_tally(roll, tally) != 0 ||
 	    electorate_init(&electorate, &roll->members, &tally->poll,
-		tally->committee, &tally->draw) != 0)
+		tally->committee, tally->strict) != 0)
 		return -1;
 	if (!digest_equal(&poller, &tally->poll.poller))
 		return fail(FAIL_DATA, "the tally is not its poller's");

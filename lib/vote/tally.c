@@ -20,8 +20,8 @@ tally_encode(const struct tally *tally, const struct secret *scalar,
 		    span_of_digest(&tally->items));
 		cbor_write_pair_uint(&writer, 8, tally->count);
 		cbor_write_pair_uint(&writer, 9, tally->committee);
-		cbor_write_pair_bytes(&writer, 10,
-		    span_of_digest(&tally->draw));
+		cbor_write_uint(&writer, 10);
+		cbor_write_bool(&writer, tally->strict);
 		cbor_write_pair_bytes(&writer, 11,
 		    span_of_digest(&tally->seed));
 		cbor_write_pair_bytes(&writer, 12, span_of_digest(&tally->box));
@@ -53,7 +53,8 @@ tally_decode(struct span document, const struct digest *poller,
 	read_digest(&reader, 7, &tally->items);
 	tally->count = cbor_read_pair_uint(&reader, 8, LIMIT_ITEMS);
 	tally->committee = cbor_read_pair_uint(&reader, 9, LIMIT_VOTERS);
-	read_digest(&reader, 10, &tally->draw);
+	cbor_read_key(&reader, 10);
+	tally->strict = cbor_read_bool(&reader);
 	read_digest(&reader, 11, &tally->seed);
 	read_digest(&reader, 12, &tally->box);
 	tally->ballots = cbor_read_pair_uint(&reader, 13, LIMIT_VOTERS);

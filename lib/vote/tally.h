@@ -15,8 +15,8 @@ struct tally {
 	struct digest items;   /* tree root of the list */
 	uint64_t count;	       /* of items */
 	uint64_t committee;    /* see vote/electorate.h */
-	struct digest draw;
-	struct digest seed; /* its value, the draw of the next committee */
+	bool strict;
+	struct digest seed; /* its value */
 	struct digest box;  /* box_digest */
 	uint64_t ballots;   /* how many there are in it */
 	uint64_t time;	    /* seconds since 1970, by the poller's clock */

@@ -55,7 +55,7 @@ tell(enum report_style style, const struct roll *roll,
 	struct electorate electorate;
 
 	if (electorate_init(&electorate, &roll->members, &tally->poll,
-		tally->committee, &tally->draw) != 0 ||
+		tally->committee, tally->strict) != 0 ||
 	    outcome_rows(style, roll, tally->verdict, nobody, rows) != 0)
 		return -1;
 	number_time_text(tally->time, when);

@@ -79,6 +79,9 @@ voter_join(struct voter *voter, struct span opening, enum joining_reason reason,
 	found = repeat(voter, JOURNAL_JOINING, opening, answer);
 	if (found != 0)
 		return found < 0 ? -1 : 0;
+	if (asks.committee > 0 && !electorate_is_now(&asks.poll, voter->now))
+		return fail(FAIL_NO,
+		    "committees go by the time, and ours is not the poller's");
 	joining.commitment = seed_commit(&number);
 	joining.last = voter->journal->last_tally;
 	return conclude(voter, JOURNAL_JOINING, opening,

@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "crypto/secret.h"
 #include "format/message.h"
@@ -16,12 +18,16 @@
 #include "xfer/session.h"
 #include "xfer/votes.h"
 
+#define PAUSE 1.0 /* second between two rounds for who is away */
+
 /* A poll under way. */
 struct run {
 	struct hold *hold;
 	struct poller poller;
-	pthread_mutex_t lock; /* of the poller */
-	struct buf question;  /* that all are asked now */
+	pthread_mutex_t lock;	 /* of the poller */
+	struct buf question;	 /* that all are asked now */
+	enum poller_shelf shelf; /* that the answers go to */
+	double until;		 /* by clock_now, when nobody is waited for */
 };
 
 void
@@ -40,11 +46,14 @@ open_poll(struct run *run)
 {
 	struct hold *hold = run->hold;
 	struct opening opening = {.samples = hold->samples,
-	    .committee = hold->committee,
-	    .closes = 60};
+	    .committee =
+		electorate_committee(&hold->roll.members, hold->committee),
+	    .strict = hold->strict,
+	    .closes = hold->wait};
 	struct digest number;
 	struct timespec now;
 
+	run->until = clock_now() + (double)hold->wait;
 	clock_gettime(CLOCK_REALTIME, &now);
 	opening.poll.members = hold->roll.id;
 	opening.poll.sequence = (uint64_t)now.tv_sec * 1000 +
@@ -73,6 +82,13 @@ set_question(struct run *run, struct span question, bool proofs)
 	return cbor_writer_end(&writer);
 }
 
+/* Whether the poll still waits for anybody. */
+static bool
+is_open(const struct run *run)
+{
+	return clock_now() < run->until;
+}
+
 static void
 ask_one(void *context, struct holder *holder)
 {
@@ -82,10 +98,13 @@ ask_one(void *context, struct holder *holder)
 	    .size = LIMIT_DOCUMENT,
 	    .payload = run->question.size};
 	struct answer answer = {0};
+	bool lacks;
 	int result;
 
-	if (hold_roll_place(run->hold, holder) < 0 || !holder_usable(holder) ||
-	    holder->calls->ask == NULL)
+	pthread_mutex_lock(&run->lock);
+	lacks = poller_lacks(&run->poller, run->shelf, &holder->peer->id);
+	pthread_mutex_unlock(&run->lock);
+	if (!lacks || !holder_usable(holder) || holder->calls->ask == NULL)
 		return;
 	result =
 	    holder->calls->ask(holder, &request, run->question.data, &answer);
@@ -97,15 +116,36 @@ ask_one(void *context, struct holder *holder)
 	if (result < 0)
 		log_line(LOG_WARN, "peer '%s': %s", holder->peer->name,
 		    fail_last()->text);
+	if (result < 0 && fail_last()->kind == FAIL_SYSTEM && is_open(run))
+		holder_lose(holder);
 	answer_release(&answer);
 }
 
+/* A moment later, those that are away may be back. */
 static int
-ask_all(struct run *run, struct span question, bool proofs)
+wait_a_moment(struct run *run)
 {
-	if (set_question(run, question, proofs) != 0)
+	double left = run->until - clock_now();
+	useconds_t us = (useconds_t)((left < PAUSE ? left : PAUSE) * 1e6);
+
+	if (left > 0)
+		usleep(us);
+	return holders_reopen(run->hold->holders, HOLDER_READ,
+	    run->hold->scalar);
+}
+
+static int
+ask_all(struct run *run, enum poller_shelf shelf, struct span question)
+{
+	run->shelf = shelf;
+	if (set_question(run, question, shelf == POLLER_BALLOTS) != 0 ||
+	    holders_each(run->hold->holders, ask_one, run) != 0)
 		return -1;
-	return holders_each(run->hold->holders, ask_one, run);
+	while (poller_lacks_any(&run->poller, shelf) && is_open(run))
+		if (wait_a_moment(run) != 0 ||
+		    holders_each(run->hold->holders, ask_one, run) != 0)
+			return -1;
+	return 0;
 }
 
 static void
@@ -136,7 +176,7 @@ seal(struct run *run)
 	int result = poller_tally(&run->poller, (uint64_t)time(NULL), &box);
 
 	if (result == 0)
-		result = ask_all(run, span_of_buf(&box), false);
+		result = ask_all(run, POLLER_SEALS, span_of_buf(&box));
 	buf_release(&box);
 	if (result == 0)
 		result = poller_certificate(&run->poller,
@@ -162,12 +202,14 @@ go_through(struct run *run)
 {
 	struct poller *poller = &run->poller;
 
-	if (ask_all(run, poller_says(poller, POLLER_OPENING), false) != 0 ||
+	if (ask_all(run, POLLER_JOININGS,
+		poller_says(poller, POLLER_OPENING)) != 0 ||
 	    poller_challenge_all(poller) != 0 ||
-	    ask_all(run, poller_says(poller, POLLER_CHALLENGE), false) != 0 ||
+	    ask_all(run, POLLER_REVEALS,
+		poller_says(poller, POLLER_CHALLENGE)) != 0 ||
 	    poller_seed_all(poller) != 0 ||
 	    holders_each(run->hold->holders, prove_one, run) != 0 ||
-	    ask_all(run, poller_says(poller, POLLER_SEED), true) != 0)
+	    ask_all(run, POLLER_BALLOTS, poller_says(poller, POLLER_SEED)) != 0)
 		return -1;
 	return seal(run);
 }

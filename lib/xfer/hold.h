@@ -4,9 +4,9 @@
 
 /*
  * Hold a poll among the members of an owner, over the network: each step goes
- * to all of them at once, and ends when all have answered or are lost. A
- * member that does not answer is silent; it ends nothing, as long as a quorum
- * is there.
+ * to all of them at once, and ends when all have answered or are lost; who is
+ * lost is asked again as long as the poll waits. A member that does not answer
+ * is silent; it ends nothing, as long as a quorum is there.
  */
 
 #include "vote/outcome.h"
@@ -17,8 +17,10 @@ struct hold {
 	struct holders *holders;
 	const struct secret *scalar; /* of the poller */
 	struct digest owner;
-	uint64_t samples; /* of each holder; 0: every shard */
-	uint64_t committee;
+	uint64_t samples;   /* of each holder; 0: every shard */
+	uint64_t committee; /* 0: all, or ELECTORATE_ALL of more than that */
+	bool strict;	    /* all voters are a quorum */
+	uint64_t wait;	    /* seconds for those that do not answer */
 
 	/* What comes of it. */
 	struct buf members;	/* the newest members document */

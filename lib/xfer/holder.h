@@ -118,6 +118,13 @@ int holders_open(struct holders *holders, const struct roster *roster,
     enum holder_mode mode, const struct secret *scalar);
 void holders_close(struct holders *holders);
 
+/*
+ * Try those again that are lost, but for a disk that failed or one of which an
+ * answer is still awaited: who was away may be back.
+ */
+int holders_reopen(struct holders *holders, enum holder_mode mode,
+    const struct secret *scalar);
+
 /* From now on put no faster than that, to all of them together. */
 void holders_limit(struct holders *holders, struct rate *rate);
 

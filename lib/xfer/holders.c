@@ -128,6 +128,36 @@ holders_open(struct holders *holders, const struct roster *roster,
 	return -1;
 }
 
+/* How an opening goes for one that may be open. */
+struct reopening {
+	struct opening opening;
+	struct asks *asks;
+};
+
+static void
+reopen_peer(void *context, struct holder *holder)
+{
+	struct reopening *reopening = context;
+
+	if (holder_usable(holder) || !holder->peer->has_id ||
+	    ask_silence(reopening->asks, holder) > 0)
+		return;
+	if (holder->calls != NULL)
+		holder->calls->close(holder);
+	holder->calls = NULL;
+	holder->lost = false;
+	open_peer(&reopening->opening, holder);
+}
+
+int
+holders_reopen(struct holders *holders, enum holder_mode mode,
+    const struct secret *scalar)
+{
+	struct reopening reopening = {{mode, scalar}, holders->asks};
+
+	return holders_each(holders, reopen_peer, &reopening);
+}
+
 static void
 ask_room(void *context, struct holder *holder)
 {

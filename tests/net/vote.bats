@@ -93,6 +93,53 @@ of()
 	[ ! -e cert ]
 }
 
+# Goal: who wants the word of all gets that, or none.
+@test "--strict: all, or no certificate" {
+	hold_all
+	back_up
+	run -0 --separate-stderr poll --strict -w cert
+	says '4 voters: survives 0 absent, 1 dishonest'
+	run -0 --separate-stderr shard-vote -o json verify cert
+	says '4 voters: survives 0 absent'
+	rm cert
+	halt TERM 2
+	run -1 --separate-stderr poll -S -w cert
+	says 'no quorum: 3 of 4 take part, and 4 must'
+	[ ! -e cert ]
+}
+
+# Goal: a poll waits for a member that is away, and no longer than for it.
+@test "--wait: a member comes back while the poll is open" {
+	hold_all
+	back_up
+	halt TERM 3
+	run -2 --separate-stderr poll -W 8d
+	says "--wait '8d'"
+	run -2 --separate-stderr poll --wait 30
+	run -1 --separate-stderr poll --wait 1s
+	says '5 silent'
+	poll -W 60s &
+	others+=($!)
+	logged 1 'event=ballot peer=alice .*outcome=ok'
+	sleep 1
+	hold 3
+	wait "${others[-1]}"
+	[ "$(jq -s 'map(.ok) | add' rows)" -eq 20 ]
+}
+
+# Goal: fewer voters than members, drawn by lot, are enough for all holders.
+@test "--committee: three of four vote on all" {
+	hold_all
+	back_up
+	run -0 --separate-stderr poll -k 3 -w cert
+	says '3 voters: survives 1 absent, 0 dishonest'
+	[ "$(jq -s 'map(.ok) | add' rows)" -eq 20 ]
+	run -0 --separate-stderr shard-vote -o json verify cert
+	says '3 voters'
+	run -3 --separate-stderr poll -k 5
+	says 'a committee of 5 is asked for, of 4 members'
+}
+
 # Goal: what is not what was sealed is refused, with the reason.
 @test "certificates that are refused" {
 	hold_all

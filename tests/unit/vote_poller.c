@@ -20,6 +20,10 @@ static struct secret poller_scalar;
 static struct buf box, certificate;
 static uint8_t verdict[LIMIT_ITEMS];
 
+/* What polls are opened with. */
+static uint64_t committee;
+static bool strict_poll;
+
 /* Who is there, and what the holders say. */
 static bool absent[POLLS_MEMBERS];
 static enum proof_verdict says[POLLS_MEMBERS][POLLS_SHARDS];
@@ -32,6 +36,8 @@ begin(size_t count, size_t each, bool strict)
 	polls_init(&polls, count, each, strict);
 	memset(absent, 0, sizeof absent);
 	memset(says, 0, sizeof says);
+	committee = 0;
+	strict_poll = false;
 	for (i = 0; i < count; i++)
 		voter[i] = polls_voter(&polls, i, &scalar[i], &journal[i]);
 	poller_scalar = scalar_of(POLLS_OWNER);
@@ -69,6 +75,8 @@ join_all(uint64_t sequence)
 	struct buf answer = {0};
 	size_t i;
 
+	opening.committee = committee;
+	opening.strict = strict_poll;
 	must(poller_open(&poller, &poller_scalar, &polls.roll, &opening,
 		 &number) == 0,
 	    "an opening");
@@ -293,6 +301,115 @@ test_sampled(void)
 	end();
 }
 
+/* Of seven members four vote, on what all hold; who has no vote gets none. */
+static void
+test_committee(void)
+{
+	struct poll poll = {.sequence = POLLS_NOW * 1000ULL};
+	struct electorate electorate;
+	struct buf answer = {0};
+	size_t i, voters = 0;
+
+	begin(7, 2, false);
+	committee = 4;
+	poll.members = polls.roll.id;
+	poll.poller = owner_of(POLLS_OWNER).id;
+	must(electorate_init(&electorate, &polls.roll.members, &poll, committee,
+		 false) == 0,
+	    "an electorate");
+	for (i = 0; i < polls.count; i++) {
+		absent[i] = electorate_find(&electorate, &voter[i].id) < 0;
+		voters += !absent[i];
+	}
+	check(voters == 4, "%zu voters", voters);
+	must(join_all(poll.sequence) == 0, "a challenge");
+	for (i = 0; i < polls.count; i++)
+		if (absent[i])
+			check_fails(voter_join(&voter[i],
+					poller_says(&poller, POLLER_OPENING),
+					JOINING_YES, &answer),
+			    FAIL_NO, "have no vote", "outside the committee");
+	seed_all();
+	memset(absent, 0, sizeof absent);
+	prove_all();
+	for (i = 0; i < polls.count; i++)
+		absent[i] = electorate_find(&electorate, &voter[i].id) < 0;
+	vote_all();
+	seal_all();
+	must(poller_certificate(&poller, span_of_buf(&polls.items),
+		 &certificate) == 0 &&
+		read_certificate(span_of_buf(&certificate),
+		    span_of_buf(&polls.members)) == 0,
+	    "a certificate");
+	for (i = 0; i < polls.count; i++)
+		check(count_of(i, VERDICT_OK) == 2, "member %zu", i);
+	end();
+}
+
+/* A committee of another time is none. */
+static void
+test_committee_time(void)
+{
+	struct opening opening;
+	struct digest number = {{7}};
+	struct buf answer = {0};
+	size_t i, refused = 0;
+
+	begin(7, 1, false);
+	opening = polls_opening(&polls, -1, (POLLS_NOW + 4000) * 1000ULL);
+	opening.committee = 4;
+	must(poller_open(&poller, &poller_scalar, &polls.roll, &opening,
+		 &number) == 0,
+	    "an opening");
+	for (i = 0; i < polls.count; i++)
+		if (voter_join(&voter[i], poller_says(&poller, POLLER_OPENING),
+			JOINING_YES, &answer) == -1)
+			refused += strstr(fail_last()->text, "by the time") !=
+			    NULL;
+	check(refused == 4 && answer.size == 0, "%zu refuse it", refused);
+	end();
+}
+
+/* A strict poll takes all, up to the last seal. */
+static void
+test_strict(void)
+{
+	struct buf answer = {0};
+	struct box opened;
+	size_t i;
+
+	begin(4, 1, false);
+	strict_poll = absent[1] = true;
+	check_fails(join_all(1), FAIL_NO, "3 of 4 take part, and 4 must",
+	    "one is absent");
+	end();
+	begin(4, 1, false);
+	strict_poll = true;
+	must(join_all(1) == 0, "a challenge");
+	seed_all();
+	prove_all();
+	vote_all();
+	must(poller_tally(&poller, POLLS_NOW, &box) == 0, "a tally");
+	open_box(&opened);
+	for (i = 1; i < 4; i++)
+		hand_in(voter_seal(&voter[i], &opened, &answer), &answer);
+	check(poller_lacks_any(&poller, POLLER_SEALS) &&
+		poller_lacks(&poller, POLLER_SEALS, &voter[0].id) &&
+		!poller_lacks(&poller, POLLER_SEALS, &voter[1].id),
+	    "whose seal is missing");
+	check_fails(poller_certificate(&poller, span_of_buf(&polls.items),
+			&certificate),
+	    FAIL_NO, "3 of 4 sealed the tally, and 4 must", "a seal less");
+	hand_in(voter_seal(&voter[0], &opened, &answer), &answer);
+	check(!poller_lacks_any(&poller, POLLER_SEALS), "all seals are there");
+	check(poller_certificate(&poller, span_of_buf(&polls.items),
+		  &certificate) == 0 &&
+		read_certificate(span_of_buf(&certificate),
+		    span_of_buf(&polls.members)) == 0,
+	    "a strict certificate: %s", fail_last()->text);
+	end();
+}
+
 /* Every byte of a certificate counts, and every seal. */
 static void
 test_certificate_refused(void)
@@ -472,6 +589,9 @@ main(void)
 	test_absent(7, 2);
 	test_signed();
 	test_sampled();
+	test_committee();
+	test_committee_time();
+	test_strict();
 	test_certificate_refused();
 	return failures != 0;
 }
