@@ -17,18 +17,20 @@
 #include "format/report.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
+#include "xfer/asked.h"
 #include "xfer/catalog.h"
 #include "xfer/fetch.h"
 #include "xfer/newest.h"
 
 #define ID_SHOWN 12 /* hex digits of an id in a list for people */
 
-static const char *output_text, *found_text;
+static const char *output_text, *found_text, *metrics_text;
 static enum report_style style;
 static bool want_list;
 
 static const struct tool_option options[] = {
     {'l', "list", NULL, "list the snapshots", NULL, &want_list, NULL},
+    {'M', "metrics", "FILE", "write metrics there", &metrics_text, NULL, NULL},
     {'o', "output", "STYLE", "the list as text, json or cbor", &output_text,
 	NULL, NULL},
     {'p', "peers", "FILE", "addresses that peer-find has found", &found_text,
@@ -38,7 +40,8 @@ static const struct tool_option options[] = {
 
 static const struct tool tool = {
     .name = "shard-fetch",
-    .synopsis = "[-p FILE] [snapshot]\n[-p FILE] -l [-o STYLE]",
+    .synopsis = "[-M FILE] [-p FILE] [snapshot]\n[-M FILE] [-p FILE] -l "
+		"[-o STYLE]",
     .purpose = "Bring a snapshot back as a shard stream: its number, "
 	       "'id:' and the begin of its id, or 'latest'.",
     .options = options,
@@ -223,6 +226,7 @@ main(int argc, char **argv)
 {
 	struct holders holders = {0};
 	struct roster roster = {0};
+	struct asked *asked = NULL;
 	struct secret scalar;
 	struct owner owner;
 	int status, result;
@@ -237,7 +241,11 @@ main(int argc, char **argv)
 	if (result == 0)
 		result = open_holders(&roster, &holders, &scalar);
 	if (result == 0)
+		result =
+		    asked_start(&asked, metrics_text, "p2p_fetch_", &holders);
+	if (result == 0)
 		result = run(&owner, &holders, argc > 0 ? argv[0] : NULL);
+	result = asked_stop(asked, result);
 	owner_release(&owner);
 	secret_wipe(&scalar, sizeof scalar);
 	holders_close(&holders);

@@ -15,6 +15,7 @@
 #include "format/report.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
+#include "xfer/asked.h"
 #include "xfer/catalog.h"
 #include "xfer/newest.h"
 #include "xfer/papers.h"
@@ -23,7 +24,8 @@
 
 #define RATE_MAX (1ULL << 50)
 
-static const char *happy_text, *output_text, *found_text, *rate_text;
+static const char *happy_text, *output_text, *found_text, *rate_text,
+    *metrics_text;
 static bool want_check, want_strict;
 
 static const struct tool_option options[] = {
@@ -33,6 +35,7 @@ static const struct tool_option options[] = {
 	NULL, &want_check, NULL},
     {'S', "strict", NULL, "a verdict on what is there takes all peers", NULL,
 	&want_strict, NULL},
+    {'M', "metrics", "FILE", "write metrics there", &metrics_text, NULL, NULL},
     {'o', "output", "STYLE", "receipts as text, json or cbor", &output_text,
 	NULL, NULL},
     {'p', "peers", "FILE", "addresses that peer-find has found", &found_text,
@@ -44,7 +47,8 @@ static const struct tool_option options[] = {
 
 static const struct tool tool = {
     .name = "shard-send",
-    .synopsis = "[-c] [-S] [-H N] [-o STYLE] [-p FILE] [-r RATE] [file]",
+    .synopsis =
+	"[-c] [-S] [-H N] [-M FILE] [-o STYLE] [-p FILE] [-r RATE] [file]",
     .purpose = "Place a shard stream on distinct peers, durably, and publish "
 	       "it as a snapshot.",
     .options = options,
@@ -231,6 +235,7 @@ main(int argc, char **argv)
 {
 	struct holders holders = {0};
 	struct roster roster = {0};
+	struct asked *asked = NULL;
 	struct secret scalar;
 	struct send send;
 	int status, in, result;
@@ -240,7 +245,11 @@ main(int argc, char **argv)
 	in = tool_input(argc, argv);
 	result = in < 0 ? -1 : prepare(&send, &scalar, &roster, &holders);
 	if (result == 0)
+		result =
+		    asked_start(&asked, metrics_text, "p2p_send_", &holders);
+	if (result == 0)
 		result = send_all(&send, in);
+	result = asked_stop(asked, result);
 	secret_wipe(&scalar, sizeof scalar);
 	holders_close(&holders);
 	roster_release(&roster);

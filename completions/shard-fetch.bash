@@ -13,14 +13,14 @@ _shard_fetch()
 		mapfile -t COMPREPLY < <(compgen -W "text json cbor" -- "$cur")
 		return
 		;;
-	-p | --peers)
+	-M | --metrics | -p | --peers)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
 	esac
 	case $cur in
 	-*)
-		mapfile -t COMPREPLY < <(compgen -W "-l --list -o --output -p --peers -C --config
+		mapfile -t COMPREPLY < <(compgen -W "-l --list -M --metrics -o --output -p --peers -C --config
 			-v --verbose -q --quiet -h --help -V --version" -- "$cur")
 		;;
 	*)

@@ -17,14 +17,14 @@ _shard_send()
 		COMPREPLY=()
 		return
 		;;
-	-p | --peers)
+	-M | --metrics | -p | --peers)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
 	esac
 	case $cur in
 	-*)
-		mapfile -t COMPREPLY < <(compgen -W "-c --check -H --happy -S --strict -o --output -p --peers
+		mapfile -t COMPREPLY < <(compgen -W "-c --check -H --happy -S --strict -M --metrics -o --output -p --peers
 			-r --rate -C --config -v --verbose -q --quiet -h --help -V --version" -- "$cur")
 		;;
 	*)

@@ -70,6 +70,9 @@
 /* A request or reply without its payload: a page of ids and some more. */
 #define LIMIT_MESSAGE (64 << 10)
 
+/* What a holder has counted: 17 numbers for each verb, of 64 at most. */
+#define LIMIT_COUNTS (16 << 10)
+
 /* A found record: a host and some 100 bytes; as JSON several times that. */
 #define LIMIT_FOUND 4096
 

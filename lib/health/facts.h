@@ -8,6 +8,7 @@
  * since 1970, sizes bytes; 0 stands for "not known" unless said otherwise.
  */
 
+#include "xfer/counts.h"
 #include "xfer/info.h"
 
 struct peer;
@@ -31,6 +32,8 @@ struct peer_facts {
 	struct info info;
 	uint64_t damaged; /* things that it gave and that were not whole */
 	bool counted;	  /* its shards could be listed */
+	bool told;	  /* what it has counted itself, which follows */
+	struct counts counts;
 };
 
 /*

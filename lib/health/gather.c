@@ -49,6 +49,7 @@ ask(void *context, struct holder *holder)
 	else
 		log_line(LOG_WARN, "peer '%s': %s", holder->peer->name,
 		    fail_last()->text);
+	peer->told = holder_counts(holder, owner, &peer->counts) == 1;
 }
 
 /* At the end, when all that could go wrong has done so. */

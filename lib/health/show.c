@@ -7,6 +7,8 @@
 #include "base/number.h"
 #include "peer/peer.h"
 
+#define TOLD_FIELDS 3 /* that only some peers tell */
+
 #define TEXT(name, text, width)             \
 	{                                   \
 		name, text, 0, false, width \
@@ -153,11 +155,15 @@ show_peer(const struct facts *facts, const struct peer_facts *peer,
 	    TEXT("reason", peer->reason, 0),
 	    NUMBER("since", NULL, peer->since, 0),
 	    NUMBER("damaged", NULL, peer->damaged, 0),
+	    NUMBER("requests", NULL, counts_requests(&peer->counts), 0),
+	    NUMBER("errors", NULL, counts_errors(&peer->counts), 0),
+	    NUMBER("under_way", NULL, peer->counts.in_flight, 0),
 	};
 
 	if (style == REPORT_TEXT)
 		return add_row(style, all + 1, 10, first, to);
-	return report_row(style, all, sizeof all / sizeof *all, to);
+	return report_row(style, all,
+	    sizeof all / sizeof *all - (peer->told ? 0 : TOLD_FIELDS), to);
 }
 
 static int

@@ -4,6 +4,9 @@
 
 #include "health/show.h"
 
+#include <stdlib.h>
+
+#include "base/fail.h"
 #include "format/metric.h"
 #include "peer/peer.h"
 
@@ -59,6 +62,27 @@ show_peers(const struct facts *facts, struct buf *to)
 	return result;
 }
 
+/* What holders that let us know have counted. */
+static int
+show_told(const struct facts *facts, struct buf *to)
+{
+	struct counts_row *row = calloc(facts->peers + 1, sizeof *row);
+	size_t i, count = 0;
+	int result = 0;
+
+	if (row == NULL)
+		return fail_errno("cannot get memory");
+	for (i = 0; i < facts->peers; i++)
+		if (facts->peer[i].told)
+			row[count++] =
+			    (struct counts_row){facts->peer[i].peer->name,
+				&facts->peer[i].counts};
+	if (count > 0)
+		result = counts_print(row, count, P "peer_", true, to);
+	free(row);
+	return result;
+}
+
 static int
 show_stripes(const struct facts *facts, struct buf *to)
 {
@@ -107,7 +131,7 @@ show_network(const struct facts *facts, struct buf *to)
 		result = show_stripes(facts, to);
 	if (result == 0)
 		result = show_peers(facts, to);
-	return result;
+	return result == 0 ? show_told(facts, to) : -1;
 }
 
 int

@@ -124,6 +124,15 @@ parse_addresses(struct peer *peer, char *word)
 }
 
 static int
+parse_watch(struct peer *peer, const char *value)
+{
+	peer->watch = strcmp(value, "yes") == 0;
+	if (peer->watch || strcmp(value, "no") == 0)
+		return 0;
+	return fail(FAIL_USAGE, "watch is 'yes' or 'no', not '%s'", value);
+}
+
+static int
 parse_option(struct peer *peer, char *word)
 {
 	char *value = strchr(word, '=');
@@ -133,7 +142,8 @@ parse_option(struct peer *peer, char *word)
 	*value++ = '\0';
 	if ((strcmp(word, "store") == 0 && peer->store != 0) ||
 	    (strcmp(word, "give") == 0 && peer->give != 0) ||
-	    (strcmp(word, "site") == 0 && peer->site != NULL))
+	    (strcmp(word, "site") == 0 && peer->site != NULL) ||
+	    (strcmp(word, "watch") == 0 && peer->watch))
 		return fail(FAIL_USAGE, "'%s' is given twice", word);
 	if (strcmp(word, "store") == 0)
 		return number_parse("store", value, 1, INT64_MAX, &peer->store);
@@ -141,7 +151,10 @@ parse_option(struct peer *peer, char *word)
 		return number_parse("give", value, 1, INT64_MAX, &peer->give);
 	if (strcmp(word, "site") == 0 && *value != '\0')
 		return copy(&peer->site, value);
-	return fail(FAIL_USAGE, "unknown key '%s' (store, give, site)", word);
+	if (strcmp(word, "watch") == 0)
+		return parse_watch(peer, value);
+	return fail(FAIL_USAGE, "unknown key '%s' (store, give, site, watch)",
+	    word);
 }
 
 int
@@ -231,7 +244,8 @@ peer_encode(const struct peer *peer, struct buf *to)
 	    add_addresses(to, peer) != 0 ||
 	    add_size(to, " store=", peer->store) != 0 ||
 	    add_size(to, " give=", peer->give) != 0 ||
-	    add_site(to, peer->site) != 0)
+	    add_site(to, peer->site) != 0 ||
+	    (peer->watch && add(to, " watch=yes", "") != 0))
 		return -1;
 	return 0;
 }

@@ -11,7 +11,8 @@
  * address is host:port, dir:/path or exec:command (the last one of its line);
  * '-' stands for a peer that only comes to us. The id of a `dir:` peer is
  * '-': a disk has no key. Keys: store=SIZE what I may put there, give=SIZE
- * what it may put here, site=NAME machines that fail together.
+ * what it may put here, site=NAME machines that fail together, watch=yes it may
+ * know what our holder has counted.
  */
 
 #include "base/bytes.h"
@@ -28,6 +29,7 @@ struct peer {
 	uint64_t store; /* 0: not said */
 	uint64_t give;
 	char *site;    /* NULL: fails alone */
+	bool watch;    /* it may know what our holder counts */
 	unsigned line; /* of `peers`; 0: it has a file of its own */
 };
 

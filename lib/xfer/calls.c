@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
+
 static void
 enqueue(struct queue *queue, struct call *call)
 {
@@ -19,8 +21,7 @@ static void
 push(struct queue *queue, struct call *call)
 {
 	call->next = queue->first;
-	if (queue->first == NULL)
-		queue->last = call;
+	queue->last = queue->first ? queue->last : call;
 	queue->first = call;
 }
 
@@ -45,19 +46,17 @@ release(struct call *call)
 static int
 patience_for(const struct request *request)
 {
-	switch (request->verb) {
-	case VERB_PUT:
-	case VERB_GET:
-		return 2;
-	case VERB_COMMIT:
-	case VERB_DROP:
-	case VERB_PROVE:
-		return 4;
-	case VERB_HAVE: /* with a body it reads them all */
-		return request->body.size > 0 ? 4 : 1;
-	default:
-		return 1;
-	}
+	static const uint8_t more[VERB_COUNT] = {
+	    [VERB_PUT] = 2,
+	    [VERB_GET] = 2,
+	    [VERB_COMMIT] = 4,
+	    [VERB_DROP] = 4,
+	    [VERB_PROVE] = 4,
+	};
+
+	if (request->verb == VERB_HAVE && request->body.size > 0)
+		return 4; /* it reads them all */
+	return more[request->verb] > 0 ? more[request->verb] : 1;
 }
 
 void
@@ -89,6 +88,7 @@ calls_new(const struct request *request, const void *payload,
 	call->limit = request->size;
 	call->payload = span_of(payload, (size_t)request->payload);
 	call->patience = patience_for(request);
+	call->verb = request->verb;
 	if (message_encode_request(request, &call->head) == 0)
 		return call;
 	release(call);
@@ -101,9 +101,12 @@ calls_submit(struct calls *calls, struct call *call)
 	bool broken;
 
 	pthread_mutex_lock(&calls->lock);
-	broken = calls->broken;
-	if (!broken)
+	if (!(broken = calls->broken)) {
+		call->began = clock_us();
 		enqueue(&calls->to_send, call);
+		if (calls->counts != NULL)
+			counts_begin(calls->counts);
+	}
 	pthread_mutex_unlock(&calls->lock);
 	if (!broken)
 		return 0;
@@ -139,15 +142,21 @@ calls_stop(struct calls *calls)
 	pthread_mutex_unlock(&calls->lock);
 }
 
-struct call *
-calls_sending(struct calls *calls)
+static struct call *
+first_of(struct calls *calls, const struct queue *queue)
 {
 	struct call *call;
 
 	pthread_mutex_lock(&calls->lock);
-	call = calls->to_send.first;
+	call = queue->first;
 	pthread_mutex_unlock(&calls->lock);
 	return call;
+}
+
+struct call *
+calls_sending(struct calls *calls)
+{
+	return first_of(calls, &calls->to_send);
 }
 
 void
@@ -165,18 +174,29 @@ calls_sent(struct calls *calls)
 struct call *
 calls_answering(struct calls *calls)
 {
-	struct call *call;
-
-	pthread_mutex_lock(&calls->lock);
-	call = calls->to_answer.first;
-	pthread_mutex_unlock(&calls->lock);
-	return call;
+	return first_of(calls, &calls->to_answer);
 }
 
-/* The lock is held. */
+static void
+count(struct counts *counts, const struct call *call)
+{
+	uint64_t ms = (clock_us() - call->began) / 1000;
+	struct counted counted = {call->verb, FAIL_SYSTEM, 0, 0, ms};
+
+	if (!call->broken) {
+		counted.status = call->answer->status;
+		counted.in = call->answer->payload.size;
+		counted.out = call->payload.size;
+	}
+	counts_end(counts, &counted);
+}
+
+/* The lock is held. What is only said to say something does not count. */
 static void
 finish(struct calls *calls, struct call *call)
 {
+	if (calls->counts != NULL && call->began > 0)
+		count(calls->counts, call);
 	call->done = true;
 	pthread_cond_broadcast(&calls->changed);
 }
@@ -207,9 +227,8 @@ calls_patience(struct calls *calls, bool *stopping)
 	int patience;
 
 	pthread_mutex_lock(&calls->lock);
-	oldest = calls->to_answer.first;
-	if (oldest == NULL)
-		oldest = calls->to_send.first;
+	oldest = calls->to_answer.first ? calls->to_answer.first
+					: calls->to_send.first;
 	patience = oldest != NULL ? oldest->patience : 0;
 	*stopping = calls->stopping;
 	pthread_mutex_unlock(&calls->lock);

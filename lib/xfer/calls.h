@@ -12,7 +12,7 @@
 #include <pthread.h>
 
 #include "base/fail.h"
-#include "format/message.h"
+#include "xfer/counts.h"
 #include "xfer/session.h"
 
 struct call {
@@ -22,6 +22,8 @@ struct call {
 	struct answer *answer;
 	uint64_t limit; /* of the answer's payload */
 	int patience;	/* how many deadlines it may take */
+	enum verb verb;
+	uint64_t began; /* by clock_us, when it got in line; 0: it did not */
 	bool done;
 	bool broken; /* the session broke before the answer */
 };
@@ -38,6 +40,7 @@ struct calls {
 	unsigned breaks; /* how often all was to be sent again */
 	bool broken, stopping;
 	struct failure reason; /* of being broken */
+	struct counts *counts; /* NULL: nobody counts */
 };
 
 void calls_init(struct calls *calls);

@@ -167,6 +167,8 @@ bury_children(struct parent *parent)
 		if (store_bury(parent->store, (int)pid) != 0)
 			log_trouble("bury", NULL);
 	}
+	if (parent->children == 0)
+		counts_idle(parent->daemon->counts);
 }
 
 static void

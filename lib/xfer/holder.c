@@ -162,6 +162,29 @@ holder_ask(struct holder *holder, const struct request *request,
 }
 
 int
+holder_counts(struct holder *holder, const struct digest *owner,
+    struct counts *counts)
+{
+	struct request request = {.verb = VERB_INFO,
+	    .owner = *owner,
+	    .size = LIMIT_COUNTS};
+	struct answer answer = {0};
+	int result;
+
+	*counts = (struct counts){0};
+	if (holder->calls->ask == NULL)
+		return 0;
+	result = holder->calls->ask(holder, &request, NULL, &answer);
+	if (result == 0 && answer.payload.size > 0)
+		result = counts_told_decode(span_of_buf(&answer.payload),
+			     counts) == 0
+		    ? 1
+		    : -1;
+	answer_release(&answer);
+	return result;
+}
+
+int
 holder_take_receipt(struct holder *holder, struct span document)
 {
 	struct receipt receipt;

@@ -18,6 +18,7 @@
 #include "base/fail.h"
 #include "base/rate.h"
 #include "store/store.h"
+#include "xfer/counts.h"
 #include "xfer/info.h"
 #include "xfer/pace.h"
 #include "xfer/session.h"
@@ -98,6 +99,8 @@ struct holder {
 	uint64_t damaged;	      /* read and not whole */
 	struct buf receipts;	      /* documents that it signed */
 	size_t published;	      /* bytes of them: see xfer/papers.h */
+
+	struct counts counts; /* of what it was asked, without the lock */
 
 	struct pace pace; /* locked by xfer/ask */
 };
@@ -207,6 +210,12 @@ int holder_have(struct holder *holder, const struct question *question,
 /* What it tells of itself; `owner` is who asks. */
 int holder_info(struct holder *holder, const struct digest *owner,
     struct info *info);
+
+/*
+ * What it has counted: 1; 0 when it does not tell, to us or at all; -1.
+ */
+int holder_counts(struct holder *holder, const struct digest *owner,
+    struct counts *counts);
 
 /*
  * Any other request, without payload. FAIL_USAGE for a disk; the failures of

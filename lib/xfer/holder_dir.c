@@ -4,37 +4,65 @@
 
 #include <time.h>
 
+#include "base/clock.h"
 #include "doc/cose.h"
 #include "doc/order.h"
 #include "format/limits.h"
 #include "xfer/holder.h"
 
+/* Something that a disk is asked for, which counts as with other peers. */
+struct errand_dir {
+	uint64_t began;
+	struct counted counted;
+};
+
+static struct errand_dir
+begin(struct holder *holder, enum verb verb)
+{
+	counts_begin(&holder->counts);
+	return (struct errand_dir){clock_us(), {.verb = verb}};
+}
+
+/* What has come of it, which is also returned. */
+static int
+end(struct holder *holder, struct errand_dir errand, int result)
+{
+	errand.counted.ms = (clock_us() - errand.began) / 1000;
+	if (result < 0)
+		errand.counted.status = fail_last()->kind;
+	counts_end(&holder->counts, &errand.counted);
+	return result;
+}
+
 static int
 dir_end_put(struct holder *holder, struct call *call,
     const struct store_key *key, struct span bytes, struct answer *answer)
 {
+	struct errand_dir errand = begin(holder, VERB_PUT);
+	int result = store_put(holder->state, key, bytes);
+
 	(void)call;
 	(void)answer;
-	return store_put(holder->state, key, bytes);
+	errand.counted.out = result == 0 ? bytes.size : 0;
+	return end(holder, errand, result);
 }
 
 static int
 dir_commit(struct holder *holder)
 {
-	return store_commit(holder->state);
+	struct errand_dir errand = begin(holder, VERB_COMMIT);
+
+	return end(holder, errand, store_commit(holder->state));
 }
 
 static int
-dir_end_have(struct holder *holder, struct call *call,
-    const struct question *question, struct answer *answer, bool *there)
+look_for(struct holder *holder, const struct question *question, bool *there)
 {
 	struct store_key key = {.shelf = question->shelf,
 	    .owner = question->owner};
 	size_t i;
 	int has;
 
-	(void)call;
-	(void)answer;
 	for (i = 0; i < question->count; i++) {
 		key.id = question->id[i];
 		has = question->check
@@ -51,10 +79,29 @@ dir_end_have(struct holder *holder, struct call *call,
 }
 
 static int
+dir_end_have(struct holder *holder, struct call *call,
+    const struct question *question, struct answer *answer, bool *there)
+{
+	struct errand_dir errand = begin(holder, VERB_HAVE);
+
+	(void)call;
+	(void)answer;
+	return end(holder, errand, look_for(holder, question, there));
+}
+
+static int
 dir_get(struct holder *holder, const struct store_key *key, size_t limit,
     struct buf *to)
 {
-	return store_get(holder->state, key, limit, to);
+	struct errand_dir errand = begin(holder, VERB_GET);
+	size_t size = to->size;
+	int result = store_get(holder->state, key, limit, to);
+
+	if (result > 0)
+		errand.counted.in = to->size - size;
+	else
+		errand.counted.status = FAIL_NO;
+	return end(holder, errand, result);
 }
 
 static int
@@ -62,12 +109,15 @@ dir_list(struct holder *holder, enum store_shelf shelf,
     const struct digest *owner,
     int (*each)(void *context, const struct digest *id), void *context)
 {
-	return store_list(holder->state, shelf, owner, each, context);
+	struct errand_dir errand = begin(holder, VERB_LIST);
+
+	return end(holder, errand,
+	    store_list(holder->state, shelf, owner, each, context));
 }
 
 /* A disk of ours obeys whoever signed. */
 static int
-dir_drop(struct holder *holder, struct span document)
+obey(struct holder *holder, struct span document)
 {
 	struct store_key key;
 	struct order order;
@@ -85,6 +135,14 @@ dir_drop(struct holder *holder, struct span document)
 		result = store_drop(holder->state, &key);
 	}
 	return result;
+}
+
+static int
+dir_drop(struct holder *holder, struct span document)
+{
+	struct errand_dir errand = begin(holder, VERB_DROP);
+
+	return end(holder, errand, obey(holder, document));
 }
 
 static int

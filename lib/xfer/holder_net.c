@@ -271,7 +271,8 @@ holder_net_open(struct holder *holder, const char *address,
 	struct remote *remote;
 	struct info info;
 
-	remote = remote_open(address, &holder->peer->id, scalar);
+	remote =
+	    remote_open(address, &holder->peer->id, scalar, &holder->counts);
 	if (remote == NULL)
 		return -1;
 	holder->state = remote;

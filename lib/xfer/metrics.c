@@ -50,7 +50,8 @@ print(const struct metrics *metrics, struct buf *to)
 	    print_owners(metrics, true, P "quota_bytes",
 		"What an owner may have here.", to) != 0)
 		return -1;
-	return counts_print(metrics->counts, to);
+	return counts_print(&(struct counts_row){NULL, metrics->counts}, 1, P,
+	    true, to);
 }
 
 int

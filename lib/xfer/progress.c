@@ -6,12 +6,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/number.h"
+#include "base/ticker.h"
 #include "peer/peer.h"
 
 #define TICK_MS 250
@@ -29,11 +29,7 @@ struct progress {
 	struct winsize window;
 	unsigned drawn; /* lines */
 	struct buf frame;
-
-	pthread_t thread;
-	pthread_mutex_t lock; /* of what follows */
-	pthread_cond_t changed;
-	bool stopping;
+	struct ticker *ticker;
 };
 
 /* One line of the frame, no wider than the terminal, nothing that moves it. */
@@ -152,8 +148,9 @@ show(struct progress *progress)
 }
 
 static void
-draw(struct progress *progress)
+draw(void *context)
 {
+	struct progress *progress = context;
 	const struct holders *holders = progress->holders;
 	struct winsize *window = &progress->window;
 	size_t i, shown = holders->count;
@@ -172,30 +169,6 @@ draw(struct progress *progress)
 	if (shown < holders->count)
 		add_line(progress, more);
 	show(progress);
-}
-
-/* Draw until told to stop, then erase. */
-static void *
-keep_drawing(void *argument)
-{
-	struct progress *progress = argument;
-	struct timespec tick;
-
-	pthread_mutex_lock(&progress->lock);
-	while (!progress->stopping) {
-		clock_gettime(CLOCK_REALTIME, &tick);
-		tick.tv_nsec += TICK_MS * 1000000;
-		tick.tv_sec += tick.tv_nsec / 1000000000;
-		tick.tv_nsec %= 1000000000;
-		pthread_cond_timedwait(&progress->changed, &progress->lock,
-		    &tick);
-		if (!progress->stopping)
-			draw(progress);
-	}
-	pthread_mutex_unlock(&progress->lock);
-	go_up(progress);
-	show(progress);
-	return NULL;
 }
 
 static bool
@@ -221,10 +194,8 @@ progress_start(struct holders *holders, int in, const atomic_ullong *placed)
 	if (fstat(in, &file) == 0 && S_ISREG(file.st_mode))
 		progress->in_size = (uint64_t)file.st_size;
 	progress->began = progress->last = clock_now();
-	pthread_mutex_init(&progress->lock, NULL);
-	pthread_cond_init(&progress->changed, NULL);
-	if (pthread_create(&progress->thread, NULL, keep_drawing, progress) ==
-	    0)
+	progress->ticker = ticker_start(TICK_MS, draw, progress);
+	if (progress->ticker != NULL)
 		return progress;
 	free(progress);
 	return NULL;
@@ -235,13 +206,9 @@ progress_stop(struct progress *progress)
 {
 	if (progress == NULL)
 		return;
-	pthread_mutex_lock(&progress->lock);
-	progress->stopping = true;
-	pthread_cond_signal(&progress->changed);
-	pthread_mutex_unlock(&progress->lock);
-	pthread_join(progress->thread, NULL);
-	pthread_mutex_destroy(&progress->lock);
-	pthread_cond_destroy(&progress->changed);
+	ticker_stop(progress->ticker);
+	go_up(progress);
+	show(progress);
 	buf_release(&progress->frame);
 	free(progress);
 }

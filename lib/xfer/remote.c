@@ -48,7 +48,7 @@ reach(void *context)
 
 struct remote *
 remote_open(const char *address, const struct digest *peer,
-    const struct secret *scalar)
+    const struct secret *scalar, struct counts *counts)
 {
 	struct remote *remote = calloc(1, sizeof *remote);
 	struct session_options options = {
@@ -57,6 +57,7 @@ remote_open(const char *address, const struct digest *peer,
 	    .scalar = scalar,
 	    .peer = peer,
 	    .handshake_ms = HANDSHAKE_MS,
+	    .counts = counts,
 	    .answer_ms = ANSWER_MS,
 	    .tries = TRIES,
 	};

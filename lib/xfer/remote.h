@@ -22,10 +22,11 @@ struct remote {
 
 /*
  * Connect to host:port or exec:command, to the peer with that id. NULL: see
- * session_open. The address must outlive it.
+ * session_open. The address must outlive it, and so must `counts`, which may
+ * be NULL.
  */
 struct remote *remote_open(const char *address, const struct digest *peer,
-    const struct secret *scalar);
+    const struct secret *scalar, struct counts *counts);
 void remote_close(struct remote *remote);
 
 #endif

@@ -136,6 +136,28 @@ carry_out(struct connection *connection, const struct request *request,
 		    span_of_buf(&connection->requests.payload), reply);
 }
 
+static void
+begin(const struct connection *connection)
+{
+	if (connection->serve->counts != NULL)
+		counts_begin(connection->serve->counts);
+}
+
+static void
+count(const struct connection *connection, const struct request *request,
+    const struct reply *reply, uint64_t began)
+{
+	if (connection->serve->counts != NULL)
+		counts_end(connection->serve->counts,
+		    &(struct counted){
+			.verb = request->verb,
+			.status = reply->status,
+			.in = request->payload,
+			.out = reply->payload,
+			.ms = event_clock() - began,
+		    });
+}
+
 /* One request after the other, until the peer says goodbye. */
 static int
 serve_requests(struct connection *connection)
@@ -150,11 +172,10 @@ serve_requests(struct connection *connection)
 		if (!go_on(connection))
 			return fail(FAIL_SYSTEM, "ended by the holder");
 		began = event_clock();
+		begin(connection);
 		carry_out(connection, &request, &reply);
 		log_request(connection, &request, &reply, began);
-		if (connection->serve->counts != NULL)
-			counts_request(connection->serve->counts, &request,
-			    &reply, event_clock() - began);
+		count(connection, &request, &reply, began);
 		if (send_reply(connection, &reply) != 0)
 			return -1;
 	}
@@ -196,6 +217,7 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 		.authority = {.store = serve->store, .roster = serve->roster},
 		.scalar = serve->scalar,
 		.budget = serve->budget,
+		.counts = serve->counts,
 		.keep_dropped = serve->keep_dropped,
 		.no_drop = serve->no_drop,
 		.known = {.folder = serve->addresses}},

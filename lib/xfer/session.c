@@ -143,6 +143,7 @@ session_open(const struct session_options *options)
 		return NULL;
 	}
 	calls_init(&session->calls);
+	session->calls.counts = options->counts;
 	session->tries_max = options->tries;
 	session->link = (struct link){
 	    .calls = &session->calls,

@@ -18,6 +18,7 @@
 #include "format/message.h"
 
 struct call;
+struct counts;
 struct secret;
 struct session;
 
@@ -29,6 +30,7 @@ struct session_options {
 	const struct secret *scalar;
 	const struct digest *peer; /* who must be at the other end */
 	int handshake_ms;
+	struct counts *counts; /* of its calls; NULL: nobody counts */
 
 	/*
 	 * Without a byte of progress while the oldest call is what is known

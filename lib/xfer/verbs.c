@@ -9,10 +9,10 @@
 #include "doc/receipt.h"
 #include "format/limits.h"
 #include "peer/roster.h"
-#include "xfer/info.h"
 #include "xfer/obey.h"
 #include "xfer/page.h"
 #include "xfer/prove.h"
+#include "xfer/tell.h"
 #include "xfer/votes.h"
 
 static struct store_key
@@ -192,17 +192,12 @@ do_prove(struct verbs *verbs, const struct request *request)
 }
 
 static int
-do_info(struct verbs *verbs)
+do_info(struct verbs *verbs, uint64_t room)
 {
-	struct info info = {
-	    .time = (uint64_t)time(NULL),
-	    .quota = verbs->owner->give,
-	};
+	struct tell tell = {verbs->store, verbs->counts, verbs->peer,
+	    verbs->owner};
 
-	if (store_used(verbs->store, &verbs->owner->id, &info.used) != 0 ||
-	    store_free(verbs->store, &info.free) != 0)
-		return -1;
-	return info_encode(&info, &verbs->body);
+	return tell_answer(&tell, room, &verbs->body, &verbs->payload);
 }
 
 /* An owner deals with its own, a member with its owner's, but for drops. */
@@ -252,7 +247,7 @@ carry_out(struct verbs *verbs, const struct request *request,
 	case VERB_BALLOT:
 		return do_ballot(verbs, &request->owner, payload);
 	case VERB_INFO:
-		return do_info(verbs);
+		return do_info(verbs, request->size);
 	case VERB_PEERS:
 		return known_answer(&verbs->known, verbs->scalar, &verbs->body);
 	default:

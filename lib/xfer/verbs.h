@@ -25,6 +25,7 @@ struct verbs {
 	uint64_t keep_dropped;	     /* seconds; 0: drop at once */
 	bool no_drop;		     /* never */
 	struct budget *budget;	     /* for proofs */
+	const struct counts *counts; /* that some may know; NULL: none */
 	struct known known;	     /* what it tells of other peers */
 	struct authority authority;  /* its store and roster are given */
 	bool greeted;

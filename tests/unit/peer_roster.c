@@ -37,7 +37,7 @@ static const struct {
 	"'a' has more than 8 addresses"},
     {"a - dir:/a x", 1, "'x' is not key=value"},
     {"a - dir:/a dir:/b", 1, "'dir:/b' is not key=value"},
-    {"a - dir:/a x=1", 1, "unknown key 'x' (store, give, site)"},
+    {"a - dir:/a x=1", 1, "unknown key 'x' (store, give, site, watch)"},
     {"a - dir:/a Store=1", 1, "unknown key 'Store'"},
     {"a - dir:/a =1", 1, "unknown key ''"},
     {"a - dir:/a store=", 1, "store '' is not a number from 1 to"},
@@ -49,6 +49,9 @@ static const struct {
     {"a - dir:/a site=x site=y", 1, "'site' is given twice"},
     {"a - dir:/a store=1 store=2", 1, "'store' is given twice"},
     {"a - dir:/a give=1 give=2", 1, "'give' is given twice"},
+    {"a - dir:/a watch=maybe", 1, "watch is 'yes' or 'no', not 'maybe'"},
+    {"a - dir:/a watch=", 1, "watch is 'yes' or 'no', not ''"},
+    {"a - dir:/a watch=yes watch=no", 1, "'watch' is given twice"},
     {"a - dir:/a\na - dir:/b", 2, "the name 'a' is taken"},
     {"a - dir:/a\nb - dir:/a", 2, "the address is that of 'a'"},
     {"a - dir:/x,dir:/a\n\nb - dir:/b,dir:/x", 3, "the address is that of"},
@@ -114,8 +117,8 @@ test_good(void)
 	static const char text[] = "# my disks\n\n"
 				   "disk.1\t-  dir:/mnt/a,dir:/mnt/b  # two\r\n"
 				   "  B_-9 " ID_A " h.example:7,[::1]:7 "
-				   "store=500G give=7K site=home\n"
-				   "c - dir:/ site=home store=1";
+				   "store=500G watch=yes give=7K site=home\n"
+				   "c - dir:/ site=home store=1 watch=no";
 	struct roster roster;
 	const struct peer *peer;
 	int i;
@@ -134,11 +137,13 @@ test_good(void)
 		peer[1].addresses == 2 &&
 		strcmp(peer[1].address[1], "[::1]:7") == 0 &&
 		peer[1].store == UINT64_C(500) << 30 && peer[1].give == 7168 &&
-		strcmp(peer[1].site, "home") == 0,
+		strcmp(peer[1].site, "home") == 0 && peer[1].watch,
 	    "the second");
 	for (i = 0; i < 32; i++)
 		check(peer[1].id.byte[i] == i, "byte %d of the id", i);
-	check(strcmp(peer[2].name, "c") == 0 && peer[2].store == 1, "c");
+	check(strcmp(peer[2].name, "c") == 0 && peer[2].store == 1 &&
+		!peer[2].watch,
+	    "c");
 	roster_release(&roster);
 	check(roster.peer == NULL && roster.count == 0, "released");
 }

@@ -220,9 +220,52 @@ test_broken(void)
 	calls_release(&calls);
 }
 
+/* Each call counts once, as what came of it; a ping does not count. */
+static void
+test_counts(void)
+{
+	struct counts counts = {0};
+	struct answer answer[4] = {{0}}, pong = {0};
+	struct call *call[4], *ping;
+	int i;
+
+	calls_init(&calls);
+	calls.counts = &counts;
+	for (i = 0; i < 4; i++)
+		call[i] = submit(&answer[i], 5);
+	check(counts.in_flight == 4, "under way");
+	for (i = 0; i < 3; i++)
+		calls_sent(&calls);
+	answer_next(0, "");
+	calls_again(&calls);
+	ping = calls_new(&(struct request){.verb = VERB_INFO}, NULL, &pong);
+	calls_push(&calls, ping);
+	calls_sent(&calls);
+	answer_next(0, "");
+	check(calls_wait(&calls, ping) == 0, "a ping");
+	calls_sent(&calls);
+	answer_next(FAIL_NO, "no");
+	fail(FAIL_DATA, "nonsense");
+	calls_break(&calls);
+	for (i = 0; i < 4; i++)
+		check((calls_wait(&calls, call[i]) == 0) == (i == 0), "%d", i);
+	check(counts.in_flight == 0 && counts_requests(&counts) == 4,
+	    "under way still");
+	check(counts.verb[VERB_PUT].outcome[0] == 1 &&
+		counts.verb[VERB_PUT].outcome[FAIL_NO] == 1 &&
+		counts.verb[VERB_PUT].outcome[FAIL_SYSTEM] == 2 &&
+		counts.verb[VERB_PUT].out == 10,
+	    "outcomes");
+	for (i = 0; i < 4; i++)
+		answer_release(&answer[i]);
+	answer_release(&pong);
+	calls_release(&calls);
+}
+
 int
 main(void)
 {
+	test_counts();
 	test_order();
 	test_patience();
 	test_again();

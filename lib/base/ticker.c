@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/ticker.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/fail.h"
+
+struct ticker {
+	int ms;
+	void (*tick)(void *context);
+	void *context;
+
+	pthread_t thread;
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t changed;
+	bool stopping;
+};
+
+/* Wait for the next tick. The lock is held. */
+static void
+wait(struct ticker *ticker)
+{
+	struct timespec next;
+
+	clock_gettime(CLOCK_MONOTONIC, &next);
+	next.tv_sec += ticker->ms / 1000;
+	next.tv_nsec += ticker->ms % 1000 * 1000000L;
+	next.tv_sec += next.tv_nsec / 1000000000;
+	next.tv_nsec %= 1000000000;
+	while (!ticker->stopping &&
+	    pthread_cond_timedwait(&ticker->changed, &ticker->lock, &next) == 0)
+		;
+}
+
+static void *
+run(void *argument)
+{
+	struct ticker *ticker = argument;
+
+	pthread_mutex_lock(&ticker->lock);
+	while (!ticker->stopping) {
+		wait(ticker);
+		if (!ticker->stopping)
+			ticker->tick(ticker->context);
+	}
+	pthread_mutex_unlock(&ticker->lock);
+	return NULL;
+}
+
+static void
+release(struct ticker *ticker)
+{
+	pthread_cond_destroy(&ticker->changed);
+	pthread_mutex_destroy(&ticker->lock);
+	free(ticker);
+}
+
+struct ticker *
+ticker_start(int ms, void (*tick)(void *context), void *context)
+{
+	struct ticker *ticker = calloc(1, sizeof *ticker);
+	pthread_condattr_t forward;
+	int error;
+
+	if (ticker == NULL) {
+		fail_errno("cannot get memory");
+		return NULL;
+	}
+	ticker->ms = ms;
+	ticker->tick = tick;
+	ticker->context = context;
+	pthread_condattr_init(&forward);
+	pthread_condattr_setclock(&forward, CLOCK_MONOTONIC);
+	pthread_cond_init(&ticker->changed, &forward);
+	pthread_condattr_destroy(&forward);
+	pthread_mutex_init(&ticker->lock, NULL);
+	error = pthread_create(&ticker->thread, NULL, run, ticker);
+	if (error == 0)
+		return ticker;
+	fail(FAIL_SYSTEM, "cannot start a thread: %s", strerror(error));
+	release(ticker);
+	return NULL;
+}
+
+void
+ticker_stop(struct ticker *ticker)
+{
+	if (ticker == NULL)
+		return;
+	pthread_mutex_lock(&ticker->lock);
+	ticker->stopping = true;
+	pthread_cond_signal(&ticker->changed);
+	pthread_mutex_unlock(&ticker->lock);
+	pthread_join(ticker->thread, NULL);
+	release(ticker);
+}

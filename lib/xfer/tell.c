@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/tell.h"
+
+#include <time.h>
+
+#include "peer/peer.h"
+#include "store/store.h"
+#include "xfer/counts.h"
+#include "xfer/info.h"
+
+static int
+tell_counts(const struct tell *tell, uint64_t room, struct buf *payload)
+{
+	if (room == 0 || tell->counts == NULL || !tell->peer->watch)
+		return 0;
+	if (counts_told_encode(tell->counts, payload) != 0)
+		return -1;
+	if (payload->size > room)
+		payload->size = 0;
+	return 0;
+}
+
+int
+tell_answer(const struct tell *tell, uint64_t room, struct buf *body,
+    struct buf *payload)
+{
+	struct info info = {
+	    .time = (uint64_t)time(NULL),
+	    .quota = tell->owner->give,
+	};
+
+	if (store_used(tell->store, &tell->owner->id, &info.used) != 0 ||
+	    store_free(tell->store, &info.free) != 0 ||
+	    tell_counts(tell, room, payload) != 0)
+		return -1;
+	return info_encode(&info, body);
+}
