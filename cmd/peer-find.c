@@ -7,65 +7,57 @@
 #include <unistd.h>
 
 #include "base/fail.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/number.h"
 #include "base/tool.h"
 #include "crypto/secret.h"
 #include "find/cache.h"
-#include "find/emit.h"
 #include "find/exchange.h"
-#include "find/news.h"
 #include "find/probe.h"
-#include "find/services.h"
 #include "find/show.h"
 #include "find/wanted.h"
 #include "net/address.h"
+#include "peer-find/asked.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
 
-#define GRACE_MS 100 /* for a source that keeps the time itself */
-#define AGAIN_MS 5000
-#define DNS_AGAIN_MS 30000
+struct asked asked = {.wait_ms = 2500};
 
-static const char *output_text, *wait_text, *need_text, *sort_text, *emit_text;
-static const char *resolver_text, *at_text;
-static struct tool_list dns_list, exec_list, interface_list;
-static bool want_no_cache, want_no_mdns, want_no_roster, want_probe, want_watch,
-    want_exchange;
+static const char *output_text, *wait_text, *need_text, *sort_text;
+static bool want_no_cache, want_no_roster, want_probe, want_exchange;
 
 static const struct tool_option options[] = {
     {'d', "dns", "DOMAIN", "ask for SRV records, may be repeated", NULL, NULL,
-	&dns_list},
+	&asked.dns},
     {'e', "exec", "COMMAND", "ask a program, may be repeated", NULL, NULL,
-	&exec_list},
+	&asked.exec},
     {'i', "interface", "NAME", "ask on this link only, may be repeated", NULL,
-	NULL, &interface_list},
+	NULL, &asked.interface},
     {'n', "need", "N", "end when N peers of the roster are found", &need_text,
 	NULL, NULL},
     {'o', "output", "STYLE", "records as text, json or cbor", &output_text,
 	NULL, NULL},
     {'p', "probe", NULL, "dial them, and prove their keys", NULL, &want_probe,
 	NULL},
-    {'r', "resolver", "IP", "the DNS server, as ip or ip:port", &resolver_text,
+    {'r', "resolver", "IP", "the DNS server, as ip or ip:port", &asked.resolver,
 	NULL, NULL},
     {'w', "wait", "MS", "how long to wait for sources (2500)", &wait_text, NULL,
 	NULL},
-    {'W', "watch", NULL, "go on, and print what changes", NULL, &want_watch,
+    {'W', "watch", NULL, "go on, and print what changes", NULL, &asked.watch,
 	NULL},
     {'x', "exchange", NULL, "ask peers where others are, and tell them", NULL,
 	&want_exchange, NULL},
     {0, "no-cache", NULL, "neither use nor keep what was seen before", NULL,
 	&want_no_cache, NULL},
-    {0, "no-mdns", NULL, "do not ask on the links", NULL, &want_no_mdns, NULL},
+    {0, "no-mdns", NULL, "do not ask on the links", NULL, &asked.no_mdns, NULL},
     {0, "no-roster", NULL, "leave out the addresses of the roster", NULL,
 	&want_no_roster, NULL},
     {0, "sort", "key", "do not draw lots: the same order every time",
 	&sort_text, NULL, NULL},
     {'E', "emit", "KIND",
-	"print how to announce: avahi, dnssd, zone, serf, k8s", &emit_text,
+	"print how to announce: avahi, dnssd, zone, serf, k8s", &asked.emit,
 	NULL, NULL},
-    {'a', "address", "HOST:PORT", "where we are, to be announced", &at_text,
+    {'a', "address", "HOST:PORT", "where we are, to be announced", &asked.at,
 	NULL, NULL},
     {0},
 };
@@ -80,82 +72,34 @@ static const struct tool tool = {
     .operands_max = 0,
 };
 
-static enum report_style style;
-static uint64_t need, wait_ms = 2500;
-static struct mdns_options mdns = {.type = SERVICES_TYPE, .wake = -1};
-static struct resolver_options dns[TOOL_LIST];
-static struct source source[1 + 2 * TOOL_LIST];
-static size_t sources;
-
 static int
 parse_options(void)
 {
-	if (report_style_parse(output_text, isatty(STDOUT_FILENO), &style) != 0)
+	if (report_style_parse(output_text, isatty(STDOUT_FILENO),
+		&asked.style) != 0)
 		return -1;
 	if (sort_text && strcmp(sort_text, "key") != 0)
 		return fail(FAIL_USAGE, "--sort '%s' is not 'key'", sort_text);
 	if (need_text &&
-	    number_parse("--need", need_text, 1, ROSTER_PEERS, &need) != 0)
+	    number_parse("--need", need_text, 1, ROSTER_PEERS, &asked.need) !=
+		0)
 		return -1;
-	if (want_watch && (want_probe || want_exchange))
+	if (asked.watch && (want_probe || want_exchange))
 		return fail(FAIL_USAGE,
 		    "--watch goes with neither --probe nor --exchange");
-	if (resolver_text != NULL && dns_list.count == 0)
+	if (asked.resolver != NULL && asked.dns.count == 0)
 		return fail(FAIL_USAGE, "--resolver needs --dns");
-	if (emit_text != NULL && at_text == NULL)
+	if (asked.emit != NULL && asked.at == NULL)
 		return fail(FAIL_USAGE, "--emit needs --address");
-	if (at_text != NULL && emit_text == NULL && !want_exchange)
+	if (asked.at != NULL && asked.emit == NULL && !want_exchange)
 		return fail(FAIL_USAGE, "--address needs --emit or --exchange");
 	return wait_text == NULL
 	    ? 0
-	    : number_parse("--wait", wait_text, 1, 3600000, &wait_ms);
+	    : number_parse("--wait", wait_text, 1, 3600000, &asked.wait_ms);
 }
 
-static void
-add_source(struct source new, int again_ms)
-{
-	new.again_ms = want_watch ? again_ms : 0;
-	source[sources++] = new;
-}
-
-static void
-list_sources(void)
-{
-	size_t i;
-
-	mdns.interface = interface_list.item;
-	mdns.interfaces = interface_list.count;
-	mdns.wait_ms = (int)wait_ms;
-	mdns.watch = want_watch;
-	if (!want_no_mdns)
-		add_source((struct source){.kind = FOUND_MDNS,
-			       .name = "mdns",
-			       .run = services_mdns,
-			       .options = &mdns,
-			       .endless = want_watch},
-		    AGAIN_MS);
-	for (i = 0; i < dns_list.count; i++) {
-		dns[i] = (struct resolver_options){.server = resolver_text,
-		    .type = SERVICES_TYPE,
-		    .domain = dns_list.item[i],
-		    .wait_ms = (int)wait_ms};
-		add_source((struct source){.kind = FOUND_DNS,
-			       .name = dns_list.item[i],
-			       .via = dns_list.item[i],
-			       .run = services_dns,
-			       .options = &dns[i]},
-		    DNS_AGAIN_MS);
-	}
-	for (i = 0; i < exec_list.count; i++)
-		add_source((struct source){.kind = FOUND_EXEC,
-			       .name = exec_list.item[i],
-			       .via = exec_list.item[i],
-			       .command = exec_list.item[i]},
-		    AGAIN_MS);
-}
-
-static int
-load_identity(struct secret *scalar)
+int
+asked_identity(struct secret *scalar)
 {
 	char path[TOOL_PATH];
 
@@ -168,7 +112,7 @@ static int
 probe(struct table *table)
 {
 	struct secret scalar;
-	int result = load_identity(&scalar);
+	int result = asked_identity(&scalar);
 
 	if (result == 0)
 		result = probe_run(table, &scalar);
@@ -184,15 +128,15 @@ exchange(struct table *table)
 	struct address own;
 	struct secret scalar;
 	struct exchange peers = {table, &scalar, folder};
-	int result = load_identity(&scalar);
+	int result = asked_identity(&scalar);
 
 	if (result == 0)
 		result = tool_path("addresses", folder);
-	if (result == 0 && at_text != NULL)
-		result = address_parse(at_text, &own);
+	if (result == 0 && asked.at != NULL)
+		result = address_parse(asked.at, &own);
 	if (result == 0)
-		result = exchange_run(&peers, at_text ? &own : NULL,
-		    (int)wait_ms + GRACE_MS);
+		result = exchange_run(&peers, asked.at ? &own : NULL,
+		    (int)asked.wait_ms + ASKED_GRACE_MS);
 	secret_wipe(&scalar, sizeof scalar);
 	return result;
 }
@@ -205,25 +149,10 @@ judge(const struct table *table)
 	size_t found = wanted_found(table, ~0u, trust);
 
 	show_passed_over(table);
-	if (need > 0 ? found >= need : found == wanted)
+	if (asked.need > 0 ? found >= asked.need : found == wanted)
 		return 0;
 	return fail(FAIL_NO, "%zu of %zu peers of the roster are %s", found,
 	    wanted, want_probe ? "reached" : "found");
-}
-
-static int
-ask_sources(struct table *table)
-{
-	struct news news = {.table = table,
-	    .need = need,
-	    .watch = want_watch,
-	    .style = style,
-	    .out = STDOUT_FILENO};
-
-	list_sources();
-	if (want_watch && show_all(table, style, STDOUT_FILENO) != 0)
-		return -1;
-	return news_run(&news, source, sources, (int)wait_ms + GRACE_MS);
 }
 
 static int
@@ -236,7 +165,7 @@ find(struct table *table)
 		return -1;
 	if (cached && cache_load(path, table) != 0)
 		return -1;
-	if (ask_sources(table) != 0)
+	if (sources_ask(table) != 0)
 		return -1;
 	if (want_exchange && exchange(table) != 0)
 		return -1;
@@ -245,31 +174,9 @@ find(struct table *table)
 		return -1;
 	if (cached && cache_save(path, table) != 0)
 		log_line(LOG_DETAIL, "%s", fail_last()->text);
-	if (!want_watch && show_all(table, style, STDOUT_FILENO) != 0)
+	if (!asked.watch && show_all(table, asked.style, STDOUT_FILENO) != 0)
 		return -1;
 	return judge(table);
-}
-
-static int
-emit(void)
-{
-	struct address address;
-	struct buf text = {0};
-	struct secret scalar;
-	struct digest id;
-	int result = address_parse(at_text, &address);
-
-	if (result == 0)
-		result = load_identity(&scalar);
-	if (result == 0)
-		result = identity_id(&scalar, &id);
-	secret_wipe(&scalar, sizeof scalar);
-	if (result == 0)
-		result = emit_snippet(emit_text, &id, &address, &text);
-	if (result == 0)
-		result = file_write(STDOUT_FILENO, span_of_buf(&text));
-	buf_release(&text);
-	return result;
 }
 
 int
@@ -284,8 +191,8 @@ main(int argc, char **argv)
 		return status;
 	if (parse_options() != 0)
 		return tool_end(-1);
-	if (emit_text != NULL)
-		return tool_end(emit());
+	if (asked.emit != NULL)
+		return tool_end(emit_print());
 	table.now = (uint64_t)time(NULL);
 	table.sorted = sort_text != NULL;
 	result = wanted_load_roster(&roster);

@@ -24,7 +24,7 @@
 static const char *store_text, *user_text, *log_text, *most_text, *keep_text,
     *metrics_text, *announce_text, *audits_text, *scrub_text, *engine_text;
 static struct tool_list listen_list;
-static bool want_one, want_no_drop;
+static bool want_one, want_no_drop, want_alias;
 
 static const struct tool_option options[] = {
     {'l', "listen", "ADDR", "host:port or :port, may be repeated", NULL, NULL,
@@ -33,6 +33,8 @@ static const struct tool_option options[] = {
 	NULL},
     {'a', "announce", "IFACES", "interfaces to be announced on", &announce_text,
 	NULL, NULL},
+    {'i', "alias", NULL, "announce an alias of the day, not the id", NULL,
+	&want_alias, NULL},
     {'d', "store", "DIR", "the store (./store in the configuration)",
 	&store_text, NULL, NULL},
     {'X', "store-exec", "CMD", "the engine that keeps the bytes", &engine_text,
@@ -53,7 +55,7 @@ static const struct tool_option options[] = {
 
 static const struct tool tool = {
     .name = "shard-recv",
-    .synopsis = "[-N] [-a IFACES] [-A SIZE] [-d DIR] [-k TIME] [-m N] "
+    .synopsis = "[-N] [-a IFACES [-i]] [-A SIZE] [-d DIR] [-k TIME] [-m N] "
 		"[-s TIME] [-u NAME] [-M FILE] [-F STYLE] -l ADDR ...\n"
 		"[-N] [-A SIZE] [-d DIR] [-k TIME] [-u NAME] [-F STYLE] -1",
     .purpose = "Be a holder: take, keep and give back the shards of the peers "
@@ -70,7 +72,8 @@ parse_announce(struct tool_list *list)
 	char *name;
 
 	if (announce_text == NULL)
-		return 0;
+		return want_alias ? fail(FAIL_USAGE, "--alias needs --announce")
+				  : 0;
 	if (want_one)
 		return fail(FAIL_USAGE, "--announce does not go with -1");
 	snprintf(names, sizeof names, "%s", announce_text);
@@ -110,6 +113,7 @@ parse_options(struct daemon *daemon)
 		return -1;
 	daemon->most = (unsigned)most;
 	daemon->no_drop = want_no_drop;
+	daemon->alias = want_alias;
 	daemon->metrics_path = metrics_text;
 	daemon->engine = engine_text;
 	if (keep_text != NULL &&

@@ -36,7 +36,7 @@ _shard_recv()
 	esac
 	case $cur in
 	-*)
-		mapfile -t COMPREPLY < <(compgen -W "-l --listen -1 --once -a --announce -d --store -k --keep-dropped
+		mapfile -t COMPREPLY < <(compgen -W "-l --listen -1 --once -a --announce -i --alias -d --store -k --keep-dropped
 			-N --no-drop -m --most -A --audits -s --scrub -u --user -X --store-exec -M --metrics
 			-F --log-format -C --config -v --verbose
 			-q --quiet -h --help -V --version" -- "$cur")

@@ -7,12 +7,14 @@
 
 #include "base/log.h"
 #include "format/found_text.h"
+#include "peer/alias.h"
 
 #define ID_MOST 80
 
 struct services {
 	enum found_source kind;
 	int out;
+	struct alias_table aliases;
 };
 
 /* A zone is the interface's name: numbers are this machine's alone. */
@@ -53,12 +55,11 @@ take_address(const struct sockaddr_storage *at, struct found *found)
 
 /* What is no id counts as none. */
 static void
-take_id(const struct service *service, struct found *found)
+take_id(struct span id, struct found *found)
 {
 	char text[ID_MOST];
-	struct span id;
 
-	if (!service_value(service, "id", &id) || id.size >= sizeof text)
+	if (id.size >= sizeof text)
 		return;
 	memcpy(text, id.data, id.size);
 	text[id.size] = '\0';
@@ -67,11 +68,34 @@ take_id(const struct service *service, struct found *found)
 		found->has_id = false;
 }
 
+static void
+take_alias(struct services *services, struct span alias, struct found *found)
+{
+	const struct digest *id =
+	    alias_find(&services->aliases, alias, found->seen);
+
+	found->has_id = id != NULL;
+	if (id != NULL)
+		found->id = *id;
+}
+
+static void
+take_who(struct services *services, const struct service *service,
+    struct found *found)
+{
+	struct span text;
+
+	if (service_value(service, "id", &text))
+		take_id(text, found);
+	else if (service_value(service, "alias", &text))
+		take_alias(services, text, found);
+}
+
 /* A ttl of 0 is a goodbye on a link only. */
 static int
 tell(void *context, const struct service *service)
 {
-	const struct services *services = context;
+	struct services *services = context;
 	struct found found = {.sources = services->kind,
 	    .seen = (uint64_t)time(NULL),
 	    .ttl = service->ttl,
@@ -82,7 +106,7 @@ tell(void *context, const struct service *service)
 		return 0;
 	if (found.ttl == 0 && services->kind != FOUND_MDNS)
 		found.ttl = 1;
-	take_id(service, &found);
+	take_who(services, service, &found);
 	found_set(found.host, sizeof found.host, service->host);
 	found_set(found.via, sizeof found.via, service->via);
 	return source_tell(services->out, &found);
@@ -91,15 +115,23 @@ tell(void *context, const struct service *service)
 int
 services_mdns(const struct source *source, int out)
 {
-	struct services services = {source->kind, out};
+	const struct services_options *options = source->options;
+	struct services services = {source->kind, out,
+	    {.roster = options->roster}};
+	int result = mdns_browse(&options->mdns, tell, &services);
 
-	return mdns_browse(source->options, tell, &services);
+	alias_table_release(&services.aliases);
+	return result;
 }
 
 int
 services_dns(const struct source *source, int out)
 {
-	struct services services = {source->kind, out};
+	const struct services_options *options = source->options;
+	struct services services = {source->kind, out,
+	    {.roster = options->roster}};
+	int result = resolver_find(&options->dns, tell, &services);
 
-	return resolver_find(source->options, tell, &services);
+	alias_table_release(&services.aliases);
+	return result;
 }

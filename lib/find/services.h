@@ -5,7 +5,8 @@
 /*
  * What is found on the links and in the DNS (net/mdns.h, net/resolver.h), as
  * sources of found records. A service says whose it is by `id=` in its TXT
- * record, the id in base32; one that says nothing has no id.
+ * record, the id in base32, or by `alias=` to those who know its id
+ * (peer/alias.h); one that says nothing that we understand has no id.
  */
 
 #include "find/ask.h"
@@ -14,10 +15,17 @@
 
 #define SERVICES_TYPE "_shardkit._tcp"
 
-/* `run` of a source; its options are a struct mdns_options. */
-int services_mdns(const struct source *source, int out);
+struct roster;
 
-/* The same; its options are a struct resolver_options. */
+/* The options of a source. */
+struct services_options {
+	const struct roster *roster; /* whose aliases we know */
+	struct mdns_options mdns;    /* for services_mdns */
+	struct resolver_options dns; /* for services_dns */
+};
+
+/* `run` of a source. */
+int services_mdns(const struct source *source, int out);
 int services_dns(const struct source *source, int out);
 
 #endif

@@ -4,10 +4,10 @@
 
 /*
  * The life of a holder: listeners, a process for each connection
- * (xfer/servant.h), one that announces it (xfer/herald.h), and the signals. SIGTERM and SIGINT end it when what is
- * under way is done; SIGHUP rereads the roster, and ends the connections of
- * whoever is no longer in it; a process that dies is buried, so that quotas
- * stay exact.
+ * (xfer/servant.h), one that announces it (xfer/herald.h), and the signals.
+ * SIGTERM and SIGINT end it when what is under way is done; SIGHUP rereads the
+ * roster, and ends the connections of whoever is no longer in it; a process
+ * that dies is buried, so that quotas stay exact.
  */
 
 #include <limits.h>
@@ -38,6 +38,7 @@ struct daemon {
 	const char *metrics_path; /* NULL: none are written */
 	struct counts *counts;	  /* for children, too */
 	struct tool_list announce; /* interfaces to be announced on */
+	bool alias;		   /* there, instead of the id */
 
 	int listener[DAEMON_LISTENERS];
 	size_t listeners;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/base32.h"
@@ -14,11 +15,18 @@
 #include "base/fail.h"
 #include "net/announce.h"
 #include "net/reach.h"
+#include "peer/alias.h"
 #include "peer/identity.h"
 #include "xfer/daemon.h"
 
 #define TYPE "_shardkit._tcp"
 #define PREFIX 8 /* characters of the id: enough to tell it from others */
+
+struct herald {
+	const struct daemon *daemon;
+	struct reach reach;
+	struct digest id;
+};
 
 static void
 add_string(struct announce_words *words, const char *key, const char *value)
@@ -35,14 +43,19 @@ add_string(struct announce_words *words, const char *key, const char *value)
 static void
 say(void *context, struct announce_words *words)
 {
-	const struct digest *id = context;
-	char text[BASE32_TEXT];
+	const struct herald *herald = context;
+	char text[BASE32_TEXT], alias[ALIAS_TEXT];
 
-	base32_encode(BASE32_ID, id->byte, text);
-	snprintf(words->prefix, sizeof words->prefix, "%.*s", PREFIX, text);
+	base32_encode(BASE32_ID, herald->id.byte, text);
+	alias_text(&herald->id, (uint64_t)time(NULL), alias);
+	snprintf(words->prefix, sizeof words->prefix, "%.*s", PREFIX,
+	    herald->daemon->alias ? alias : text);
 	words->text_size = 0;
 	add_string(words, "txtvers", "1");
-	add_string(words, "id", text);
+	if (herald->daemon->alias)
+		add_string(words, "alias", alias);
+	else
+		add_string(words, "id", text);
 }
 
 /* SIGTERM and SIGINT by a descriptor; the first when the daemon dies. */
@@ -63,24 +76,23 @@ open_signals(pid_t daemon)
 }
 
 static int
-announce(const struct daemon *daemon, const struct reach *reach,
-    struct digest *id, int signals)
+announce(struct herald *herald, int signals)
 {
 	struct announce_options options = {.type = TYPE,
-	    .interface = daemon->announce.item,
-	    .interfaces = daemon->announce.count,
-	    .reach = reach,
+	    .interface = herald->daemon->announce.item,
+	    .interfaces = herald->daemon->announce.count,
+	    .reach = &herald->reach,
 	    .words = say,
-	    .context = id,
+	    .context = herald,
 	    .wake = signals};
 
 	return announce_run(&options);
 }
 
 static int
-run(const struct daemon *daemon, const struct reach *reach, struct digest *id,
-    pid_t parent)
+run(struct herald *herald, pid_t parent)
 {
+	const struct daemon *daemon = herald->daemon;
 	const char *const nothing[] = {NULL};
 	int signals = open_signals(parent);
 	size_t i;
@@ -91,7 +103,7 @@ run(const struct daemon *daemon, const struct reach *reach, struct digest *id,
 	for (i = 0; i < daemon->listeners; i++)
 		close(daemon->listener[i]);
 	if (confine_files(nothing, nothing) < 0 ||
-	    announce(daemon, reach, id, signals) != 0) {
+	    announce(herald, signals) != 0) {
 		event_write(&(struct event){.level = LOG_WARN,
 		    .name = "announce",
 		    .outcome = fail_last()->text});
@@ -103,19 +115,19 @@ run(const struct daemon *daemon, const struct reach *reach, struct digest *id,
 pid_t
 herald_start(const struct daemon *daemon)
 {
+	struct herald herald = {.daemon = daemon};
 	pid_t parent = getpid(), pid;
-	struct reach reach;
-	struct digest id;
 
 	if (daemon->announce.count == 0)
 		return 0;
-	if (reach_init(&reach, daemon->listener, daemon->listeners) != 0 ||
-	    identity_id(daemon->scalar, &id) != 0)
+	if (reach_init(&herald.reach, daemon->listener, daemon->listeners) !=
+		0 ||
+	    identity_id(daemon->scalar, &herald.id) != 0)
 		return -1;
 	pid = fork();
 	if (pid < 0)
 		return fail_errno("cannot fork");
 	if (pid == 0)
-		_exit(run(daemon, &reach, &id, parent) == 0 ? 0 : 1);
+		_exit(run(&herald, parent) == 0 ? 0 : 1);
 	return pid;
 }

@@ -5,7 +5,8 @@
 /*
  * The process that announces a holder on its links (net/announce.h). It hears
  * whoever is there, so it has neither a key nor a file: all that it knows is
- * the id, and where the holder listens. It ends with the daemon.
+ * the id, and where the holder listens. It ends with the daemon. With an alias
+ * (peer/alias.h) the link hears another name each day, and never the id.
  */
 
 #include <sys/types.h>

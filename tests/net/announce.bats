@@ -29,11 +29,12 @@ teardown()
 	lan_teardown
 }
 
-# announce [IFACES]: a holder on host 2, announced on eth0 or on these.
+# announce [IFACES [OPTION ...]]: a holder on host 2, announced on eth0 or on
+# these.
 announce()
 {
 	start_hold 2 ip netns exec "${lan}2" shard-recv -C b2 -d s2 -l :7117 \
-		-a "${1-eth0}"
+		-a "${1-eth0}" "${@:2}"
 	until_true 100 grep -q 'event=announce peer=eth0 outcome=ok' b2.log
 }
 
@@ -64,6 +65,8 @@ asks()
 	says 'names no interface'
 	run -2 --separate-stderr shard-recv -C b2 -d s2 -1 -a lo
 	says 'does not go with -1'
+	run -2 --separate-stderr shard-recv -C b2 -d s2 -l :7117 -i
+	says '--alias needs --announce'
 }
 
 # Goal: it is found by both families, with its zone, under its id, and gone
@@ -82,6 +85,53 @@ asks()
 	halt TERM 2
 	until_true 50 grep -q "^$id.10.77.0.2:7117.gone" watched
 	not_found 1
+}
+
+# alias_of ID DAYS: the alias of that many days from now, computed anew.
+alias_of()
+{
+	PYTHONPATH=$BATS_TEST_DIRNAME/.. /usr/bin/python3 -B -c '
+import hashlib, hmac, sys, time
+from independent import KIND_ID, base32_decode
+day = int(time.time()) // 86400 + int(sys.argv[2])
+print(hmac.new(base32_decode(KIND_ID, sys.argv[1]),
+               b"shardkit alias %d" % day, hashlib.sha256).hexdigest()[:16])
+' "$@"
+}
+
+# Goal: with an alias the link learns no id, nor a part of it; who has the id
+# in the roster finds the holder all the same, and a stranger does not.
+@test "an alias instead of the id" {
+	announce eth0 -i
+	asks words > words
+	alias=$(grep -o 'alias=[0-9a-f]*' words | head -n 1 | cut -d = -f 2)
+	for day in -1 0 1; do alias_of "$id" "$day"; done > aliases
+	grep -x "$alias" aliases
+	grep -q "shardkit-${alias:0:8}" words
+	run ! grep -iE "id=|$prefix|$(hostname)" words
+	on 1 peer-find -q -o text --no-cache -w 1000 > strange
+	grep -q '^-	10.77.0.2:7117	mdns	hint' strange
+	run ! grep "$prefix" strange
+	echo "bob $id -" > home/peers
+	finds 1 > found
+	grep -x 10.77.0.2:7117 found
+	grep -x '\[fd77::2\]:7117' found
+}
+
+# Goal: clocks may be a day apart, and no more; what is no alias is nobody's.
+@test "aliases of other days, and what is none" {
+	echo "bob $id -" > home/peers
+	n=0
+	for alias in "$(alias_of "$id" -1)" "$(alias_of "$id" 1)" \
+		"$(alias_of "$id" -3)" "$(alias_of "$id" 3)" \
+		"$(alias_of "$(id_of home)" 0)" 0123 ''; do
+		echo "$((n += 1)) alias=$alias"
+	done > texts
+	leave 3 /usr/bin/python3 -B "$BATS_TEST_DIRNAME/mdns.py" respond texts \
+		texts > ready
+	until_true 100 grep -q ready ready
+	finds 1 > found
+	printf '%s\n' 10.77.0.1:7117 10.77.0.2:7117 | diff - found
 }
 
 # Goal: nothing is announced where it was not told to.

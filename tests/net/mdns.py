@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 import os
 import random
+import re
 import socket
 import struct
 import sys
@@ -123,6 +124,11 @@ def respond(kind, *arguments):
         responder(list(malformed()))
     elif kind == "many":
         responder(list(many(int(arguments[0]))))
+    elif kind == "texts":  # a service for each line of a file: number, text
+        with open(arguments[0], encoding="ascii") as lines:
+            texts = [line.split() for line in lines]
+        responder([response(*service("t" + n, "10.77.0." + n, text=bytes(
+            [len(text)]) + text.encode())) for n, text in texts])
     elif kind == "split":  # nothing but the instance, until it is asked for
         sock = group_socket()
         ptr, srv, txt, a = service("split", "10.77.0.3")
@@ -147,7 +153,8 @@ def respond(kind, *arguments):
 
 
 def ask(kind, host, seconds):
-    """Say what a responder at `host` answers: a line for each packet."""
+    """Say what a responder at `host` answers: a line for each packet, with
+    its id, size and time, or with its words."""
     sock = group_socket(0 if kind == "legacy" else 5353)
     own = None
     start = time.monotonic()
@@ -156,7 +163,7 @@ def ask(kind, host, seconds):
         sock.sendto(query(owner="_services._dns-sd._udp.local"), (GROUP, 5353))
     elif kind == "off-link":
         raw("192.0.2.7", 64, query())
-    elif kind == "group":
+    elif kind in ("group", "words"):
         sock.sendto(query(), (GROUP, 5353))
     elif kind == "legacy":
         sock.sendto(query(id=77), (GROUP, 5353))
@@ -175,7 +182,9 @@ def ask(kind, host, seconds):
             sock.sendto(query(), (GROUP, 5353))
             time.sleep(0.1)
     for packet, when, sender in hear(sock, float(seconds)):
-        if is_response(packet) and sender[0] == host:
+        if is_response(packet) and sender[0] == host and kind == "words":
+            print(re.findall(rb"[ -~]{4,}", packet))
+        elif is_response(packet) and sender[0] == host:
             print("%d %d %d" % (packet[0] << 8 | packet[1], len(packet),
                                 1000 * (when - start)))
 

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef PEER_FIND_ASKED_H
+#define PEER_FIND_ASKED_H
+
+/* The options of peer-find, as they were parsed, and what is made of them. */
+
+#include "base/tool.h"
+#include "format/report.h"
+
+struct secret;
+struct table;
+
+struct asked {
+	const char *resolver, *emit, *at;
+	struct tool_list dns, exec, interface;
+	bool no_mdns, watch;
+	enum report_style style;
+	uint64_t need, wait_ms;
+};
+extern struct asked asked;
+
+#define ASKED_GRACE_MS 100 /* for a source that keeps the time itself */
+
+/* Ask the links, the DNS and programs; what they say goes into the table. */
+int sources_ask(struct table *table);
+
+/* Print the snippet of --emit. */
+int emit_print(void);
+
+/* The key of this machine. */
+int asked_identity(struct secret *scalar);
+
+#endif
