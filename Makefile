@@ -99,6 +99,7 @@ $(BIN) $(UNIT) $(REPLAY) $(BENCH):
 
 $(SCRIPT): $(wildcard contrib/p2p-backup/*.sh) Makefile
 	@echo "cat $@"
+	@mkdir -p $(@D)
 	@{ echo '#!/bin/sh'; cat $(filter %.sh,$^); echo 'VERSION=$(VERSION)'; echo 'main "$$@"'; } > $@
 	@chmod +x $@
 
