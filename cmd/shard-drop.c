@@ -12,6 +12,7 @@
 #include "base/tool.h"
 #include "crypto/secret.h"
 #include "find/hints.h"
+#include "find/tried.h"
 #include "format/limits.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
@@ -165,6 +166,7 @@ main(int argc, char **argv)
 		result = load(&scalar, &drop.owner, &roster);
 	if (result == 0)
 		result = holders_open(&holders, &roster, HOLDER_WRITE, &scalar);
+	tried_note(&holders, &roster);
 	if (result == 0)
 		result = run(&drop, argc, argv);
 	secret_wipe(&scalar, sizeof scalar);

@@ -14,6 +14,7 @@
 #include "base/tool.h"
 #include "crypto/owner.h"
 #include "find/hints.h"
+#include "find/tried.h"
 #include "format/report.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
@@ -218,7 +219,10 @@ open_holders(struct roster *roster, struct holders *holders,
 {
 	if (hints_load_roster(found_text, roster) != 0)
 		return -1;
-	return holders_open(holders, roster, HOLDER_READ, scalar);
+	if (holders_open(holders, roster, HOLDER_READ, scalar) != 0)
+		return -1;
+	tried_note(holders, roster);
+	return 0;
 }
 
 int

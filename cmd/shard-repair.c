@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/tool.h"
 #include "find/hints.h"
+#include "find/tried.h"
 #include "format/report.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
@@ -156,6 +157,7 @@ main(int argc, char **argv)
 	result = load(&scalar, &owner, &roster);
 	if (result == 0)
 		result = holders_open(&holders, &roster, HOLDER_WRITE, &scalar);
+	tried_note(&holders, &roster);
 	if (result == 0)
 		result = run(&holders, &owner, argc > 0 ? argv[0] : "latest");
 	secret_wipe(&scalar, sizeof scalar);

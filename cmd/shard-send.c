@@ -12,6 +12,7 @@
 #include "base/tool.h"
 #include "crypto/secret.h"
 #include "find/hints.h"
+#include "find/tried.h"
 #include "format/report.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
@@ -223,6 +224,7 @@ prepare(struct send *send, struct secret *scalar, struct roster *roster,
 		return -1;
 	if (holders_open(holders, roster, HOLDER_WRITE, scalar) != 0)
 		return -1;
+	tried_note(holders, roster);
 	if (per_second > 0) {
 		rate_init(&rate, per_second);
 		holders_limit(holders, &rate);

@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "base/tool.h"
 #include "find/hints.h"
+#include "find/tried.h"
 #include "peer/identity.h"
 #include "verbs.h"
 
@@ -34,6 +35,7 @@ site_open(struct site *site)
 	    holders_open(&site->holders, &site->roster, HOLDER_READ,
 		&site->scalar) != 0)
 		return -1;
+	tried_note(&site->holders, &site->roster);
 	return asked.owner == NULL
 	    ? 0
 	    : holders_serve(&site->holders, &site->owner);

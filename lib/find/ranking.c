@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "find/ranking.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/fail.h"
@@ -27,6 +28,23 @@ past(const struct found *found)
 	return found->ok > 0 ? 0 : 1;
 }
 
+/*
+ * When it is the turn of a weight, if those of one priority are drawn by their
+ * weights, one after the other (RFC 2782; Efraimidis and Spirakis 2006 show
+ * that this is it). A weight of 0 is drawn last.
+ */
+static uint64_t
+turn_of(const struct table *table, const struct table_record *record)
+{
+	unsigned weight = record->found.weight;
+	double chance = (record->lot + 0.5) / (UINT32_MAX + 1.0);
+
+	if (table->sorted)
+		return UINT16_MAX - weight;
+	return weight == 0 ? UINT64_MAX
+			   : (uint64_t)(-log(chance) / weight * 1e12);
+}
+
 static struct merit
 merit_of(const struct table *table, struct table_record *record)
 {
@@ -36,7 +54,7 @@ merit_of(const struct table *table, struct table_record *record)
 	    .of = {is_refused(found, table->now), FOUND_PROVED - found->trust,
 		found->sources & FOUND_STALE, past(found),
 		filter_distance(table->filter, found), found->priority,
-		UINT16_MAX - found->weight,
+		turn_of(table, record),
 		found->rtt_us ? found->rtt_us : UINT32_MAX, record->lot},
 	    .found = found,
 	    .record = record,

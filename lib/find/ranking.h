@@ -5,8 +5,9 @@
 /*
  * Which endpoint to try first: those that did not refuse us in the last ten
  * minutes; then by trust; seen now before seen once; reached before; nearer;
- * by priority and weight (RFC 2782); quicker. Ties are drawn by lot, so that
- * not all of us go to the same peer first.
+ * by priority and weight (RFC 2782), of which the latter is a share of first
+ * turns; quicker. Ties are drawn by lot, so that not all of us go to the same
+ * peer first.
  */
 
 #include "find/table.h"

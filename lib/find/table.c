@@ -248,11 +248,14 @@ void
 table_refuse(struct table *table, const struct found *found)
 {
 	size_t at;
+	struct found *old;
 	bool there;
 
 	at = position(table, found, &there);
-	if (there)
-		table->record[at]->found.refused = table->now;
+	if (!there)
+		return;
+	old = &table->record[at]->found;
+	old->refused = larger(table->now, old->ok + 1);
 }
 
 bool

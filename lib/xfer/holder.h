@@ -83,6 +83,7 @@ struct holder {
 	const struct holder_calls *calls; /* NULL: could not be opened */
 	void *state;
 	const struct peer *peer;
+	size_t tried;	     /* addresses of it; the last one is in use */
 	struct digest id;    /* of the peer, or of the store on a disk */
 	struct rate *rate;   /* that bytes are put at; NULL: any */
 	unsigned shelves;    /* that it knows, of enum store_shelf */

@@ -32,10 +32,10 @@ static void
 open_peer(void *context, struct holder *holder)
 {
 	const struct peer *peer = holder->peer;
-	size_t i;
 
-	for (i = 0; i < peer->addresses; i++)
-		if (open_address(holder, peer->address[i], context) == 0)
+	while (holder->tried < peer->addresses)
+		if (open_address(holder, peer->address[holder->tried++],
+			context) == 0)
 			return;
 	holder_lose(holder);
 }

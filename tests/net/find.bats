@@ -154,6 +154,28 @@ find_text()
 	says '0 of 1 peers of the roster are reached'
 }
 
+# Goal: what a backup has learnt of found addresses, the next one begins with.
+@test "the address that led to the peer is first next time, the one that did not last" {
+	holder 3
+	new_home b1
+	mkdir s1
+	: > b1/peers
+	start_hold 1 ip netns exec "${ns}1" shard-recv -C b1 -d s1 -l :7117
+	where 3 198.18.7.11:7117 > found
+	where 3 198.18.7.13:7117 >> found
+	run -0 find_text --no-mdns -e 'cat found'
+	[ "$(cut -f 2 <<< "$output")" = "198.18.7.11:7117
+198.18.7.13:7117" ]
+	shard-split -q -s 1024 -k 1 -n 1 in > stream
+	on 0 shard-send -q -p <(find_text -q --no-mdns) stream > /dev/null
+	[ "$(grep -c event=connect b1.log)" -eq 1 ]
+	run -0 find_text --no-mdns -e 'cat found'
+	[ "$(cut -f 2 <<< "$output")" = "198.18.7.13:7117
+198.18.7.11:7117" ]
+	on 0 shard-fetch -q -l -p <(find_text -q --no-mdns -e 'cat found') > /dev/null
+	[ "$(grep -c event=connect b1.log)" -eq 1 ]
+}
+
 # Goal: who does not say its id gets it by the handshake, if it is a peer.
 @test "--probe: an endpoint without an id is known by its key; a stranger's stays without" {
 	holder 1

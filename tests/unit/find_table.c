@@ -304,6 +304,35 @@ test_lots(void)
 	check(first[0] && first[1], "the order is always the same");
 }
 
+/* A weight is a share of the first turns (RFC 2782); 0 has hardly one. */
+static void
+test_weights(void)
+{
+	static const uint16_t weights[] = {0, 1, 3};
+	struct table_record *list[3];
+	unsigned first[3] = {0}, last[3] = {0};
+	struct found found;
+	int i;
+
+	for (i = 0; i < 4000; i++) {
+		start();
+		table.sorted = false;
+		for (size_t w = 0; w < COUNT(weights); w++) {
+			found = found_of(0, "8.8.8.0:7117", FOUND_DNS);
+			found.ip[3] = (uint8_t)w;
+			found.weight = weights[w];
+			table_add(&table, &found);
+			table.record[w]->lot = random_number();
+		}
+		ranking_list(&table, list);
+		first[list[0]->found.ip[3]]++;
+		last[list[2]->found.ip[3]]++;
+	}
+	check(first[2] > 2900 && first[2] < 3100, "3 of 4: %u", first[2]);
+	check(first[1] > 900 && first[1] < 1100, "1 of 4: %u", first[1]);
+	check(last[0] == 4000, "a weight of 0 is last: %u", last[0]);
+}
+
 /* A goodbye takes back one source's word, and nobody else's. */
 static void
 test_forget(void)
@@ -379,6 +408,7 @@ main(void)
 	test_rank();
 	test_rank_services();
 	test_lots();
+	test_weights();
 	test_forget();
 	test_settle();
 	test_wanted();
