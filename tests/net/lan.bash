@@ -97,11 +97,13 @@ avahi()
 	leave "$1" unshare -m sh -c 'mount --make-rprivate /
 		mount -t tmpfs none /run; mkdir -p /run/avahi-daemon /run/dbus
 		mount --bind "$1/services" /etc/avahi/services
-		[ "$2" = no ] || dbus-daemon --system --fork --nopidfile
+		[ "$2" = no ] || dbus-daemon --system --fork --nopidfile --print-pid \
+			> "$1/bus"
 		exec avahi-daemon -f "$1/conf" --no-drop-root --no-rlimits \
 			--no-chroot --no-proc-title' sh "$dir" "${4:-no}" 2> "$dir/log"
 	until_true 150 grep -q 'Service "'"$2 $3"'.*successfully established' "$dir/log" ||
 		{ cat "$dir/log"; return 1; }
+	[ ! -s "$dir/bus" ] || lan_pids+=("$(cat "$dir/bus")")
 }
 
 # seen_by N [OPTION of peer-find ...]: addresses that it finds, one a line.
