@@ -64,6 +64,12 @@
 /* Evidence against a poller: a tally, and what it is about. */
 #define LIMIT_EVIDENCE (LIMIT_TALLY + LIMIT_CERTIFICATE)
 
+/* Shards rebuilt after one poll: a wrong verdict costs no more than that. */
+#define LIMIT_REPAIRS 1000
+
+/* Percent of the items that turn bad at once: more is no wear of disks. */
+#define LIMIT_TURNED 20
+
 /* Ids in one request: all shards of a stripe, and a page of a list. */
 #define LIMIT_REQUEST_IDS 1000
 

@@ -10,6 +10,7 @@
 #include "vote/evidence.h"
 #include "vote/outcome.h"
 #include "vote/sealed.h"
+#include "vote/settled.h"
 
 bool
 verify_needs_members(struct span file)
@@ -69,29 +70,16 @@ static int
 verify_certificate(enum report_style style, struct span file,
     struct span members, struct buf *rows)
 {
-	struct span seals[LIMIT_VOTERS];
-	struct sealed sealed = {.seals = {seals, 0}};
-	struct tally tally = {.verdict = malloc(LIMIT_ITEMS)};
-	struct roll *roll = malloc(sizeof *roll);
-	int result = tally.verdict == NULL || roll == NULL
-	    ? fail_errno("cannot get memory")
-	    : 0;
+	struct settled *settled = calloc(1, sizeof *settled);
+	int result;
 
+	if (settled == NULL)
+		return fail_errno("cannot get memory");
+	result = settled_open(settled, file, members, NULL);
 	if (result == 0)
-		result = sealed_decode(file, &sealed);
-	/* Under the wrong document its items make no sense either. */
-	if (result == 0)
-		result = roll_init(roll, members, NULL, (struct span){0});
-	if (result == 0)
-		result = sealed_check(&sealed, roll, &tally);
-	if (result == 0 && sealed.items.size > 0)
-		result = roll_init(roll, members, NULL, sealed.items);
-	if (result == 0 && sealed.items.size > 0)
-		result = sealed_check(&sealed, roll, &tally);
-	if (result == 0)
-		result = tell(style, roll, &tally, rows);
-	free(tally.verdict);
-	free(roll);
+		result = tell(style, &settled->roll, &settled->tally, rows);
+	settled_release(settled);
+	free(settled);
 	return result;
 }
 
