@@ -121,6 +121,27 @@ digest_from(const uint8_t byte[static 32])
 	return digest;
 }
 
+static int
+compare(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct digest));
+}
+
+void
+digest_sort(struct buf *digests)
+{
+	struct digest *digest = (struct digest *)(void *)digests->data;
+	size_t i, kept = 0, count = digests->size / sizeof *digest;
+
+	if (count == 0)
+		return;
+	qsort(digest, count, sizeof *digest, compare);
+	for (i = 0; i < count; i++)
+		if (kept == 0 || !digest_equal(&digest[kept - 1], &digest[i]))
+			digest[kept++] = digest[i];
+	digests->size = kept * sizeof *digest;
+}
+
 void
 digest_hex(const struct digest *digest, char text[static DIGEST_HEX_SIZE])
 {

@@ -52,6 +52,9 @@ bool digest_equal(const struct digest *a, const struct digest *b);
 bool digest_is_zero(const struct digest *digest);
 struct digest digest_from(const uint8_t byte[static 32]);
 
+/* Sort digests that lie behind one another, and leave each but once. */
+void digest_sort(struct buf *digests);
+
 /* Lower-case hexadecimal, with a NUL. */
 void digest_hex(const struct digest *digest, char text[static DIGEST_HEX_SIZE]);
 

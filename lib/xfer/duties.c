@@ -9,6 +9,7 @@
 #include "format/limits.h"
 #include "xfer/catalog.h"
 #include "xfer/listing.h"
+#include "xfer/papers_list.h"
 
 /* Going through papers and indexes. */
 struct load {
@@ -26,46 +27,6 @@ static int
 compare_ids(const void *a, const void *b)
 {
 	return memcmp(a, b, sizeof(struct digest));
-}
-
-/* Sort ids, and leave each out but once. */
-static void
-sort_ids(struct buf *ids)
-{
-	struct digest *id = (struct digest *)(void *)ids->data;
-	size_t i, kept = 0, count = ids->size / sizeof *id;
-
-	if (count == 0)
-		return;
-	qsort(id, count, sizeof *id, compare_ids);
-	for (i = 0; i < count; i++)
-		if (kept == 0 || !digest_equal(&id[kept - 1], &id[i]))
-			id[kept++] = id[i];
-	ids->size = kept * sizeof *id;
-}
-
-static int
-collect(void *context, const struct digest *id)
-{
-	return buf_append(context, span_of_digest(id));
-}
-
-/* All receipts that any holder lists. */
-static int
-list_papers(struct load *load)
-{
-	struct holder *holder;
-	size_t i;
-
-	for (i = 0; i < load->holders->count; i++) {
-		holder = &load->holders->holder[i];
-		if (holder_usable(holder) && holder->shelves > STORE_RECEIPTS &&
-		    holder->calls->list(holder, STORE_RECEIPTS, load->owner,
-			collect, &load->papers) != 0)
-			holder_lose(holder);
-	}
-	sort_ids(&load->papers);
-	return 0;
 }
 
 /* Another's receipt, or one that is wrong, is passed over. */
@@ -98,14 +59,13 @@ load_receipts(struct load *load)
 	struct digest id;
 	size_t i;
 
-	if (list_papers(load) != 0)
-		return -1;
+	papers_list(load->holders, STORE_RECEIPTS, load->owner, &load->papers);
 	for (i = 0; i < load->papers.size; i += sizeof id) {
 		id = digest_from(load->papers.data + i);
 		if (take_receipt(load, &id) != 0)
 			return -1;
 	}
-	sort_ids(&load->receipted);
+	digest_sort(&load->receipted);
 	i = load->receipted.size / sizeof id * sizeof(uint32_t);
 	if (buf_reserve(&load->sizes, i) != 0)
 		return -1;

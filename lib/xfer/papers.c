@@ -163,11 +163,19 @@ commit(void *context, struct holder *holder)
 		holder_commit(holder);
 }
 
-static int
-put_everywhere(struct holders *holders, struct paper *paper)
+int
+papers_put(struct holders *holders, enum store_shelf shelf,
+    const struct digest *owner, struct span bytes)
 {
-	paper->key.id = tree_root(paper->bytes);
-	return holders_each(holders, put_paper, paper);
+	struct paper paper = {{shelf, *owner, tree_root(bytes)}, bytes};
+
+	return holders_each(holders, put_paper, &paper);
+}
+
+int
+papers_commit(struct holders *holders)
+{
+	return holders_each(holders, commit, NULL);
 }
 
 static int
@@ -211,7 +219,6 @@ is_good(const struct members *last, struct span ids, bool strict)
 int
 papers_publish_members(const struct papers *papers)
 {
-	struct paper paper = {{STORE_MEMBERS, papers->owner, {{0}}}, {0}};
 	struct buf document = {0}, ids = {0};
 	struct members last;
 	int result = 0;
@@ -228,11 +235,11 @@ papers_publish_members(const struct papers *papers)
 	    !is_good(&last, span_of_buf(&ids), papers->strict))
 		result =
 		    sign_members(papers, span_of_buf(&ids), &last, &document);
-	paper.bytes = span_of_buf(&document);
 	if (result == 0 && document.size > 0)
-		result = put_everywhere(papers->holders, &paper);
+		result = papers_put(papers->holders, STORE_MEMBERS,
+		    &papers->owner, span_of_buf(&document));
 	if (result == 0 && document.size > 0)
-		result = holders_each(papers->holders, commit, NULL);
+		result = papers_commit(papers->holders);
 	buf_release(&document);
 	buf_release(&ids);
 	return result;
@@ -244,17 +251,16 @@ publish_next(struct holders *holders, const struct digest *holder,
     struct span *rest)
 {
 	int64_t size = cbor_measure(*rest, LIMIT_DOCUMENT);
-	struct paper paper = {.key.shelf = STORE_RECEIPTS};
+	struct span paper;
 	struct receipt receipt;
 
 	if (size <= 0)
 		return fail(FAIL_DATA, "a receipt is malformed");
-	paper.bytes = span_of(rest->data, (size_t)size);
+	paper = span_of(rest->data, (size_t)size);
 	*rest = span_of(rest->data + size, rest->size - (size_t)size);
-	if (receipt_decode(paper.bytes, holder, &receipt) != 0)
+	if (receipt_decode(paper, holder, &receipt) != 0)
 		return -1;
-	paper.key.owner = receipt.owner;
-	return put_everywhere(holders, &paper);
+	return papers_put(holders, STORE_RECEIPTS, &receipt.owner, paper);
 }
 
 int
@@ -275,5 +281,5 @@ papers_publish_receipts(struct holders *holders)
 				return -1;
 		holder->published = holder->receipts.size;
 	}
-	return any ? holders_each(holders, commit, NULL) : 0;
+	return any ? papers_commit(holders) : 0;
 }

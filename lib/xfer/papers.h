@@ -41,4 +41,9 @@ int papers_publish_members(const struct papers *papers);
  */
 int papers_publish_receipts(struct holders *holders);
 
+/* Put one on all usable holders that have it not, and (commit) make it last. */
+int papers_put(struct holders *holders, enum store_shelf shelf,
+    const struct digest *owner, struct span bytes);
+int papers_commit(struct holders *holders);
+
 #endif
