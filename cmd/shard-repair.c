@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 
-/* Rebuild the shards that a snapshot has lost, and place them again. */
+/*
+ * Rebuild the shards that a snapshot has lost, or that a certificate says are
+ * bad, and place them again.
+ */
 
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +20,8 @@
 #include "peer/identity.h"
 #include "peer/roster.h"
 #include "xfer/catalog.h"
+#include "xfer/follow.h"
+#include "xfer/papers_spread.h"
 #include "xfer/repair.h"
 
 static const char *output_text, *owner_text, *found_text;
@@ -38,9 +43,10 @@ static const struct tool_option options[] = {
 static const struct tool tool = {
     .name = "shard-repair",
     .synopsis = "[-c] [-O ID] [-o STYLE] [-p FILE] [snapshot]\n"
-		"[-c] [-O ID] [-o STYLE] [-p FILE] -a",
-    .purpose = "Rebuild the shards that a snapshot has lost, and place them "
-	       "again; needs no secret.",
+		"[-c] [-O ID] [-o STYLE] [-p FILE] -a\n"
+		"[-O ID] [-o STYLE] [-p FILE] certificate",
+    .purpose = "Rebuild the shards that a snapshot has lost, or that a "
+	       "certificate calls bad, and place them again; needs no secret.",
     .options = options,
     .operands_max = 1,
 };
@@ -61,19 +67,29 @@ print_row(const struct repair *repair, struct buf *rows)
 	return report_row(style, field, 5, rows);
 }
 
+/* What is to be done, and what came of it. */
+struct work {
+	struct holders *holders;
+	struct digest owner, self;
+	const struct repairs *only; /* that a certificate says; NULL: all */
+	struct buf rows;
+};
+
 /* One snapshot; what it could not do is told, and remembered in the slot. */
 static int
-repair_one(struct holders *holders, const struct digest *owner,
-    const struct catalog_entry *entry, struct buf *rows)
+repair_one(struct work *work, const struct catalog_entry *entry)
 {
 	struct listing listing;
-	struct repair repair = {.listing = &listing, .check = want_check};
+	struct repair repair = {.listing = &listing,
+	    .check = want_check || work->only != NULL,
+	    .only = work->only};
 	int result;
 
-	result = listing_open(&listing, holders, owner, &entry->id);
+	result =
+	    listing_open(&listing, work->holders, &work->owner, &entry->id);
 	if (result == 0) {
 		result = repair_snapshot(&repair);
-		if (print_row(&repair, rows) != 0)
+		if (print_row(&repair, &work->rows) != 0)
 			result = -1;
 	}
 	listing_close(&listing);
@@ -81,14 +97,13 @@ repair_one(struct holders *holders, const struct digest *owner,
 }
 
 static int
-repair_all(struct holders *holders, const struct digest *owner,
-    const struct catalog *catalog, struct buf *rows)
+repair_all(struct work *work, const struct catalog *catalog)
 {
 	struct failure worst = {.kind = 0};
 	size_t i;
 
 	for (i = 0; i < catalog->count; i++) {
-		if (repair_one(holders, owner, &catalog->entry[i], rows) == 0)
+		if (repair_one(work, &catalog->entry[i]) == 0)
 			continue;
 		if (worst.kind != 0)
 			log_line(LOG_WARN, "%s", worst.text);
@@ -97,44 +112,93 @@ repair_all(struct holders *holders, const struct digest *owner,
 	return worst.kind == 0 ? 0 : fail_again(&worst);
 }
 
+/* One snapshot, or (NULL) all that there are. */
 static int
-run(struct holders *holders, const struct digest *owner, const char *name)
+repair_snapshots(struct work *work, const char *name)
 {
 	const struct catalog_entry *entry;
 	struct catalog catalog;
-	struct buf rows = {0};
-	int result = -1;
+	int result;
 
-	if (owner_text != NULL && holders_serve(holders, owner) != 0)
+	if (catalog_load(&catalog, work->holders, &work->owner) != 0)
 		return -1;
-	if (catalog_load(&catalog, holders, owner) != 0)
-		return -1;
-	entry = want_all ? NULL : catalog_find(&catalog, name);
-	if (want_all)
-		result = repair_all(holders, owner, &catalog, &rows);
-	else if (entry != NULL)
-		result = repair_one(holders, owner, entry, &rows);
+	entry = name == NULL ? NULL : catalog_find(&catalog, name);
+	if (name == NULL)
+		result = repair_all(work, &catalog);
+	else
+		result = entry == NULL ? -1 : repair_one(work, entry);
 	catalog_release(&catalog);
-	holders_explain(holders);
-	if (file_write(STDOUT_FILENO, span_of_buf(&rows)) != 0)
+	return result;
+}
+
+/* What follows from a certificate. */
+static int
+repair_by(struct work *work, const char *path)
+{
+	static struct follow follow;
+	char folder[TOOL_PATH], members[TOOL_PATH];
+	int result;
+
+	if (tool_path("polls", folder) != 0 ||
+	    tool_path("members", members) != 0)
+		return -1;
+	follow = (struct follow){.holders = work->holders,
+	    .owner = work->owner,
+	    .self = work->self,
+	    .folder = folder,
+	    .members = members};
+	result = follow_load(&follow, path);
+	if (result == 0) {
+		follow_explain(&follow);
+		work->only = &follow.repairs;
+		if (follow.repairs.count > 0)
+			result = repair_snapshots(work, NULL);
+	}
+	follow_release(&follow);
+	return result;
+}
+
+/* Anything but what snapshots are called by is a file. */
+static bool
+is_certificate(const char *name)
+{
+	return strcmp(name, "latest") != 0 && strncmp(name, "id:", 3) != 0 &&
+	    name[strspn(name, "0123456789")] != '\0';
+}
+
+static int
+run(struct work *work, const char *name)
+{
+	int result;
+
+	if (owner_text != NULL &&
+	    holders_serve(work->holders, &work->owner) != 0)
+		return -1;
+	result = !want_all && is_certificate(name)
+	    ? repair_by(work, name)
+	    : repair_snapshots(work, want_all ? NULL : name);
+	if (papers_spread(work->holders, &work->owner) != 0)
 		result = -1;
-	buf_release(&rows);
+	holders_explain(work->holders);
+	if (file_write(STDOUT_FILENO, span_of_buf(&work->rows)) != 0)
+		result = -1;
+	buf_release(&work->rows);
 	return result;
 }
 
 /* Whose snapshots: our own, or whom --owner names. */
 static int
-load(struct secret *scalar, struct digest *owner, struct roster *roster)
+load(struct secret *scalar, struct work *work, struct roster *roster)
 {
 	char path[TOOL_PATH];
 
 	if (tool_path("identity", path) != 0 ||
-	    identity_load_scalar(path, scalar) != 0)
+	    identity_load_scalar(path, scalar) != 0 ||
+	    identity_id(scalar, &work->self) != 0)
 		return -1;
-	if (owner_text == NULL && identity_id(scalar, owner) != 0)
-		return -1;
+	work->owner = work->self;
 	if (owner_text != NULL &&
-	    base32_decode(BASE32_ID, owner_text, owner->byte) != 0)
+	    base32_decode(BASE32_ID, owner_text, work->owner.byte) != 0)
 		return -1;
 	return hints_load_roster(found_text, roster);
 }
@@ -145,7 +209,7 @@ main(int argc, char **argv)
 	struct holders holders = {0};
 	struct roster roster = {0};
 	struct secret scalar;
-	struct digest owner;
+	struct work work = {.holders = &holders};
 	int status, result;
 
 	if (!tool_start(&tool, &argc, &argv, &status))
@@ -154,12 +218,12 @@ main(int argc, char **argv)
 		return tool_end(-1);
 	if (want_all && argc > 0)
 		return tool_end(tool_unexpected(argv[0]));
-	result = load(&scalar, &owner, &roster);
+	result = load(&scalar, &work, &roster);
 	if (result == 0)
 		result = holders_open(&holders, &roster, HOLDER_WRITE, &scalar);
 	tried_note(&holders, &roster);
 	if (result == 0)
-		result = run(&holders, &owner, argc > 0 ? argv[0] : "latest");
+		result = run(&work, argc > 0 ? argv[0] : "latest");
 	secret_wipe(&scalar, sizeof scalar);
 	holders_close(&holders);
 	roster_release(&roster);

@@ -41,7 +41,8 @@ static const struct tool tool = {
     .synopsis = "[-fS] [-k N] [-n N] [-O ID] [-o STYLE] [-p FILE] [-w FILE] "
 		"[-W TIME]\n"
 		"audit [-f] [-n N] [-O ID] [-o STYLE] [-p FILE] [-w FILE] "
-		"peer\nverify [-m FILE] [-o STYLE] file",
+		"peer\nverify [-m FILE] [-o STYLE] file\n"
+		"repairs [-m FILE] [-O ID] [-o STYLE] [-p FILE] certificate",
     .purpose = "Find out what holders still have.",
     .options = options,
     .operands_max = -1,
@@ -53,6 +54,7 @@ static const struct {
 } verbs[] = {
     {"audit", verb_audit},
     {"verify", verb_verify},
+    {"repairs", verb_repairs},
 };
 
 const char *

@@ -28,7 +28,7 @@ _shard_repair()
 			-p --peers -C --config -v --verbose -q --quiet -h --help -V --version" -- "$cur")
 		;;
 	*)
-		mapfile -t COMPREPLY < <(compgen -W "latest" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -f -W "latest" -- "$cur")
 		;;
 	esac
 }

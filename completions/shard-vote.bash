@@ -29,10 +29,11 @@ _shard_vote()
 			-C --config -v --verbose -q --quiet -h --help -V --version" -- "$cur")
 		;;
 	*)
-		if [[ " ${COMP_WORDS[*]} " == *" verify "* ]]; then
+		if [[ " ${COMP_WORDS[*]} " == *" verify "* ||
+			" ${COMP_WORDS[*]} " == *" repairs "* ]]; then
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		else
-			mapfile -t COMPREPLY < <(compgen -W "audit verify" -- "$cur")
+			mapfile -t COMPREPLY < <(compgen -W "audit verify repairs" -- "$cur")
 		fi
 		;;
 	esac

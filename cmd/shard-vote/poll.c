@@ -13,8 +13,27 @@
 #include "verbs.h"
 #include "vote/outcome.h"
 #include "xfer/hold.h"
+#include "xfer/kept.h"
 
 #define WAIT_MOST (7 * 86400ULL)
+
+/* For whoever asked for it, and for those that look back (xfer/kept.h). */
+static int
+keep(const struct hold *hold)
+{
+	char folder[TOOL_PATH];
+
+	if (tool_path("polls", folder) != 0 ||
+	    (asked.write != NULL &&
+		file_put(asked.write, span_of_buf(&hold->certificate), 0644,
+		    FILE_REPLACE) != 0))
+		return -1;
+	if (kept_add(folder, &hold->owner, hold->time,
+		span_of_buf(&hold->certificate)) != 0)
+		log_line(LOG_WARN, "the certificate is not kept: %s",
+		    fail_last()->text);
+	return 0;
+}
 
 /* Keep what came of it, tell it, and say whether all is well. */
 static int
@@ -23,9 +42,7 @@ conclude(const struct hold *hold, const struct roster *roster)
 	char strength[OUTCOME_TEXT];
 	struct buf rows = {0};
 
-	if (asked.write != NULL &&
-	    file_put(asked.write, span_of_buf(&hold->certificate), 0644,
-		FILE_REPLACE) != 0)
+	if (keep(hold) != 0)
 		return -1;
 	if (hold_rows(hold, roster, asked.style, &rows) != 0 ||
 	    verb_print(&rows) != 0)

@@ -22,6 +22,7 @@ extern struct asked asked;
 int verb_poll(int argc, char **argv); /* said by saying nothing */
 int verb_audit(int argc, char **argv);
 int verb_verify(int argc, char **argv);
+int verb_repairs(int argc, char **argv);
 
 /* The one operand of a verb; NULL (FAIL_USAGE, "say which `what`"). */
 const char *verb_operand(int argc, char **argv, const char *what);

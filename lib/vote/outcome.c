@@ -63,6 +63,7 @@ outcome_judge(const uint8_t *verdict, size_t count)
 	fail(FAIL_NO, "of %zu shards %zu are bad, %zu silent, %zu undecided",
 	    count, of[VERDICT_BAD], of[VERDICT_SILENT], of[VERDICT_NONE]);
 	if (of[VERDICT_BAD] > 0)
-		return fail_hint("'shard-repair -c -a' rebuilds what is bad");
+		return fail_hint("'shard-repair CERTIFICATE' rebuilds what is "
+				 "bad; keep the certificate with -w");
 	return fail_hint("whoever is silent may come back: ask again later");
 }

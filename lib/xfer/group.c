@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "code/rs.h"
+#include "vote/repairs.h"
 #include "xfer/papers.h"
 #include "xfer/place.h"
 
@@ -40,6 +41,12 @@ group_release(struct group *group)
 	free(group->stripe);
 	free(group->placing);
 	*group = (struct group){0};
+}
+
+bool
+group_wants(const struct group *group, const struct digest *shard)
+{
+	return group->only == NULL || repairs_want(group->only, shard);
 }
 
 /* Whether shard `i` is still where it was put. */
@@ -136,7 +143,8 @@ check_rest(struct group *group, size_t index)
 	unsigned i, lasting = 0;
 
 	for (i = 0; i < group->head->total; i++)
-		lasting += rests(&group->placing[index], i);
+		lasting += rests(&group->placing[index], i) ||
+		    !group_wants(group, &group->stripe[index].id[i]);
 	if (lasting < group->lasting)
 		group->lasting = lasting;
 	return check_places(group, &group->stripe[index], lasting);

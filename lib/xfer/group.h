@@ -13,6 +13,8 @@
 #include "format/record.h"
 #include "xfer/holder.h"
 
+struct repairs;
+
 /* Where each shard of a stripe went; NULL: nowhere. */
 struct placing {
 	struct holder *at[LIMIT_TOTAL];
@@ -23,9 +25,10 @@ struct group {
 	struct holders *holders;
 	const struct head *head;
 	struct rs *rs;
-	unsigned happy;	  /* shards of a stripe that must last */
-	unsigned lasting; /* of the worst stripe so far */
-	bool check;	  /* read what is there already, too */
+	unsigned happy;		    /* shards of a stripe that must last */
+	unsigned lasting;	    /* of the worst stripe so far */
+	bool check;		    /* read what is there already, too */
+	const struct repairs *only; /* put these shards; NULL: all */
 	struct stripe *stripe;
 	struct placing *placing; /* one for each stripe */
 	size_t count;
@@ -35,6 +38,9 @@ struct group {
 int group_init(struct group *group, struct holders *holders,
     const struct head *head, unsigned happy);
 void group_release(struct group *group);
+
+/* Whether it is for this group to see that a shard rests somewhere. */
+bool group_wants(const struct group *group, const struct digest *shard);
 
 /*
  * The next stripe has been put; commits when the group is full. FAIL_NO when

@@ -192,9 +192,11 @@ read_back(struct hold *hold)
 	struct sealed sealed = {.seals = {seals, 0}};
 	struct tally tally = {.verdict = hold->verdict};
 
-	if (sealed_decode(span_of_buf(&hold->certificate), &sealed) != 0)
+	if (sealed_decode(span_of_buf(&hold->certificate), &sealed) != 0 ||
+	    sealed_check(&sealed, &hold->roll, &tally) != 0)
 		return -1;
-	return sealed_check(&sealed, &hold->roll, &tally);
+	hold->time = tally.time;
+	return 0;
 }
 
 static int

@@ -28,6 +28,7 @@ struct hold {
 	struct roll roll;	/* of the two */
 	struct buf certificate; /* with the items */
 	struct buf culprits;	/* evidence files (vote/evidence.h) */
+	uint64_t time;		/* of its tally */
 	uint8_t *verdict;	/* of each item */
 	struct electorate electorate;
 };

@@ -100,6 +100,12 @@ struct parcel {
 	struct errand errand; /* no holder: it is not on its way */
 };
 
+static bool
+is_missing(const struct placing *placing, const struct seats *seats, unsigned i)
+{
+	return placing->at[i] == NULL && !seats->left[i];
+}
+
 /* Every shard without a place, to who has it damaged, or to the best. */
 static void
 send_parcels(struct holders *holders, struct parcel *parcel,
@@ -110,12 +116,12 @@ send_parcels(struct holders *holders, struct parcel *parcel,
 
 	/* first all of these: such a place is for no other shard */
 	for (i = 0; i < total; i++)
-		holder[i] = placing->at[i] != NULL
-		    ? NULL
-		    : take_damaged(holders, i, seats);
+		holder[i] = is_missing(placing, seats, i)
+		    ? take_damaged(holders, i, seats)
+		    : NULL;
 	for (i = 0; i < total; i++) {
 		parcel[i].errand.holder = NULL;
-		if (placing->at[i] != NULL)
+		if (!is_missing(placing, seats, i))
 			continue;
 		if (holder[i] == NULL)
 			holder[i] =
@@ -206,16 +212,19 @@ place_mend(struct group *group, struct bundle *bundle, struct placing *placing,
 	struct question question = {STORE_SHARDS, head->owner,
 	    bundle->stripe.id, head->total,
 	    stripe_shard_size(head, bundle->stripe.size), group->check, NULL};
-	struct seats seats = {{false}, {0}};
-	unsigned i, have;
+	struct seats seats = {.taken = {false}};
+	unsigned i, have, missing = 0;
 
 	*placing = (struct placing){{NULL}, {0}};
 	*found = 0;
 	if (place_find(group->holders, &question, placing, &seats) != 0)
 		return -1;
-	for (i = 0; i < head->total; i++)
+	for (i = 0; i < head->total; i++) {
 		*found += placing->at[i] != NULL;
-	if (*found == head->total)
+		seats.left[i] = !group_wants(group, &bundle->stripe.id[i]);
+		missing += is_missing(placing, &seats, i);
+	}
+	if (missing == 0)
 		return 1;
 	if (gather_stripe(group->holders, head, bundle, &have) != 0)
 		return -1;

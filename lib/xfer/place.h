@@ -15,6 +15,7 @@
 struct seats {
 	bool taken[ROSTER_PEERS];      /* by a shard of the stripe */
 	uint8_t damaged[ROSTER_PEERS]; /* 1 + the shard that has rotted there */
+	bool left[LIMIT_TOTAL]; /* shards that are not put, wherever they are */
 };
 
 /*

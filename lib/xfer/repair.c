@@ -14,7 +14,7 @@
 /* What became of one stripe. */
 struct outcome {
 	struct placing placing;
-	unsigned whole, rebuilt;
+	unsigned whole, rebuilt, unplaced;
 	bool lost;
 };
 
@@ -27,17 +27,33 @@ struct run {
 	bool in_index; /* the one whose stripes are being looked at */
 };
 
-/* The stripes of one index. */
+static bool
+is_wanted(const struct run *run, const struct stripe *stripe)
+{
+	unsigned i;
+
+	for (i = 0; i < stripe->total; i++)
+		if (group_wants(&run->group, &stripe->id[i]))
+			return true;
+	return false;
+}
+
+/* The stripes of one index that there is something to do about. */
 static int
 fill(void *context, void *slot)
 {
 	struct run *run = context;
 	struct listing *listing = run->repair->listing;
+	struct stripe *stripe = &((struct bundle *)slot)->stripe;
+	int got;
 
-	if (run->in_index && listing->records.size == 0)
-		return 0;
-	run->in_index = true;
-	return listing_next(listing, &((struct bundle *)slot)->stripe);
+	do {
+		if (run->in_index && listing->records.size == 0)
+			return 0;
+		run->in_index = true;
+		got = listing_next(listing, stripe);
+	} while (got > 0 && !is_wanted(run, stripe));
+	return got;
 }
 
 static int
@@ -46,14 +62,18 @@ work(void *context, void *slot)
 	struct run *run = context;
 	struct bundle *bundle = slot;
 	struct outcome *outcome = &run->outcome[bundle - run->bundles];
-	unsigned i, placed = 0;
+	unsigned i, placed = 0, unplaced = 0;
 	int result;
 
 	result =
 	    place_mend(&run->group, bundle, &outcome->placing, &outcome->whole);
 	for (i = 0; i < run->head->total; i++)
-		placed += outcome->placing.at[i] != NULL;
+		if (outcome->placing.at[i] != NULL)
+			placed++;
+		else if (group_wants(&run->group, &bundle->stripe.id[i]))
+			unplaced++;
 	outcome->rebuilt = placed - outcome->whole;
+	outcome->unplaced = unplaced;
 	outcome->lost = result == 0;
 	return result < 0 ? -1 : 0;
 }
@@ -75,8 +95,7 @@ drain(void *context, void *slot)
 		    "stripe %llu is lost: fewer than %u shards",
 		    (unsigned long long)bundle->stripe.number, run->head->need);
 	else
-		repair->unplaced += run->head->total - outcome->whole -
-		    outcome->rebuilt;
+		repair->unplaced += outcome->unplaced;
 	return group_add(&run->group, &bundle->stripe, &outcome->placing);
 }
 
@@ -180,6 +199,7 @@ repair_snapshot(struct repair *repair)
 
 	result = group_init(&run.group, listing->holders, run.head, 0);
 	run.group.check = repair->check;
+	run.group.only = repair->only;
 	if (result == 0)
 		result = run_all(&run);
 	if (result == 0)

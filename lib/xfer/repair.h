@@ -13,8 +13,9 @@
 
 struct repair {
 	struct listing *listing;
-	bool check;	/* read every shard, rather than trust its size */
-	uint64_t whole; /* shards that were where they belong */
+	bool check; /* read every shard, rather than trust its size */
+	const struct repairs *only; /* mend these shards; NULL: all */
+	uint64_t whole;		    /* shards that were where they belong */
 	uint64_t rebuilt;
 	uint64_t unplaced; /* rebuilt, but no peer was left to take them */
 	uint64_t lost;	   /* stripes with fewer than `need` shards */

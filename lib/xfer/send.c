@@ -65,7 +65,7 @@ work(void *context, void *slot)
 	    bundle->stripe.id, head->total,
 	    stripe_shard_size(head, bundle->stripe.size), copy->send->check,
 	    NULL};
-	struct seats seats = {{false}, {0}};
+	struct seats seats = {.taken = {false}};
 	unsigned i;
 
 	*placing = (struct placing){{NULL}, {0}};

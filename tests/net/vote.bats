@@ -60,13 +60,13 @@ of()
 	flip "${shard[0]}"
 	run -1 --separate-stderr poll -w cert
 	says 'of 20 shards 6 are bad, 0 silent, 0 undecided'
-	says "hint: 'shard-repair -c -a' rebuilds what is bad"
+	says "hint: 'shard-repair CERTIFICATE' rebuilds what is bad"
 	[ "$(of bob1 bad)" -eq 5 ]
 	[ "$(of bob2 bad)" -eq 1 ]
 	[ "$(of bob3 ok)" -eq 5 ]
 	run -1 --separate-stderr shard-vote -o json verify cert
 	says 'the certificate is good'
-	shard-vote -q -o text > rows || shard-repair -q -c -a > /dev/null
+	shard-vote -q -o text -w cert > rows || shard-repair -q cert > /dev/null
 	poll
 	[ "$(jq -s 'map(.ok) | add' rows)" -eq 20 ]
 }
