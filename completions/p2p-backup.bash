@@ -36,6 +36,7 @@ _p2p_backup()
 	restore,-*) words="--to" ;;
 	prune,*) words="-n --dry-run" ;;
 	drill,-*) words="--all --sample" ;;
+	repair,-*) words="--all" ;;
 	recover,-*) words="--sheet --to" ;;
 	restore,*) words="latest" ;;
 	,-*)

@@ -11,15 +11,51 @@ verify()
 			"to read all they have: p2p-backup drill --all"
 		return 1
 	}
-	audit
+	find_peers || warn "going on with the addresses of the roster"
+	poll_or_audit
+}
+
+# poll_or_audit: the holders agree on what is there, or, if they are too few to
+# agree on anything, each is asked on its own.
+poll_or_audit()
+{
+	want shard-vote "an audit" || return
+	rm -f "$work/said"
+	if poll; then
+		judge_poll
+	else
+		warn "the holders are too few for a poll: each is audited on its own"
+		audit
+	fi
+}
+
+# poll: whether there is a certificate, in $work/certificate.
+poll()
+{
+	rm -f "$work/certificate"
+	ask shard-vote "$home" -o text -w "$work/certificate" \
+		< /dev/null > "$work/polled" 2> "$work/err" || :
+	tee -a "$work/said" < "$work/err" >&2
+	[ -s "$work/certificate" ] || return
+	cat "$work/polled"
+}
+
+# judge_poll: what it came to; whoever is silent may only be away.
+judge_poll()
+{
+	bad=$(awk 'NR > 1 { sum += $(NF - 2) } END { print sum + 0 }' "$work/polled")
+	if [ "$bad" -gt 0 ]; then
+		record verify - failed
+		alarm "a holder has not got what it should: p2p-backup repair"
+		return 1
+	fi
+	record verify - ok
 }
 
 # audit: each holder proves what it has. One that is away is no fault, unless all
 # are; nor is one that has got nothing yet.
 audit()
 {
-	want shard-vote "an audit" || return
-	rm -f "$work/said"
 	answered='' worst_audit=0
 	roster_lines | awk '$2 != "-" { gsub(/"/, "", $1); print $1 }' > "$work/holders"
 	while read -r name; do
@@ -47,14 +83,30 @@ audit()
 	record verify - ok
 }
 
+# What a poll has found is rebuilt by its certificate. Folders have no vote: with
+# some, or without a poll, everything is read, but not against an alarm.
 repair()
 {
+	all=
+	[ "${1-}" != --all ] || {
+		all=1
+		shift
+	}
 	[ $# -eq 0 ] || misuse "unexpected operand '$1'"
 	lock
 	mode_set
 	whole_only repair
 	find_peers || warn "going on with the addresses of the roster"
-	ask shard-repair "$home" -a -c -o text || return
+	if [ "$all" ] || [ "$folders" -eq "$peers" ] ||
+		! command -v shard-vote > /dev/null || ! poll > /dev/null; then
+		ask shard-repair "$home" -a -c -o text || return
+	elif [ "$folders" -eq 0 ]; then
+		ask shard-repair "$home" -o text "$work/certificate" || return
+	else
+		ask shard-vote "$home" -o text repairs "$work/certificate" > /dev/null ||
+			return
+		ask shard-repair "$home" -a -c -o text || return
+	fi
 	rm -f "$state/lacking"
 }
 

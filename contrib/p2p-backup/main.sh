@@ -9,7 +9,7 @@ usage()
 	       p2p-backup list
 	       p2p-backup restore [job | snapshot] [path] [--to DIR]
 	       p2p-backup verify
-	       p2p-backup repair
+	       p2p-backup repair [--all]
 	       p2p-backup prune [-n]
 	       p2p-backup drill [--all] [--sample N] [job ...]
 	       p2p-backup status

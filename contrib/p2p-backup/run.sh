@@ -23,7 +23,7 @@ run()
 	fi
 	[ "$worst" -gt 0 ] || run_prune || worse $?
 	if [ "$mode" = verify ] && [ "$folders" -lt "$peers" ]; then
-		audit || worse $?
+		poll_or_audit || worse $?
 	fi
 	check_ages || worse $?
 	return "$worst"

@@ -181,21 +181,27 @@ walk()
 	says "an audit needs 'shard-vote', which is not installed"
 }
 
-# Goal: holders prove what they have; who has lost it is told, who is away not.
+# Goal: holders agree on what they have; who has lost it is told, who is away
+# not; too few to agree are audited one by one.
 @test "verify: all is there, one is away, one has lost its shards" {
 	hold_all
 	folders 2
 	in_mode full
 	P2P_MODE=verify run -0 --separate-stderr p2p-backup verify
-	[ "$(grep -c '^ *bob[123] ' <<< "$output")" -eq 3 ]
+	[ "$(grep -c '^bob[123] .* 0  *0  *0$' <<< "$output")" -eq 3 ]
 	halt KILL 3
 	run -0 --separate-stderr p2p-backup verify
-	[ "$(grep -c '^ *bob[12] ' <<< "$output")" -eq 2 ]
+	grep -E '^bob3 .* [1-9][0-9]*  *0$' <<< "$output"
+	halt KILL 2
+	run -0 --separate-stderr p2p-backup verify
+	says 'warning: the holders are too few for a poll: each is audited on its own'
+	[ "$(grep -c '^bob' <<< "$output")" -eq 1 ]
+	hold 2
 	sed -i '1i notify = cat >> told' home/backup.conf
 	rm -r s1/*/shards/*
 	run -1 --separate-stderr p2p-backup verify
 	says 'a holder has not got what it should: p2p-backup repair'
-	grep "peer 'bob1'" told
+	grep 'are bad' told
 	P2P_MODE=verify run -1 p2p-backup run
 	hold 3
 	run -0 p2p-backup repair
@@ -206,6 +212,24 @@ walk()
 	sed -i /bob/d home/peers
 	run -1 --separate-stderr p2p-backup verify
 	says 'all peers are folders'
+}
+
+# Goal: repair does what a certificate says, no more; with --all everything.
+@test "repair by certificate, and all of it" {
+	sed -i 's/^need.*/need = 1/; s/^total.*/total = 3/' home/backup.conf
+	hold_all
+	in_mode full
+	rm -r s1/*/shards/*
+	run -0 --separate-stderr p2p-backup repair
+	says 'by the certificate of .* shards are to be rebuilt'
+	run -0 p2p-backup verify
+	rm -r s[12]/*/shards/*
+	run -1 --separate-stderr p2p-backup repair
+	says 'turned bad or silent at once'
+	[ -z "$(find s1/*/shards -type f)" ]
+	run -0 p2p-backup repair --all
+	run -0 p2p-backup verify
+	run -2 p2p-backup repair --all more
 }
 
 # Goal: the network dies for a night; the next run needs no help.
