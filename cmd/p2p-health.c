@@ -16,6 +16,7 @@
 #include "health/gather.h"
 #include "health/history.h"
 #include "health/keep.h"
+#include "health/polls.h"
 #include "health/show.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
@@ -68,6 +69,7 @@ struct setup {
 	struct secret scalar;
 	struct history history;
 	char history_path[TOOL_PATH];
+	char polls[TOOL_PATH], audits[TOOL_PATH], members[TOOL_PATH];
 	uint64_t max_age, pause;
 	enum report_style style;
 };
@@ -116,7 +118,10 @@ load(struct setup *setup)
 		return -1;
 	if (hints_load_roster(found_text, &setup->roster) != 0 ||
 	    tool_path(holder_text ? "health-holder" : "health",
-		setup->history_path) != 0)
+		setup->history_path) != 0 ||
+	    tool_path("polls", setup->polls) != 0 ||
+	    tool_path("audits", setup->audits) != 0 ||
+	    tool_path("members", setup->members) != 0)
 		return -1;
 	setup->look.roster = &setup->roster;
 	setup->look.scalar = &setup->scalar;
@@ -153,6 +158,18 @@ show(const struct setup *setup, const struct verdict *verdict,
 	return result;
 }
 
+/* What polls and audits of ours have come to. */
+static void
+look_back(const struct setup *setup, struct facts *facts)
+{
+	struct polls_look polls = {.certificates = setup->polls,
+	    .audits = setup->audits,
+	    .members = setup->members,
+	    .owner = setup->look.owner};
+
+	polls_gather(&polls, facts);
+}
+
 /* The exit status: what the verdict says, or UNKNOWN when there is none. */
 static int
 look_once(struct setup *setup)
@@ -165,6 +182,8 @@ look_once(struct setup *setup)
 
 	if (result == 0) {
 		history_tell(&setup->history, &facts);
+		if (holder_text == NULL)
+			look_back(setup, &facts);
 		verdict_reach(&verdict, &facts,
 		    history_muted(&setup->history, facts.now));
 		if (history_save(setup->history_path, &setup->history,

@@ -30,6 +30,10 @@ enum check_name {
 	CHECK_QUOTA,	    /* a peer has hardly any room left for us */
 	CHECK_CLOCK_SKEW,   /* a clock is wrong, here or there */
 	CHECK_OWNER_SILENT, /* somebody has sent us nothing for too long */
+	CHECK_POLL_BAD,	    /* the last poll found that shards are gone */
+	CHECK_POLL_STALE,   /* it was too long ago */
+	CHECK_AUDIT_BAD,    /* a peer has not proved what it should have */
+	CHECK_SCRUB_DAMAGE, /* our own store has rotted somewhere */
 	CHECK_COUNT
 };
 

@@ -20,6 +20,14 @@ facts_stripe_word(enum redundancy state)
 	return word[state];
 }
 
+const char *
+facts_audit_word(enum audit_state state)
+{
+	static const char *const word[] = {"-", "ok", "bad", "silent"};
+
+	return word[state];
+}
+
 size_t
 facts_peers(const struct facts *facts, enum peer_state state)
 {

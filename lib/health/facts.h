@@ -8,6 +8,7 @@
  * since 1970, sizes bytes; 0 stands for "not known" unless said otherwise.
  */
 
+#include "store/scrubbed.h"
 #include "xfer/counts.h"
 #include "xfer/info.h"
 
@@ -21,6 +22,15 @@ enum peer_state {
 	PEER_STATES
 };
 
+/* What a peer has proved of what it should have, when it was last asked. */
+enum audit_state {
+	AUDIT_NEVER, /* it was not asked */
+	AUDIT_WHOLE,
+	AUDIT_LACKING, /* something is gone, or is wrong */
+	AUDIT_SILENT,  /* it did not answer, or could not read */
+	AUDIT_STATES
+};
+
 struct peer_facts {
 	const struct peer *peer;
 	enum peer_state state;
@@ -31,6 +41,8 @@ struct peer_facts {
 	int64_t ahead;	  /* seconds of its clock before ours */
 	struct info info;
 	uint64_t damaged; /* things that it gave and that were not whole */
+	enum audit_state audit;
+	uint64_t audited; /* when that was */
 	bool counted;	  /* its shards could be listed */
 	bool told;	  /* what it has counted itself, which follows */
 	struct counts counts;
@@ -58,6 +70,13 @@ struct backup_facts {
 	bool counted; /* false: its indexes could not be read */
 };
 
+/* The last poll that we know the certificate of. */
+struct poll_facts {
+	uint64_t time; /* 0: none */
+	bool holds;    /* by our members document; else nothing is known */
+	uint64_t good, bad, silent, undecided; /* shards at holders */
+};
+
 /* Somebody whose backups we keep. */
 struct owner_facts {
 	const struct peer *peer;
@@ -74,8 +93,10 @@ struct facts {
 	struct backup_facts *backup; /* the newest first */
 	size_t backups;
 	uint64_t snapshots; /* all there are, also those not looked into */
+	struct poll_facts poll;
 	struct owner_facts *owner; /* of a holder, who looks at nothing else */
 	size_t owners;
+	struct scrubbed scrubbed; /* its store, read from end to end */
 };
 
 void facts_release(struct facts *facts);
@@ -83,6 +104,7 @@ void facts_release(struct facts *facts);
 /* "up", "intact": stable words, for people and for scripts. */
 const char *facts_peer_word(enum peer_state state);
 const char *facts_stripe_word(enum redundancy state);
+const char *facts_audit_word(enum audit_state state);
 
 /* How many peers are in a state. */
 size_t facts_peers(const struct facts *facts, enum peer_state state);

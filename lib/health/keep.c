@@ -69,5 +69,6 @@ keep_gather(const char *path, const struct roster *roster, struct facts *facts)
 		if (roster->peer[i].has_id)
 			result = take_owner(store, &roster->peer[i], facts);
 	store_close(store);
+	scrubbed_load(path, &facts->scrubbed);
 	return result;
 }

@@ -5,27 +5,11 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "health/show_polls.h"
+#include "health/show_row.h"
 #include "peer/peer.h"
 
 #define TOLD_FIELDS 3 /* that only some peers tell */
-
-#define TEXT(name, text, width)             \
-	{                                   \
-		name, text, 0, false, width \
-	}
-#define NUMBER(name, text, number, width)       \
-	{                                       \
-		name, text, number, true, width \
-	}
-
-static int
-add_row(enum report_style style, const struct report_field *field, size_t count,
-    bool first, struct buf *to)
-{
-	if (first && report_header(style, field, count, to) != 0)
-		return -1;
-	return report_row(style, field, count, to);
-}
 
 static int
 show_verdict(const struct verdict *verdict, const struct facts *facts,
@@ -95,20 +79,8 @@ show_backup(const struct backup_facts *backup, enum report_style style,
 	};
 
 	if (style == REPORT_TEXT)
-		return add_row(style, all + 1, 8, first, to);
+		return show_row_add(style, all + 1, 8, first, to);
 	return report_row(style, all, sizeof all / sizeof *all, to);
-}
-
-/* How long ago, or "-" for what never was. */
-static void
-ago(const struct facts *facts, uint64_t time, char text[static NUMBER_AGE_TEXT])
-{
-	if (time == 0)
-		snprintf(text, NUMBER_AGE_TEXT, "-");
-	else if (time >= facts->now)
-		snprintf(text, NUMBER_AGE_TEXT, "now");
-	else
-		number_age_text(facts->now - time, text);
 }
 
 static void
@@ -125,12 +97,13 @@ show_peer(const struct facts *facts, const struct peer_facts *peer,
     enum report_style style, bool first, struct buf *to)
 {
 	char seen[NUMBER_AGE_TEXT], used[NUMBER_SIZE_TEXT],
-	    left[NUMBER_SIZE_TEXT];
+	    left[NUMBER_SIZE_TEXT], audit[SHOW_AUDIT];
 	char rtt[32] = "-", clock[32] = "-";
 	bool up = peer->state == PEER_UP;
 	uint64_t room = up ? info_room(&peer->info) : 0;
 
-	ago(facts, peer->seen, seen);
+	show_row_ago(facts, peer->seen, seen);
+	show_polls_audit(facts, peer, style, audit);
 	size_or_dash(up, peer->info.used, used);
 	size_or_dash(up, room, left);
 	if (peer->rtt > 0)
@@ -145,6 +118,7 @@ show_peer(const struct facts *facts, const struct peer_facts *peer,
 	    TEXT("peer", peer->peer->name, -12),
 	    TEXT("state", facts_peer_word(peer->state), -7),
 	    NUMBER("seen", seen, peer->seen, 5),
+	    TEXT("audit", audit, -12),
 	    NUMBER("rtt", rtt, peer->rtt, 9),
 	    TEXT("clock", clock, 6),
 	    NUMBER("used", used, peer->info.used, 9),
@@ -155,13 +129,14 @@ show_peer(const struct facts *facts, const struct peer_facts *peer,
 	    TEXT("reason", peer->reason, 0),
 	    NUMBER("since", NULL, peer->since, 0),
 	    NUMBER("damaged", NULL, peer->damaged, 0),
+	    NUMBER("audited", NULL, peer->audited, 0),
 	    NUMBER("requests", NULL, counts_requests(&peer->counts), 0),
 	    NUMBER("errors", NULL, counts_errors(&peer->counts), 0),
 	    NUMBER("under_way", NULL, peer->counts.in_flight, 0),
 	};
 
 	if (style == REPORT_TEXT)
-		return add_row(style, all + 1, 10, first, to);
+		return show_row_add(style, all + 1, 11, first, to);
 	return report_row(style, all,
 	    sizeof all / sizeof *all - (peer->told ? 0 : TOLD_FIELDS), to);
 }
@@ -173,7 +148,7 @@ show_owner(const struct facts *facts, const struct owner_facts *owner,
 	char newest[NUMBER_AGE_TEXT], used[NUMBER_SIZE_TEXT],
 	    give[NUMBER_SIZE_TEXT];
 
-	ago(facts, owner->newest, newest);
+	show_row_ago(facts, owner->newest, newest);
 	number_size_text(owner->used, used);
 	number_size_text(owner->peer->give, give);
 	const struct report_field all[] = {
@@ -186,7 +161,7 @@ show_owner(const struct facts *facts, const struct owner_facts *owner,
 	};
 
 	if (style == REPORT_TEXT)
-		return add_row(style, all + 1, 5, first, to);
+		return show_row_add(style, all + 1, 5, first, to);
 	return report_row(style, all, sizeof all / sizeof *all, to);
 }
 
@@ -203,6 +178,8 @@ show_facts(const struct facts *facts, enum report_style style, struct buf *to)
 		result = show_owner(facts, &facts->owner[i], style, i == 0, to);
 	for (i = 0; result == 0 && i < facts->backups; i++)
 		result = show_backup(&facts->backup[i], style, i == 0, to);
+	if (result == 0)
+		result = show_polls(facts, style, to);
 	if (result == 0 && facts->peers > 0)
 		result = buf_print(to, "%s", gap);
 	for (i = 0; result == 0 && i < facts->peers; i++)

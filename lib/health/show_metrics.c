@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "format/metric.h"
+#include "health/show_polls.h"
 #include "peer/peer.h"
 
 #define P "p2p_" /* what every metric's name begins with */
@@ -154,5 +155,7 @@ show_metrics(const struct verdict *verdict, const struct facts *facts,
 	if (result == 0)
 		result = facts->owner != NULL ? show_owners(facts, to)
 					      : show_network(facts, to);
+	if (result == 0)
+		result = show_polls_metrics(facts, to);
 	return result;
 }

@@ -1,32 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 #include "health/verdict.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
+#include "health/verdict_note.h"
+#include "health/verdict_polls.h"
 #include "peer/peer.h"
 
 #define SKEW_MAX 300	 /* seconds: retention counts in hours */
 #define OLD_CRITICAL 3	 /* times --max-age */
 #define ROOM_PART 20	 /* less than 1/20 of what was agreed is "hardly" */
 #define AWAY_LONG 259200 /* 72 h: shards may be rebuilt elsewhere */
-#define NAMES_SHOWN 3
-
-__attribute__((format(printf, 4, 5))) static void
-note(struct verdict *verdict, enum check_name name, const char *fix,
-    const char *format, ...)
-{
-	struct check *check = &verdict->check[verdict->count++];
-	va_list arguments;
-
-	*check = (struct check){.name = name, .severity = check_severity(name)};
-	snprintf(check->fix, sizeof check->fix, "%s", fix);
-	va_start(arguments, format);
-	vsnprintf(check->text, sizeof check->text, format, arguments);
-	va_end(arguments);
-}
 
 static bool
 is_refused(const struct facts *facts, const struct peer_facts *peer)
@@ -93,41 +79,21 @@ static const struct {
 	"run NTP here and there"},
 };
 
-/* A few names, and that there are more. */
-struct names {
-	char text[160];
-	size_t count;
-};
-
-static void
-add_name(struct names *names, const char *name)
-{
-	size_t used = strlen(names->text);
-
-	if (names->count < NAMES_SHOWN)
-		snprintf(names->text + used, sizeof names->text - used, "%s%s",
-		    names->count > 0 ? ", " : "", name);
-	else if (names->count == NAMES_SHOWN)
-		snprintf(names->text + used, sizeof names->text - used,
-		    ", ...");
-	names->count++;
-}
-
 /* Name the peers that it is true for. */
 static void
 judge_peers(struct verdict *verdict, const struct facts *facts, size_t check)
 {
 	size_t asked = facts->peers - facts_peers(facts, PEER_PASSIVE);
-	struct names names = {.count = 0};
+	struct verdict_names names = {.count = 0};
 	size_t i;
 
 	for (i = 0; i < facts->peers; i++)
 		if (peer_check[check].is(facts, &facts->peer[i]))
-			add_name(&names, facts->peer[i].peer->name);
+			verdict_names_add(&names, facts->peer[i].peer->name);
 	if (names.count > 0)
-		note(verdict, peer_check[check].name, peer_check[check].fix,
-		    "%s: %s (%zu of %zu peers)", peer_check[check].what,
-		    names.text, names.count, asked);
+		verdict_note(verdict, peer_check[check].name,
+		    peer_check[check].fix, "%s: %s (%zu of %zu peers)",
+		    peer_check[check].what, names.text, names.count, asked);
 }
 
 /* What is wrong with a backup's data, by the state of its worst stripe. */
@@ -165,7 +131,7 @@ judge_data(struct verdict *verdict, const struct facts *facts,
 		return;
 	snprintf(fix, sizeof fix, "shard-repair %llu",
 	    (unsigned long long)first->number);
-	note(verdict, data_check[state].name,
+	verdict_note(verdict, data_check[state].name,
 	    data_check[state].fix ? data_check[state].fix : fix,
 	    "backup %llu: %s (%zu of %zu backups)",
 	    (unsigned long long)first->number, data_check[state].what, count,
@@ -180,7 +146,8 @@ judge_uncounted(struct verdict *verdict, const struct facts *facts)
 	for (i = 0; i < facts->backups; i++)
 		count += !facts->backup[i].counted;
 	if (count > 0)
-		note(verdict, CHECK_DATA_UNKNOWN, "shard-fetch -v -l tells why",
+		verdict_note(verdict, CHECK_DATA_UNKNOWN,
+		    "shard-fetch -v -l tells why",
 		    "the shards of %zu of %zu backups could not be counted",
 		    count, facts->backups);
 }
@@ -196,7 +163,7 @@ judge_age(struct verdict *verdict, const struct facts *facts)
 		return;
 	number_age_text(facts->now - time, age);
 	number_age_text(facts->max_age, most);
-	note(verdict, CHECK_BACKUP_OLD, "back up: shard-send(1)",
+	verdict_note(verdict, CHECK_BACKUP_OLD, "back up: shard-send(1)",
 	    "the newest backup is %s old, more than %s", age, most);
 	if (time + OLD_CRITICAL * facts->max_age < facts->now)
 		verdict->check[verdict->count - 1].severity = HEALTH_CRITICAL;
@@ -206,19 +173,36 @@ judge_age(struct verdict *verdict, const struct facts *facts)
 static void
 judge_owners(struct verdict *verdict, const struct facts *facts)
 {
-	struct names names = {.count = 0};
+	struct verdict_names names = {.count = 0};
 	char most[NUMBER_AGE_TEXT];
 	size_t i;
 
 	for (i = 0; facts->max_age > 0 && i < facts->owners; i++)
 		if (facts->owner[i].newest + facts->max_age < facts->now)
-			add_name(&names, facts->owner[i].peer->name);
+			verdict_names_add(&names, facts->owner[i].peer->name);
 	number_age_text(facts->max_age, most);
 	if (names.count > 0)
-		note(verdict, CHECK_OWNER_SILENT,
+		verdict_note(verdict, CHECK_OWNER_SILENT,
 		    "ask them whether their backups run",
 		    "no backup for more than %s: %s (%zu of %zu owners)", most,
 		    names.text, names.count, facts->owners);
+}
+
+/* Our own store, as it was read from end to end. */
+static void
+judge_scrub(struct verdict *verdict, const struct facts *facts)
+{
+	const struct scrubbed *scrubbed = &facts->scrubbed;
+
+	if (scrubbed->damaged + scrubbed->unreadable > 0)
+		verdict_note(verdict, CHECK_SCRUB_DAMAGE,
+		    "look after the disk; owners rebuild what is gone: "
+		    "shard-repair(1)",
+		    "of %llu files of the store %llu are damaged, %llu "
+		    "unreadable",
+		    (unsigned long long)scrubbed->files,
+		    (unsigned long long)scrubbed->damaged,
+		    (unsigned long long)scrubbed->unreadable);
 }
 
 static void
@@ -228,10 +212,10 @@ judge_network(struct verdict *verdict, const struct facts *facts)
 	int state;
 
 	if (facts_peers(facts, PEER_UP) == 0)
-		note(verdict, CHECK_NO_PEER, "shard-fetch -v -l tells why",
-		    "no peer can be asked");
+		verdict_note(verdict, CHECK_NO_PEER,
+		    "shard-fetch -v -l tells why", "no peer can be asked");
 	else if (facts->backups == 0)
-		note(verdict, CHECK_NO_BACKUP, "back up: shard-send(1)",
+		verdict_note(verdict, CHECK_NO_BACKUP, "back up: shard-send(1)",
 		    "there is no backup");
 	for (state = STRIPE_LOST; state > STRIPE_INTACT; state--)
 		judge_data(verdict, facts, (enum redundancy)state);
@@ -239,6 +223,7 @@ judge_network(struct verdict *verdict, const struct facts *facts)
 	judge_age(verdict, facts);
 	for (i = 0; i < sizeof peer_check / sizeof *peer_check; i++)
 		judge_peers(verdict, facts, i);
+	verdict_polls(verdict, facts);
 }
 
 /* What there is to say when nothing is wrong. */
@@ -283,10 +268,12 @@ verdict_reach(struct verdict *verdict, const struct facts *facts,
 	size_t i;
 
 	*verdict = (struct verdict){.severity = HEALTH_OK};
-	if (facts->owner != NULL)
+	if (facts->owner != NULL) {
 		judge_owners(verdict, facts);
-	else
+		judge_scrub(verdict, facts);
+	} else {
 		judge_network(verdict, facts);
+	}
 	for (i = 0; i < verdict->count; i++) {
 		struct check *check = &verdict->check[i];
 

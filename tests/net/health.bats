@@ -36,7 +36,7 @@ judges()
 	hold_all
 	back_up
 	judges 0 '^OK  3 of 3 peers up, 1 backups'
-	judges 0 '^bob2 +up +now +[0-9]+\.[0-9] ms +\+0 s +[0-9.]+ KiB +(99|100)\.[0-9] MiB +- +[0-9]+\.[0-9]'
+	judges 0 '^bob2 +up +now +- +[0-9]+\.[0-9] ms +\+0 s +[0-9.]+ KiB +(99|100)\.[0-9] MiB +- +[0-9]+\.[0-9]'
 	for n in 1 2 3; do used "s$n" > "used$n"; done
 	p2p-health -o json | /usr/bin/python3 -c '
 import json, sys
@@ -95,4 +95,54 @@ for n in "123":
 	grep -qx 'p2p_owner_newest_backup_timestamp_seconds{owner="carol"} 0' b1.prom
 	run -3 p2p-health -C b1 -H nowhere
 	[ -z "$(find s1 -newer b1.prom -type f)" ]
+}
+
+# Goal: who has proved what is seen beside who is there; what is gone, and a poll
+# that is too long ago, are told with what to do.
+@test "polls and audits" {
+	befriend
+	hold_all
+	back_up
+	judges 0 '^bob2 +up +now +-  '
+	shard-vote -q -o json audit bob2 > /dev/null
+	judges 0 '^bob2 +up +now +ok (now|[0-9]+ s) '
+	[ "$(p2p-health -o json | jq 'select(.kind == "poll")')" = '' ]
+	rm "$(shards_in s2 | head -n 1)"
+	run -1 shard-vote -q -o json audit -f bob2
+	judges 1 '^WARNING  not all there at the last audit: bob2 \(1 of 3 peers\)' -m DATA_EDGE=1h -m DATA_DEGRADED=1h
+	run -1 shard-vote -q -o json -w cert
+	judges 1 '^WARNING  the last poll found 1 shards bad, 0 silent, 0 undecided'
+	judges 1 '^    fix: shard-vote -w today.cert \|\| shard-repair today.cert'
+	p2p-health -o json | jq -c 'select(.kind == "poll") | [.state, .ok, .bad, .silent, .inconclusive]' > row || true
+	[ "$(cat row)" = '["sealed",8,1,0,0]' ]
+	[ "$(p2p-health -o json | jq -r 'select(.peer == "bob2").audit')" = bad ]
+	shard-repair -q cert > /dev/null
+	shard-vote -q -o json > /dev/null
+	p2p-health -o text -P health.prom > shown
+	grep -E '^OK ' shown
+	grep -qx 'p2p_poll_items{verdict="ok"} 9' health.prom
+	grep -qE '^p2p_peer_last_proof_timestamp_seconds{peer="bob2"} 1' health.prom
+	if command -v promtool > /dev/null; then
+		promtool check metrics < health.prom
+	fi
+}
+
+# Goal: a holder sees what its own store came to when it was read.
+@test "a scrub, as its holder sees it" {
+	hold_all
+	back_up
+	p2p-health -C b1 -H s1 -o text > shown
+	run ! grep SCRUBBED shown
+	printf '%s\n' began=1700000000 ended=1700000100 files=12 bytes=4096 \
+		damaged=0 unreadable=0 "owner=$(id_of home)" shelf=0 folder=00 > s1/scrub
+	p2p-health -C b1 -H s1 -o text -P holder.prom > shown
+	grep -qE '^[0-9]+ d +12 +4.0 KiB +0 +0$' shown
+	grep -qx 'p2p_scrub_last_success_timestamp_seconds 1700000100' holder.prom
+	sed -i s/damaged=0/damaged=3/ s1/scrub
+	run -1 p2p-health -C b1 -H s1 -o text -P holder.prom
+	[[ ${lines[0]} == 'WARNING  of 12 files of the store 3 are damaged, 0 unreadable' ]]
+	grep -qx 'p2p_scrub_errors{kind="damaged"} 3' holder.prom
+	if command -v promtool > /dev/null; then
+		promtool check metrics < holder.prom
+	fi
 }

@@ -69,6 +69,15 @@ test_check(const struct facts *facts, enum check_name name,
 }
 
 static void
+check_good(const struct facts *facts, const char *what)
+{
+	struct verdict verdict;
+
+	verdict_reach(&verdict, facts, 0);
+	check(verdict.count == 0, "%s: %s", what, verdict.summary);
+}
+
+static void
 test_good(void)
 {
 	struct facts facts = good();
@@ -273,6 +282,49 @@ test_redundancy(void)
 }
 
 static void
+test_polls(void)
+{
+	struct facts facts = good();
+
+	facts.poll = (struct poll_facts){.time = NOW - 72 * HOUR,
+	    .holds = true,
+	    .good = 90,
+	    .silent = 5};
+	peers[1].audit = AUDIT_SILENT;
+	peers[1].audited = NOW;
+	peers[2].audit = AUDIT_LACKING;
+	peers[2].audited = facts.poll.time;
+	check_good(&facts, "a poll three days ago, and who is silent");
+	facts.poll.time--;
+	peers[2].audited--;
+	test_check(&facts, CHECK_POLL_STALE, HEALTH_WARNING,
+	    "the last poll was 3 d ago", "shard-vote -w");
+	facts.poll.time = NOW;
+	facts.poll.bad = 3;
+	test_check(&facts, CHECK_POLL_BAD, HEALTH_WARNING,
+	    "the last poll found 3 shards bad, 5 silent, 0 undecided",
+	    "shard-repair today.cert");
+	facts.poll.bad = 0;
+	peers[2].audited = NOW + 1;
+	test_check(&facts, CHECK_AUDIT_BAD, HEALTH_WARNING,
+	    "not all there at the last audit: c (1 of 5 peers)", "shard-vote");
+}
+
+static void
+test_scrub(void)
+{
+	struct owner_facts owner = {.newest = NOW};
+	struct facts facts = {.now = NOW, .owner = &owner};
+
+	facts.scrubbed = (struct scrubbed){.began = NOW, .files = 100};
+	check_good(&facts, "a whole store");
+	facts.scrubbed.damaged = 2;
+	facts.scrubbed.unreadable = 1;
+	test_check(&facts, CHECK_SCRUB_DAMAGE, HEALTH_WARNING,
+	    "of 100 files of the store 2 are damaged, 1 unreadable", "disk");
+}
+
+static void
 test_words(void)
 {
 	int name;
@@ -294,6 +346,8 @@ main(void)
 	test_nobody();
 	test_order();
 	test_redundancy();
+	test_polls();
+	test_scrub();
 	test_words();
 	return failures != 0;
 }

@@ -9,10 +9,13 @@
 
 #include "crypto/tree.h"
 #include "document.h"
+#include "vote/ballot.h"
 #include "vote/findings.h"
 #include "vote/opening.h"
 #include "vote/poller.h"
 #include "vote/proof.h"
+#include "vote/sealed.h"
+#include "vote/tally.h"
 #include "vote/verdict.h"
 #include "vote/voter.h"
 
@@ -103,6 +106,41 @@ polls_release(struct polls *polls)
 {
 	buf_release(&polls->members);
 	buf_release(&polls->items);
+}
+
+/* A certificate of the owner's poll at that time, with all items in it. */
+static inline void
+polls_certificate(const struct polls *polls, uint8_t *verdict, uint64_t time,
+    struct buf *to)
+{
+	struct secret scalar = scalar_of(POLLS_OWNER);
+	struct tally tally = {
+	    .poll = {polls->roll.id, polls->roll.owner, time * 1000},
+	    .items = polls->roll.items_root,
+	    .count = items_count(&polls->roll.items),
+	    .ballots = polls->roll.members.quorum,
+	    .time = time,
+	    .verdict = verdict,
+	};
+	struct seal seal = {.poll = tally.poll};
+	struct span seals[POLLS_MEMBERS];
+	struct buf signed_tally = {0}, made[POLLS_MEMBERS] = {{0}};
+	struct sealed sealed = {.seals = {seals, 0},
+	    .items = span_of_buf(&polls->items)};
+	size_t i;
+
+	must(tally_encode(&tally, &scalar, &signed_tally) == 0, "a tally");
+	sealed.tally = span_of_buf(&signed_tally);
+	seal.tally = poll_digest(sealed.tally);
+	for (i = 0; i < polls->roll.members.quorum; i++) {
+		scalar = scalar_of(polls->who[i]);
+		must(seal_encode(&seal, &scalar, &made[i]) == 0, "a seal");
+		seals[sealed.seals.count++] = span_of_buf(&made[i]);
+	}
+	must(sealed_encode(&sealed, to) == 0, "a certificate");
+	buf_release(&signed_tally);
+	for (i = 0; i < polls->count; i++)
+		buf_release(&made[i]);
 }
 
 /* An opening by that member, or by the owner (-1). */

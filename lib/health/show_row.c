@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+#include "health/show_row.h"
+
+#include <stdio.h>
+
+int
+show_row_add(enum report_style style, const struct report_field *field,
+    size_t count, bool first, struct buf *to)
+{
+	if (first && report_header(style, field, count, to) != 0)
+		return -1;
+	return report_row(style, field, count, to);
+}
+
+void
+show_row_ago(const struct facts *facts, uint64_t time,
+    char text[static NUMBER_AGE_TEXT])
+{
+	if (time == 0)
+		snprintf(text, NUMBER_AGE_TEXT, "-");
+	else if (time >= facts->now)
+		snprintf(text, NUMBER_AGE_TEXT, "now");
+	else
+		number_age_text(facts->now - time, text);
+}

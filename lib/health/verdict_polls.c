@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+#include "health/verdict_polls.h"
+
+#include "base/number.h"
+#include "health/verdict_note.h"
+#include "peer/peer.h"
+
+#define POLL_AGE 259200 /* 72 h: what has been silent since is rebuilt */
+#define POLL "shard-vote -w today.cert || shard-repair today.cert"
+
+static void
+judge_age(struct verdict *verdict, const struct facts *facts)
+{
+	const struct poll_facts *poll = &facts->poll;
+	char age[NUMBER_AGE_TEXT];
+
+	if (poll->time == 0 || poll->time + POLL_AGE >= facts->now)
+		return;
+	number_age_text(facts->now - poll->time, age);
+	verdict_note(verdict, CHECK_POLL_STALE, POLL,
+	    "the last poll was %s ago", age);
+}
+
+static void
+judge_items(struct verdict *verdict, const struct facts *facts)
+{
+	const struct poll_facts *poll = &facts->poll;
+
+	if (poll->bad > 0)
+		verdict_note(verdict, CHECK_POLL_BAD, POLL,
+		    "the last poll found %llu shards bad, %llu silent, %llu "
+		    "undecided",
+		    (unsigned long long)poll->bad,
+		    (unsigned long long)poll->silent,
+		    (unsigned long long)poll->undecided);
+}
+
+/* Those that an audit has found out since the poll. */
+static void
+judge_audits(struct verdict *verdict, const struct facts *facts)
+{
+	struct verdict_names names = {.count = 0};
+	size_t i;
+
+	for (i = 0; i < facts->peers; i++)
+		if (facts->peer[i].audit == AUDIT_LACKING &&
+		    facts->peer[i].audited > facts->poll.time)
+			verdict_names_add(&names, facts->peer[i].peer->name);
+	if (names.count > 0)
+		verdict_note(verdict, CHECK_AUDIT_BAD, POLL,
+		    "not all there at the last audit: %s (%zu of %zu peers)",
+		    names.text, names.count,
+		    facts->peers - facts_peers(facts, PEER_PASSIVE));
+}
+
+void
+verdict_polls(struct verdict *verdict, const struct facts *facts)
+{
+	judge_items(verdict, facts);
+	judge_audits(verdict, facts);
+	judge_age(verdict, facts);
+}

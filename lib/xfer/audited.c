@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/audited.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/number.h"
+
+#define FILE_LIMIT 256
+#define PATH 4300 /* a path of the configuration, and a name */
+
+static const enum proof_verdict order[] = {PROOF_OK, PROOF_MISSING, PROOF_WRONG,
+    PROOF_EIO, PROOF_BUSY};
+
+#define VERDICTS_KEPT (sizeof order / sizeof *order)
+
+static void
+print(const struct audited *audited, char line[static FILE_LIMIT])
+{
+	size_t i, used;
+
+	snprintf(line, FILE_LIMIT, "%" PRIu64 " %" PRIu64, audited->time,
+	    audited->asked);
+	for (i = 0; i < VERDICTS_KEPT; i++) {
+		used = strlen(line);
+		snprintf(line + used, FILE_LIMIT - used, " %" PRIu64,
+		    audited->count[order[i]]);
+	}
+	strcat(line, "\n");
+}
+
+/* Only what audited_save writes counts. */
+static bool
+parse(const char *text, struct audited *audited)
+{
+	char line[FILE_LIMIT];
+	const char *rest = text;
+	size_t i;
+
+	if (!number_take(&rest, &audited->time) || *rest++ != ' ' ||
+	    !number_take(&rest, &audited->asked))
+		return false;
+	for (i = 0; i < VERDICTS_KEPT; i++)
+		if (*rest++ != ' ' ||
+		    !number_take(&rest, &audited->count[order[i]]))
+			return false;
+	print(audited, line);
+	return strcmp(line, text) == 0;
+}
+
+static void
+path_of(const char *folder, const struct digest *peer, char path[static PATH])
+{
+	char name[DIGEST_HEX_SIZE];
+
+	digest_hex(peer, name);
+	snprintf(path, PATH, "%s/%s", folder, name);
+}
+
+void
+audited_load(const char *folder, const struct digest *peer,
+    struct audited *audited)
+{
+	struct buf text = {0};
+	char path[PATH];
+
+	*audited = (struct audited){0};
+	path_of(folder, peer, path);
+	if (file_read(path, FILE_LIMIT, &text) != 0 ||
+	    buf_append(&text, span_of("", 1)) != 0 ||
+	    !parse((char *)text.data, audited))
+		*audited = (struct audited){0};
+	buf_release(&text);
+}
+
+int
+audited_save(const char *folder, const struct digest *peer,
+    const struct audited *audited)
+{
+	char line[FILE_LIMIT], path[PATH];
+
+	if (file_make_folder(folder, 0700) != 0)
+		return -1;
+	path_of(folder, peer, path);
+	print(audited, line);
+	return file_put(path, span_of_text(line), 0600, FILE_REPLACE);
+}
