@@ -4,7 +4,7 @@
 #   make demo       back a folder up to five stores, lose two, damage one, restore
 #   make test       all tests; `make test T=tests/x.bats` runs one file
 #   make lint       layers, shape, format, man pages, scripts
-#   make bench      speed and memory beside other tools
+#   make bench      speed and memory beside other tools, and of finding 1000 peers
 #   make fuzz       libFuzzer (clang) on each decoder, FUZZ_SECONDS=10 each
 #   make model      every property of the poll's model, with spin (a few minutes)
 #   make coverage   the tests again under gcov, percent by file
@@ -130,6 +130,7 @@ lint: all
 
 bench: all $(BENCH)
 	@contrib/bench $(O)
+	@contrib/bench-find $(O)
 
 fuzz:
 	@$(MAKE) --no-print-directory FUZZ=1 $(DECODER:%=fuzz-%)

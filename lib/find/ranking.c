@@ -5,6 +5,9 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
+#include "crypto/secret.h"
+
+#define LOTS 64
 
 /* What counts, in this order; smaller is better. */
 struct merit {
@@ -73,12 +76,30 @@ compare(const void *a, const void *b)
 	return found_compare(x->found, y->found);
 }
 
+/* Many at a time, since each time the kernel is asked costs a microsecond. */
+static int
+draw_lots(const struct table *table)
+{
+	uint32_t lot[LOTS];
+	size_t i;
+
+	for (i = 0; i < table->count && !table->sorted; i++) {
+		if (i % LOTS == 0 && secret_random_bytes(lot, sizeof lot) != 0)
+			return -1;
+		table->record[i]->lot = lot[i % LOTS];
+	}
+	return 0;
+}
+
 int
 ranking_list(const struct table *table, struct table_record **list)
 {
-	struct merit *merit = calloc(table->count + 1, sizeof *merit);
+	struct merit *merit;
 	size_t i;
 
+	if (draw_lots(table) != 0)
+		return -1;
+	merit = calloc(table->count + 1, sizeof *merit);
 	if (merit == NULL)
 		return fail_errno("cannot get memory");
 	for (i = 0; i < table->count; i++)

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "crypto/secret.h"
 #include "peer/roster.h"
 
 #define OLD (FOUND_CACHE | FOUND_STALE)
@@ -87,11 +86,6 @@ insert(struct table *table, size_t at, const struct found *found)
 	if (record == NULL)
 		return fail_errno("cannot get memory");
 	*record = (struct table_record){.found = *found};
-	if (!table->sorted &&
-	    secret_random_bytes(&record->lot, sizeof record->lot) != 0) {
-		free(record);
-		return -1;
-	}
 	if (table->count == table->capacity) {
 		grown = realloc(table->record, capacity * sizeof *grown);
 		if (grown == NULL) {

@@ -23,7 +23,7 @@ struct table {
 	const struct roster *roster; /* whose ids are wanted */
 	const struct filter *filter;
 	uint64_t now; /* seconds since 1970 */
-	bool sorted;  /* no lots are drawn: the same order every time */
+	bool sorted;  /* by find/ranking.h without lots: always the same */
 
 	struct table_record **record; /* by found_compare */
 	size_t count, capacity;
@@ -32,7 +32,7 @@ struct table {
 
 struct table_record {
 	struct found found;
-	uint32_t lot; /* what ties are broken by */
+	uint32_t lot; /* what ties are broken by: see find/ranking.h */
 };
 
 /*

@@ -25,16 +25,16 @@ records_release(struct records *records)
 	records_init(records, &records->type);
 }
 
-static size_t
-bucket_of(const struct dns_name *name)
+static uint32_t
+hash_of(const struct dns_name *name, uint16_t type)
 {
-	return dns_name_hash(name) % RECORDS_BUCKETS;
+	return dns_name_hash(name) + type * 2654435761u;
 }
 
 static void
 hang_in(struct records *records, struct held *held)
 {
-	struct held **bucket = &records->bucket[bucket_of(&held->name)];
+	struct held **bucket = &records->bucket[held->hash % RECORDS_BUCKETS];
 
 	held->after = NULL;
 	*records->last = held;
@@ -54,6 +54,7 @@ records_add(struct records *records, const struct dns_name *name, uint16_t type,
 		fail(FAIL_SYSTEM, "out of memory");
 		return NULL;
 	}
+	held->hash = hash_of(name, type);
 	held->name = *name;
 	held->type = type;
 	held->link = link;
@@ -85,12 +86,12 @@ records_sweep(struct records *records, int64_t now)
 
 /* The first from `held` on that has this name, type and link, and lives. */
 static struct held *
-matching(struct held *held, const struct dns_name *name, uint16_t type,
-    unsigned link, int64_t now)
+matching(struct held *held, uint32_t hash, const struct dns_name *name,
+    uint16_t type, unsigned link, int64_t now)
 {
 	while (held != NULL &&
-	    (held->type != type || held->link != link || held->dies <= now ||
-		!dns_name_equal(&held->name, name)))
+	    (held->hash != hash || held->type != type || held->link != link ||
+		held->dies <= now || !dns_name_equal(&held->name, name)))
 		held = held->next;
 	return held;
 }
@@ -99,14 +100,17 @@ struct held *
 records_first(const struct records *records, const struct dns_name *name,
     uint16_t type, unsigned link, int64_t now)
 {
-	return matching(records->bucket[bucket_of(name)], name, type, link,
-	    now);
+	uint32_t hash = hash_of(name, type);
+
+	return matching(records->bucket[hash % RECORDS_BUCKETS], hash, name,
+	    type, link, now);
 }
 
 struct held *
 records_next(const struct held *held, int64_t now)
 {
-	return matching(held->next, &held->name, held->type, held->link, now);
+	return matching(held->next, held->hash, &held->name, held->type,
+	    held->link, now);
 }
 
 /* The data as dns_read wants it: a record in a message of its own. */

@@ -6,12 +6,13 @@
  * Records that were heard by multicast of one type of service, with their
  * lifetimes (RFC 6762 section 10), those of each link apart: PTR of the type,
  * held under the instances that they name, SRV and TXT of these, A and AAAA of
- * the hosts that these name; all else is passed over. Without I/O and without a clock: `now` is milliseconds.
+ * the hosts that these name; all else is passed over. Without I/O and without a
+ * clock: `now` is milliseconds.
  */
 
 #include "net/dns.h"
 
-#define RECORDS_BUCKETS 1024
+#define RECORDS_BUCKETS 4096
 #define RECORDS_MOST 10000 /* some ten for each of a thousand endpoints */
 
 /* Not a type of DNS: a host that some service is on. */
@@ -19,21 +20,22 @@
 
 struct held {
 	struct held *after, *next; /* of all, and in the bucket */
-	struct dns_name name;
+	uint32_t hash;		   /* of name and type */
 	uint16_t type;
+	bool fresh;    /* heard since the last records_sweep */
+	bool asked;    /* what is missing to it */
 	unsigned link; /* index of the interface */
 	uint32_t ttl;
 	int64_t heard, dies;
-	bool fresh; /* heard since the last records_sweep */
-	bool asked; /* what is missing to it */
 	size_t size;
-	uint8_t data[]; /* names in it are whole */
+	struct dns_name name; /* behind what is looked at more often */
+	uint8_t data[];	      /* names in it are whole */
 };
 
 struct records {
 	struct dns_name type;
 	struct held *all, **last;
-	struct held *bucket[RECORDS_BUCKETS]; /* by name */
+	struct held *bucket[RECORDS_BUCKETS]; /* by hash */
 	size_t count;
 };
 

@@ -177,7 +177,7 @@ ask_real()
 	esac
 	lan_pids+=("$!")
 	until_true 100 answers
-	peer-find -q -o text --no-mdns --no-cache --no-roster -w 20000 \
+	"${small[@]}" peer-find -q -o text --no-mdns --no-cache --no-roster -w 20000 \
 		-d backup.test -r "$server" > found || true
 }
 

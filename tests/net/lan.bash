@@ -61,6 +61,10 @@ on()
 	ip netns exec "$lan$1" timeout 60 "${@:2}"
 }
 
+# "${small[@]}" COMMAND: in 8 MB of memory, of which a sanitizer wants more.
+small=(prlimit --as=8388608)
+case ${BUILD-} in */san | */cov) small=() ;; esac
+
 # leave N COMMAND: the same in the background, until the test ends; `left` is
 # its process.
 leave()

@@ -322,14 +322,13 @@ test_weights(void)
 			found.ip[3] = (uint8_t)w;
 			found.weight = weights[w];
 			table_add(&table, &found);
-			table.record[w]->lot = random_number();
 		}
 		ranking_list(&table, list);
 		first[list[0]->found.ip[3]]++;
 		last[list[2]->found.ip[3]]++;
 	}
-	check(first[2] > 2900 && first[2] < 3100, "3 of 4: %u", first[2]);
-	check(first[1] > 900 && first[1] < 1100, "1 of 4: %u", first[1]);
+	check(first[2] > 2800 && first[2] < 3200, "3 of 4: %u", first[2]);
+	check(first[1] > 800 && first[1] < 1200, "1 of 4: %u", first[1]);
 	check(last[0] == 4000, "a weight of 0 is last: %u", last[0]);
 }
 
