@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "base/tool.h"
 #include "crypto/secret.h"
+#include "find/hints.h"
 #include "peer/identity.h"
 #include "peer/paired.h"
 #include "xfer/pair_ask.h"
@@ -20,7 +21,7 @@
 #define MONTH (31 * 86400)
 
 static const char *store_text, *give_text, *site_text, *name_text, *as_text;
-static const char *expires_text, *address_text;
+static const char *expires_text, *address_text, *found_text;
 
 static const struct tool_option options[] = {
     {'a', "address", "HOST:PORT", "where the peer reaches this machine",
@@ -31,6 +32,8 @@ static const struct tool_option options[] = {
 	NULL},
     {'n', "name", "NAME", "call the peer so", &name_text, NULL, NULL},
     {'A', "as", "NAME", "be called so by the peer", &as_text, NULL, NULL},
+    {'p', "peers", "FILE", "addresses that peer-find has found", &found_text,
+	NULL, NULL},
     {'e', "expires", "TIME", "how long the token is good (1h)", &expires_text,
 	NULL, NULL},
     {0},
@@ -41,7 +44,7 @@ static const struct tool tool = {
     .synopsis = "invite [-a HOST:PORT] [-g SIZE] [-s SIZE] [-S SITE] [-n NAME] "
 		"[-e TIME]\n"
 		"accept [-a HOST:PORT] [-g SIZE] [-s SIZE] [-S SITE] [-n NAME] "
-		"[-A NAME] [file]\n"
+		"[-A NAME] [-p FILE] [file]\n"
 		"remove NAME",
     .purpose = "Make two machines peers of each other, by a token that one "
 	       "person gives.",
@@ -143,6 +146,7 @@ print_peer(const struct peer *peer)
 static int
 accept_token(const struct token *token, const struct secret *scalar)
 {
+	struct peer found = {.has_id = true, .id = token->id};
 	struct pair_ask ask = {
 	    .roster = peers,
 	    .scalar = scalar,
@@ -156,14 +160,19 @@ accept_token(const struct token *token, const struct secret *scalar)
 	};
 	char us[ROSTER_NAME];
 	struct peer peer = {0};
-	int result = pair_ask(&ask, &peer, us);
+	int result = found_text ? hints_load_peer(found_text, &found) : 0;
 
+	ask.found = found.address;
+	ask.founds = found.addresses;
+	if (result == 0)
+		result = pair_ask(&ask, &peer, us);
 	if (result == 0)
 		result = print_peer(&peer);
 	if (result == 0)
 		log_line(LOG_NOTE, "paired with '%s', where we are '%s'",
 		    peer.name, us);
 	peer_release(&peer);
+	peer_release(&found);
 	return result;
 }
 
@@ -234,7 +243,7 @@ run(const char *verb, int argc, char **argv)
 		return -1;
 	if (argc > !invite)
 		return tool_unexpected(argv[!invite]);
-	if ((as_text && !accept) || (expires_text && !invite) ||
+	if (((as_text || found_text) && !accept) || (expires_text && !invite) ||
 	    (remove &&
 		(store_text || give_text || site_text || name_text ||
 		    address_text)))

@@ -19,6 +19,10 @@ _peer_pair()
 		mapfile -t COMPREPLY < <(compgen -A hostname -S : -- "$cur")
 		return
 		;;
+	-p | --peers)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
 	-g | --give | -s | --store | -S | --site | -n | --name | -A | --as | -e | --expires)
 		return
 		;;
@@ -29,7 +33,7 @@ _peer_pair()
 		;;
 	*:-*)
 		mapfile -t COMPREPLY < <(compgen -W "-a --address -g --give -s --store -S --site
-			-n --name -A --as -e --expires -C --config -v --verbose -q --quiet
+			-n --name -A --as -e --expires -p --peers -C --config -v --verbose -q --quiet
 			-h --help -V --version" -- "$cur")
 		;;
 	accept:*) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;

@@ -492,6 +492,8 @@ with_secret()
 	fails 2 "unexpected operand 'y'" peer-pair -C bob remove x y
 	fails 2 "an option does not go with 'remove'" peer-pair -C bob remove -g 1 x
 	fails 2 "an option does not go with 'invite'" peer-pair -C bob invite -a h:1 -A x
+	fails 2 "an option does not go with 'invite'" peer-pair -C bob invite -p x
+	fails 4 "cannot open 'nothing'" accept -p nothing <(invite)
 	fails 2 "an option does not go with 'accept'" accept -e 1h /dev/null
 	fails 2 "give '0' is not a number" peer-pair -C bob invite -a h:1 -g 0
 	fails 2 "expires '1' is not a time" peer-pair -C bob invite -a h:1 -e 1

@@ -84,29 +84,40 @@ tell(const struct hints *hints)
 }
 
 static int
-take_file(const char *path, struct roster *roster)
+take_file(const char *path, struct hints *hints)
 {
-	struct hints hints = {.roster = roster};
 	int fd, result;
 
-	if (filter_load(&hints.filter) != 0)
+	if (filter_load(&hints->filter) != 0)
 		return -1;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return fail_errno("cannot open '%s'", path);
-	result = found_read_open(fd, path, take, &hints);
+	result = found_read_open(fd, path, take, hints);
 	close(fd);
-	if (result == 0)
-		tell(&hints);
 	return result;
 }
 
 int
 hints_load_roster(const char *found, struct roster *roster)
 {
+	struct hints hints = {.roster = roster};
 	char path[TOOL_PATH];
 
 	if (tool_path("peers", path) != 0 || roster_load(path, roster) != 0)
 		return -1;
-	return found == NULL ? 0 : take_file(found, roster);
+	if (found == NULL)
+		return 0;
+	if (take_file(found, &hints) != 0)
+		return -1;
+	tell(&hints);
+	return 0;
+}
+
+int
+hints_load_peer(const char *found, struct peer *peer)
+{
+	struct roster one = {.peer = peer, .count = 1};
+
+	return take_file(found, &(struct hints){.roster = &one});
 }

@@ -9,6 +9,7 @@
  * costs time and nothing else.
  */
 
+struct peer;
 struct roster;
 
 /*
@@ -17,5 +18,8 @@ struct roster;
  * FAIL_DATA when the file has something else.
  */
 int hints_load_roster(const char *found, struct roster *roster);
+
+/* Append those of one peer, whose id it has; nothing else need be set. */
+int hints_load_peer(const char *found, struct peer *peer);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/pair_ask.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,25 +40,36 @@ reach(void *context)
 }
 
 static struct session *
-connect_to(const struct token *token, const struct secret *scalar)
+connect_to(const struct pair_ask *ask, const char *at)
 {
 	struct address address;
 	struct session_options options = {
 	    .reach = reach,
 	    .context = &address,
-	    .scalar = scalar,
-	    .peer = &token->id,
+	    .scalar = ask->scalar,
+	    .peer = &ask->token->id,
 	    .handshake_ms = HANDSHAKE_MS,
 	    .answer_ms = ANSWER_MS,
 	};
-	struct session *session;
 
-	if (pair_check_address(token->address) != 0 ||
-	    address_parse(token->address, &address) != 0)
-		return NULL;
-	session = session_open(&options);
-	if (session == NULL)
+	return address_parse(at, &address) == 0 ? session_open(&options) : NULL;
+}
+
+/* The failure that is told is that of the token's own address. */
+static struct session *
+connect_anywhere(const struct pair_ask *ask, bool *found)
+{
+	struct session *session = connect_to(ask, ask->token->address);
+	struct failure reason = *fail_last();
+	size_t i;
+
+	*found = session == NULL;
+	for (i = 0; session == NULL && i < ask->founds; i++)
+		session = connect_to(ask, ask->found[i]);
+	if (session == NULL) {
+		fail_again(&reason);
 		explain();
+	}
 	return session;
 }
 
@@ -107,11 +119,12 @@ encode(const struct pair_ask *ask, struct buf *body)
 	return result;
 }
 
-/* What the other side gives us, when it has said yes. */
+/* What the other side gives us, when it has said yes; and how we got there. */
 static int
-say(const struct pair_ask *ask, char us[static ROSTER_NAME], uint64_t *give)
+say(const struct pair_ask *ask, char us[static ROSTER_NAME], uint64_t *give,
+    bool *found)
 {
-	struct session *session = connect_to(ask->token, ask->scalar);
+	struct session *session = connect_anywhere(ask, found);
 	struct request request = {.verb = VERB_PAIR};
 	struct answer answer = {0};
 	struct buf body = {0};
@@ -190,10 +203,15 @@ pair_ask(const struct pair_ask *ask, struct peer *peer,
     char us[static ROSTER_NAME])
 {
 	uint64_t give = 0;
+	bool found;
 
 	if (check(ask) != 0 || describe(ask, peer) != 0 ||
-	    say(ask, us, &give) != 0)
+	    say(ask, us, &give, &found) != 0)
 		return -1;
+	if (found) {
+		free(peer->address[0]);
+		peer->addresses = 0;
+	}
 	if (ask->store == 0 && give != 0)
 		peer->store = give;
 	return paired_put(ask->roster, peer, NULL);

@@ -18,11 +18,14 @@ struct pair_ask {
 	const char *name;     /* of the peer here; NULL: after its host */
 	const char *site;     /* of the peer; NULL: its own */
 	uint64_t store, give; /* 0: not said */
+	char *const *found;   /* addresses to be tried after the token's */
+	size_t founds;
 };
 
 /*
- * Connect to where the token says, and to nobody else; ask; on yes write the
- * peer to the roster (peer/paired.h). `peer`, zeroed before and released
+ * Connect to where the token says, or to where its id was found, and to nobody
+ * else; ask; on yes write the peer to the roster (peer/paired.h), with the
+ * token's address if that has led there, else with none. `peer`, zeroed before and released
  * after, is what was written, `us` what we are called there. What the other
  * side gives becomes `store`, unless we said something. Nothing is asked that
  * our own roster would not take.

@@ -242,21 +242,34 @@ find_text()
 	[ "$(cat knocks)" = ready ]
 }
 
-# Goal: a fresh machine on a link with three holders types no address but that
-# of the pairing; and all works again when every holder has another one.
+# pair N: bob N, on a machine of that name, and alice, who finds it by the
+# token's id, since nobody here knows where machines of that name are.
+pair()
+{
+	# shellcheck disable=SC2016 # $1 and $PWD are those of sh
+	unshare -u sh -c 'hostname "bob$1"
+		exec peer-pair -q -C "b$1" invite -g 1G' sh "$1" > token
+	# shellcheck disable=SC2016
+	on 0 unshare -m bash -c 'mount --bind "$PWD/resolv.conf" /etc/resolv.conf
+		exec peer-pair -q accept -p <(peer-find -q -w 1000) token' > /dev/null
+	grep -q "^bob$1 $(id_of "b$1") - " "home/peers.d/bob$1"
+}
+
+# Goal: a fresh machine on a link with three holders, and on these, types no
+# address, not even to pair; and all works again when every holder has another
+# one, even where the roster has one that leads nowhere any more.
 @test "pair once, then split, send and fetch with what is found, also after all have moved" {
-	new_home b1
-	new_home b2
-	new_home b3
+	printf 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n' > resolv.conf
+	rm home/peers
 	for n in 1 2 3; do
+		new_home "b$n"
 		mkdir "s$n"
 		start_hold "$n" ip netns exec "$ns$n" shard-recv -C "b$n" -d "s$n" \
 			-l :7117 --announce eth0
-		peer-pair -q -C "b$n" invite -a "198.18.7.1$n:7117" -g 1G > token
-		on 0 peer-pair -q accept -n "bob$n" token > /dev/null
-		sed -i 's/ 198[^ ]*/ -/' "home/peers.d/bob$n"
+		logged "$n" 'event=announce peer=eth0 outcome=ok'
+		pair "$n"
 	done
-	rm home/peers
+	! grep -r 198 home || return 1
 	until_true 100 found_all
 	mkdir tree
 	cp in tree/one
@@ -273,6 +286,7 @@ find_text()
 		start_hold "$n" ip netns exec "$ns$n" shard-recv -C "b$n" -d "s$n" \
 			-l :7118 --announce eth0
 	done
+	sed -i 's/ - / 198.18.7.11:7117 /' home/peers.d/bob1
 	until_true 100 found_all
 	cp in tree/two
 	on 0 bash -o pipefail -c 'tar -c tree | shard-split -q -k 2 -n 3 |
