@@ -42,7 +42,7 @@ static void
 test_typos(void)
 {
 	struct token token = token_of(20), back;
-	char text[TOKEN_TEXT], words[32];
+	char text[TOKEN_TEXT], words[40];
 	size_t i, start = strlen(TOKEN_PREFIX);
 
 	must(token_encode(&token, text) == 0, "encoding");
