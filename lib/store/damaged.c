@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/fail.h"
 #include "base/file.h"
@@ -12,10 +11,9 @@
 
 /* One of the same name that is there already goes. */
 static int
-move(const char *store, const struct store_key *key, int lock)
+move(const char *store, const struct store_key *key)
 {
 	char from[STORE_PATH], to[STORE_PATH], id[DIGEST_HEX_SIZE];
-	struct stat status;
 	size_t length;
 
 	place_below(store, &key->owner, "damaged", to);
@@ -26,9 +24,9 @@ move(const char *store, const struct store_key *key, int lock)
 	snprintf(to + length, sizeof to - length, "/%d-%s", (int)key->shelf,
 	    id);
 	place_of(store, key, from);
-	if (stat(from, &status) != 0 || rename(from, to) != 0)
+	if (rename(from, to) != 0)
 		return fail_errno("cannot set '%s' aside", from);
-	return usage_subtract(lock, (uint64_t)status.st_size);
+	return 0;
 }
 
 int
@@ -43,9 +41,12 @@ damaged_set_aside(struct store *store, const char *path,
 	if (store_get_cold(store, key, limit, &bytes) < 0) {
 		result = -1;
 		if (fail_last()->kind == FAIL_DATA)
-			result = move(path, key, lock) == 0 ? 1 : -1;
+			result = move(path, key) == 0 ? 1 : -1;
 	}
 	buf_release(&bytes);
 	usage_unlock(lock);
+	/* its size may not be the one that was counted */
+	if (result == 1 && usage_recount_owner(path, &key->owner) != 0)
+		return -1;
 	return result;
 }

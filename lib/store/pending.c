@@ -20,41 +20,21 @@
 
 struct pending_file {
 	struct pending_file *next;
-	struct digest owner;
-	uint64_t size;
-	char name[TEMPORARY_NAME]; /* among the temporaries */
-	char path[];		   /* what it shall become */
+	struct temporary at;
+	bool doubtful; /* what its owner has, since it took another's place */
+	char path[];   /* what it shall become */
 };
-
-static void
-mark_path(const struct pending *pending, char path[static STORE_PATH])
-{
-	char name[TEMPORARY_NAME];
-
-	temporary_mark(pending, name);
-	temporary_path(pending->store, name, path);
-}
 
 int
 pending_init(struct pending *pending, const char *store)
 {
-	char path[STORE_PATH];
-	int fd, result;
-
-	*pending = (struct pending){.store = strdup(store)};
+	*pending = (struct pending){.store = strdup(store), .mark = -1};
 	if (pending->store == NULL)
 		return fail_errno("cannot get memory");
 	pthread_mutex_init(&pending->lock, NULL);
-	mark_path(pending, path);
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return fail_errno("cannot create '%s'", path);
-	result = fsync(fd);
-	close(fd);
-	if (result != 0)
-		return fail_errno("cannot sync '%s'", path);
-	*strrchr(path, '/') = '\0';
-	return file_sync_folder(path);
+	writer_tag(pending, pending->tag);
+	pending->mark = writer_begin(store, pending->tag);
+	return pending->mark < 0 ? -1 : 0;
 }
 
 /* Whatever has a name by now keeps it. */
@@ -66,22 +46,20 @@ discard(const struct pending *pending, struct pending_file *file)
 
 	for (; file != NULL; file = next) {
 		next = file->next;
-		temporary_path(pending->store, file->name, path);
+		temporary_path(pending->store, file->at.name, path);
 		unlink(path);
 		free(file);
 	}
 }
 
 void
-pending_release(struct pending *pending)
+pending_release(struct pending *pending, bool clean)
 {
-	char path[STORE_PATH];
-
 	if (pending->store == NULL)
 		return;
 	discard(pending, pending->first);
-	mark_path(pending, path);
-	unlink(path);
+	if (pending->mark >= 0)
+		writer_end(pending->store, pending->tag, pending->mark, clean);
 	pthread_mutex_destroy(&pending->lock);
 	free(pending->store);
 	*pending = (struct pending){0};
@@ -93,30 +71,50 @@ new_file(struct pending *pending, const struct digest *owner, const char *path,
 {
 	size_t size = strlen(path) + 1;
 	struct pending_file *file = malloc(sizeof *file + size);
+	uint64_t serial;
 
 	if (file == NULL) {
 		fail_errno("cannot get memory");
 		return NULL;
 	}
-	*file = (struct pending_file){.owner = *owner, .size = bytes};
+	*file = (struct pending_file){.at = {.owner = *owner, .size = bytes}};
 	memcpy(file->path, path, size);
 	pthread_mutex_lock(&pending->lock);
-	temporary_name(owner, pending, pending->serial++, file->name);
+	serial = pending->serial++;
 	pthread_mutex_unlock(&pending->lock);
+	temporary_init(&file->at, pending->tag, serial, path);
 	return file;
+}
+
+/*
+ * Nobody is refused because of a number that is wrong since somebody has cut
+ * files short: it is counted anew, once, and when there is such a file.
+ */
+static int
+reserve(struct pending *pending, const struct pending_file *file)
+{
+	const char *store = pending->store;
+	int fd = temporary_reserve(store, &file->at, pending->limit);
+
+	if (fd >= 0 || fail_last()->kind != FAIL_NO ||
+	    (pending->recounted && !file->at.differs))
+		return fd;
+	pending->recounted = true;
+	if (usage_recount_owner(store, &file->at.owner) != 0)
+		return -1;
+	return temporary_reserve(store, &file->at, pending->limit);
 }
 
 /* The disk may begin to write; the commit waits for it. */
 static int
-write_file(const struct pending *pending, const struct pending_file *file,
+write_file(struct pending *pending, const struct pending_file *file,
     struct span bytes)
 {
 	char path[STORE_PATH];
 	struct failure reason;
 	int fd, result;
 
-	fd = temporary_reserve(pending->store, file->name, &file->owner,
-	    file->size, pending->limit);
+	fd = reserve(pending, file);
 	if (fd < 0)
 		return -1;
 	result = file_write(fd, bytes);
@@ -127,7 +125,7 @@ write_file(const struct pending *pending, const struct pending_file *file,
 	if (result == 0)
 		return 0;
 	reason = *fail_last();
-	temporary_path(pending->store, file->name, path);
+	temporary_path(pending->store, file->at.name, path);
 	return fail(reason.kind, "'%s': %s", path, reason.text);
 }
 
@@ -160,14 +158,14 @@ hand_over(const struct pending *pending, const struct pending_file *files)
 	int result = 0;
 
 	for (file = files; result == 0 && file != NULL; file = file->next) {
-		temporary_path(pending->store, file->name, path);
+		temporary_path(pending->store, file->at.name, path);
 		result = buf_print(&lines, "%s %s\n",
 		    file->path + strlen(pending->store) + 1, path);
 	}
 	if (result == 0)
 		result = engine_put(pending->engine, span_of_buf(&lines));
 	for (file = files; result == 0 && file != NULL; file = file->next) {
-		temporary_path(pending->store, file->name, path);
+		temporary_path(pending->store, file->at.name, path);
 		result = content_hollow(path);
 	}
 	buf_release(&lines);
@@ -181,42 +179,38 @@ sync_all(const struct pending *pending, const struct pending_file *file)
 	int result = 0;
 
 	for (; result == 0 && file != NULL; file = file->next) {
-		temporary_path(pending->store, file->name, path);
+		temporary_path(pending->store, file->at.name, path);
 		result = file_sync(path);
 	}
 	return result;
 }
 
-/* The name and the number go together. */
 static int
-name_locked(const struct pending *pending, const struct pending_file *file,
-    int lock)
+rename_all(const struct pending *pending, struct pending_file *file)
 {
-	char path[STORE_PATH];
-	struct stat old = {.st_size = 0};
-	uint64_t used;
+	int result = 0;
 
-	if (usage_read(lock, &used) != 0)
-		return -1;
-	if (stat(file->path, &old) == 0 && used >= (uint64_t)old.st_size)
-		used -= (uint64_t)old.st_size;
-	temporary_path(pending->store, file->name, path);
-	if (rename(path, file->path) != 0)
-		return fail_errno("cannot create '%s'", file->path);
-	return usage_write(lock, used + file->size);
+	for (; result >= 0 && file != NULL; file = file->next) {
+		result = temporary_become(pending->store, &file->at, file->path,
+		    pending->limit);
+		file->doubtful = result > 0;
+	}
+	return result < 0 ? -1 : 0;
 }
 
+/* Each of their owners once, if they come one after the other. */
 static int
-rename_all(const struct pending *pending, const struct pending_file *file)
+settle_doubts(const struct pending *pending, const struct pending_file *file)
 {
-	int lock, result = 0;
+	const struct digest *settled = NULL;
+	int result = 0;
 
 	for (; result == 0 && file != NULL; file = file->next) {
-		lock = usage_lock(pending->store, &file->owner);
-		if (lock < 0)
-			return -1;
-		result = name_locked(pending, file, lock);
-		usage_unlock(lock);
+		if (!file->doubtful ||
+		    (settled != NULL && digest_equal(settled, &file->at.owner)))
+			continue;
+		settled = &file->at.owner;
+		result = usage_recount_owner(pending->store, settled);
 	}
 	return result;
 }
@@ -278,6 +272,8 @@ pending_commit(struct pending *pending)
 		result = sync_all(pending, files);
 	if (result == 0)
 		result = rename_all(pending, files);
+	if (result == 0)
+		result = settle_doubts(pending, files);
 	if (result == 0)
 		result = sync_folders(files, count);
 	discard(pending, files);

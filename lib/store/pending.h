@@ -10,28 +10,29 @@
 #include <pthread.h>
 
 #include "base/bytes.h"
+#include "store/writer.h"
 
 struct pending {
 	pthread_mutex_t lock;
 	char *store; /* its path; NULL: not initialised */
+	char tag[WRITER_TAG];
+	int mark; /* that this writer lives */
 	struct pending_file *first;
 	uint64_t serial;
+	bool recounted;	    /* whether a refusal was right */
 	uint64_t limit;	    /* bytes that an owner may have; 0: any */
 	const char *engine; /* the command that the bytes go to; NULL: none */
 };
 
-/*
- * Begin in the store at `store`. A mark among the temporaries tells, if it is
- * found later, that this writer died.
- */
+/* Begin in the store at `store`, as a writer (store/writer.h). */
 int pending_init(struct pending *pending, const char *store);
 
-/* Remove the temporaries and the mark. */
-void pending_release(struct pending *pending);
+/* Remove the temporaries. `clean`: the counts are right, and last. */
+void pending_release(struct pending *pending, bool clean);
 
 /*
  * Write `bytes` to a temporary that shall become `path`. FAIL_NO when they
- * would take their owner past the limit.
+ * would take their owner past the limit; what they replace counts for them.
  */
 int pending_add(struct pending *pending, const struct digest *owner,
     const char *path, struct span bytes);

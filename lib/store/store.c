@@ -22,6 +22,7 @@
 #include "store/place.h"
 #include "store/temporary.h"
 #include "store/usage.h"
+#include "store/writer.h"
 
 struct store {
 	char path[STORE_PATH - STORE_NAME_MAX];
@@ -29,26 +30,26 @@ struct store {
 	struct digest name;
 	struct pending pending;
 	atomic_bool relied_on; /* there were things found to be there */
+	atomic_bool changed;   /* what owners have */
 	bool has_engine;
 };
 
 /*
- * A writer holds the marker's lock shared. Who gets it alone knows that every
- * temporary is a dead writer's, and that its counts may be wrong.
+ * A writer holds the marker's lock shared. Who gets it alone knows that all
+ * others are dead.
  */
 static int
 lock_for_writing(struct store *store)
 {
 	char path[STORE_PATH];
-	bool found = false;
+	bool alone;
 
-	snprintf(path, sizeof path, "%s/tmp", store->path);
+	temporary_path(store->path, "", path);
 	if (file_make_folder(path, 0700) != 0)
 		return -1;
-	if (flock(store->marker, LOCK_EX | LOCK_NB) == 0 &&
-	    (temporary_clean(store->path, 0, &found) != 0 ||
-		marker_tidy(store->path) != 0 ||
-		(found && usage_recount(store->path) != 0)))
+	alone = flock(store->marker, LOCK_EX | LOCK_NB) == 0;
+	if (writer_bury_dead(store->path, alone) != 0 ||
+	    (alone && marker_tidy(store->path) != 0))
 		return -1;
 	if (flock(store->marker, LOCK_SH) != 0)
 		return fail_errno("cannot lock store '%s'", store->path);
@@ -79,9 +80,12 @@ store_open(const char *path, enum store_mode mode)
 void
 store_close(struct store *store)
 {
+	bool clean;
+
 	if (store == NULL)
 		return;
-	pending_release(&store->pending);
+	clean = !store->changed || usage_sync(store->path) == 0;
+	pending_release(&store->pending, clean);
 	if (store->marker >= 0)
 		close(store->marker);
 	free(store);
@@ -144,13 +148,9 @@ store_limit(struct store *store, uint64_t limit)
 }
 
 int
-store_bury(struct store *store, int pid)
+store_bury(struct store *store)
 {
-	bool found = false;
-
-	if (temporary_clean(store->path, pid, &found) != 0)
-		return -1;
-	return found ? usage_recount(store->path) : 0;
+	return writer_bury_dead(store->path, false);
 }
 
 int
@@ -185,6 +185,7 @@ store_commit(struct store *store)
 		atomic_store(&store->relied_on, true);
 		return fail_errno("cannot sync store '%s'", store->path);
 	}
+	store->changed = true;
 	return pending_commit(&store->pending);
 }
 
@@ -253,6 +254,7 @@ store_drop(struct store *store, const struct store_key *key)
 
 	if (lock < 0)
 		return -1;
+	store->changed = true;
 	result = dropped_delete(store->path, key, lock);
 	if (result == 0)
 		result = content_forget(&content, key);
@@ -267,6 +269,7 @@ store_set_aside(struct store *store, const struct store_key *key, uint64_t time)
 
 	if (lock < 0)
 		return -1;
+	store->changed = true;
 	result = dropped_keep(store->path, key, time, lock);
 	usage_unlock(lock);
 	return result;
@@ -283,6 +286,7 @@ store_purge(struct store *store, uint64_t time)
 {
 	struct content content = content_of(store);
 
+	store->changed = true;
 	return dropped_purge(store->path, time, forget, &content);
 }
 

@@ -19,7 +19,7 @@
  * the way out. A store does not know what a shard is.
  *
  * Processes and threads may share a store. Temporaries of dead writers are
- * removed by the next one that finds itself alone.
+ * removed by the next one that opens it.
  */
 
 #include "base/bytes.h"
@@ -55,10 +55,10 @@ const struct digest *store_name(const struct store *store);
 void store_limit(struct store *store, uint64_t limit);
 
 /*
- * The writer with process number `pid` has died: remove what it left on the
- * way, and count anew what its owners have. For whoever started it.
+ * Remove what writers that have died left on the way, and count anew what
+ * owners have. For whoever knows that one died; store_open does it, too.
  */
-int store_bury(struct store *store, int pid);
+int store_bury(struct store *store);
 
 /*
  * From now on the bytes rest on an engine: a command that lasts as long as the

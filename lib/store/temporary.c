@@ -22,14 +22,29 @@ temporary_path(const char *store, const char *name,
 }
 
 void
-temporary_name(const struct digest *owner, const void *writer, uint64_t serial,
-    char name[static TEMPORARY_NAME])
+temporary_init(struct temporary *file, const char *tag, uint64_t serial,
+    const char *path)
 {
 	char hex[DIGEST_HEX_SIZE];
+	struct stat status;
+	bool is_there = stat(path, &status) == 0;
 
-	digest_hex(owner, hex);
-	snprintf(name, TEMPORARY_NAME, "%.*s-%ld-%p-%llu", OWNER_SIZE, hex,
-	    (long)getpid(), writer, (unsigned long long)serial);
+	file->replaces = is_there ? (uint64_t)status.st_size : 0;
+	file->differs = is_there && file->replaces != file->size;
+	digest_hex(&file->owner, hex);
+	snprintf(file->name, sizeof file->name, "%.*s-%s-%llu+%llu", OWNER_SIZE,
+	    hex, tag, (unsigned long long)serial,
+	    (unsigned long long)file->replaces);
+}
+
+/* What a file of this name and size adds to what its owner has. */
+static uint64_t
+growth(const char *name, uint64_t size)
+{
+	const char *plus = strchr(name, '+');
+	uint64_t replaces = plus == NULL ? 0 : strtoull(plus + 1, NULL, 10);
+
+	return size > replaces ? size - replaces : 0;
 }
 
 /* What all writers together have on the way for an owner. */
@@ -50,7 +65,8 @@ sum_sizes(const char *store, const struct digest *owner, uint64_t *bytes)
 	while ((entry = readdir(folder)) != NULL)
 		if (strncmp(entry->d_name, hex, OWNER_SIZE) == 0 &&
 		    fstatat(dirfd(folder), entry->d_name, &status, 0) == 0)
-			*bytes += (uint64_t)status.st_size;
+			*bytes +=
+			    growth(entry->d_name, (uint64_t)status.st_size);
 	closedir(folder);
 	return 0;
 }
@@ -58,20 +74,22 @@ sum_sizes(const char *store, const struct digest *owner, uint64_t *bytes)
 /* The owner's number is locked. */
 static int
 check_limit(const char *store, int lock, const struct digest *owner,
-    uint64_t size, uint64_t limit)
+    uint64_t extra, uint64_t limit)
 {
 	uint64_t used, under_way;
 
+	if (extra == 0)
+		return 0;
 	if (usage_read(lock, &used) != 0 ||
 	    sum_sizes(store, owner, &under_way) != 0)
 		return -1;
-	if (used + under_way + size <= limit)
+	if (used + under_way + extra <= limit)
 		return 0;
 	return fail(FAIL_NO,
 	    "no room: %llu of %llu bytes are used, %llu are on the way, and "
 	    "%llu more are asked for",
 	    (unsigned long long)used, (unsigned long long)limit,
-	    (unsigned long long)under_way, (unsigned long long)size);
+	    (unsigned long long)under_way, (unsigned long long)extra);
 }
 
 static int
@@ -92,41 +110,81 @@ create(const char *store, const char *name, uint64_t size)
 }
 
 int
-temporary_reserve(const char *store, const char *name,
-    const struct digest *owner, uint64_t size, uint64_t limit)
+temporary_reserve(const char *store, const struct temporary *file,
+    uint64_t limit)
 {
 	int lock, fd = -1;
 
-	if (usage_prepare(store, owner) != 0)
+	if (usage_prepare(store, &file->owner) != 0)
 		return -1;
 	if (limit == 0)
-		return create(store, name, 0);
-	lock = usage_lock(store, owner);
+		return create(store, file->name, 0);
+	lock = usage_lock(store, &file->owner);
 	if (lock < 0)
 		return -1;
-	if (check_limit(store, lock, owner, size, limit) == 0)
-		fd = create(store, name, size);
+	if (check_limit(store, lock, &file->owner,
+		growth(file->name, file->size), limit) == 0)
+		fd = create(store, file->name, file->size);
 	usage_unlock(lock);
 	return fd;
 }
 
-void
-temporary_mark(const void *writer, char name[static TEMPORARY_NAME])
+/* The name and the number go together; `old` is the size of what was there. */
+static int
+become_locked(const char *store, const struct temporary *file, const char *path,
+    uint64_t old, int lock)
 {
-	snprintf(name, TEMPORARY_NAME, "writer-%ld-%p", (long)getpid(), writer);
-}
+	char from[STORE_PATH];
+	uint64_t used;
 
-/* owner-pid-writer-serial and writer-pid-writer: the number is the second. */
-static bool
-is_of(const char *name, int pid)
-{
-	const char *dash = strchr(name, '-');
-
-	return pid == 0 || (dash != NULL && atoi(dash + 1) == pid);
+	if (usage_read(lock, &used) != 0)
+		return -1;
+	temporary_path(store, file->name, from);
+	if (rename(from, path) != 0)
+		return fail_errno("cannot create '%s'", path);
+	return usage_write(lock, (used > old ? used - old : 0) + file->size);
 }
 
 int
-temporary_clean(const char *store, int pid, bool *found)
+temporary_become(const char *store, const struct temporary *file,
+    const char *path, uint64_t limit)
+{
+	int result = 0, lock = usage_lock(store, &file->owner);
+	uint64_t old = 0;
+	struct stat status;
+	bool doubtful;
+
+	if (lock < 0)
+		return -1;
+	doubtful = stat(path, &status) == 0;
+	if (doubtful)
+		old = (uint64_t)status.st_size;
+	doubtful = doubtful && old != file->size;
+	if (limit > 0 && old < file->replaces)
+		result = check_limit(store, lock, &file->owner,
+		    file->replaces - old, limit);
+	if (result == 0)
+		result = become_locked(store, file, path, old, lock);
+	usage_unlock(lock);
+	return result == 0 ? doubtful : -1;
+}
+
+static bool
+is_of(const char *name, const char *tag)
+{
+	const char *dash = strchr(name, '-');
+	size_t size;
+
+	if (tag == NULL)
+		return name[0] != '.' &&
+		    strncmp(name, TEMPORARY_MARK, strlen(TEMPORARY_MARK)) != 0;
+	size = strlen(tag);
+	return dash != NULL && strncmp(dash + 1, tag, size) == 0 &&
+	    dash[1 + size] == '-';
+}
+
+int
+temporary_remove(const char *store, const char *tag, bool *found)
 {
 	char path[STORE_PATH];
 	struct dirent *entry;
@@ -137,7 +195,7 @@ temporary_clean(const char *store, int pid, bool *found)
 	if (folder == NULL)
 		return fail_errno("cannot open '%s'", path);
 	while ((entry = readdir(folder)) != NULL) {
-		if (entry->d_name[0] == '.' || !is_of(entry->d_name, pid))
+		if (!is_of(entry->d_name, tag))
 			continue;
 		*found = true;
 		unlinkat(dirfd(folder), entry->d_name, 0);

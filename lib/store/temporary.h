@@ -11,29 +11,47 @@
 #include "base/bytes.h"
 #include "store/place.h"
 
-#define TEMPORARY_NAME 96
+#define TEMPORARY_NAME 128
+#define TEMPORARY_MARK "writer-" /* other files there, see store/writer.h */
+
+struct temporary {
+	struct digest owner;
+	uint64_t size;
+	uint64_t replaces; /* bytes of the file whose place it will take */
+	bool differs;	   /* that they are not `size`: others were there */
+	char name[TEMPORARY_NAME];
+};
 
 void temporary_path(const char *store, const char *name,
     char path[static STORE_PATH]);
 
-/* A name that no other writer, and no other `serial` of this one, has. */
-void temporary_name(const struct digest *owner, const void *writer,
-    uint64_t serial, char name[static TEMPORARY_NAME]);
+/*
+ * Fill in the rest, by what is at `path` now, with a name that no other
+ * writer, and no other `serial` of the one with that tag, has.
+ */
+void temporary_init(struct temporary *file, const char *tag, uint64_t serial,
+    const char *path);
 
 /*
- * Create one for `size` bytes; open for writing. -1: FAIL_NO when they would
- * take the owner past `limit` (0: any), FAIL_SYSTEM.
+ * Create it; open for writing. -1: FAIL_NO when it would take its owner past
+ * `limit` (0: any), FAIL_SYSTEM. What it replaces makes room for it.
  */
-int temporary_reserve(const char *store, const char *name,
-    const struct digest *owner, uint64_t size, uint64_t limit);
-
-/* A name for the mark of a writer that lives. */
-void temporary_mark(const void *writer, char name[static TEMPORARY_NAME]);
+int temporary_reserve(const char *store, const struct temporary *file,
+    uint64_t limit);
 
 /*
- * Remove all that the process `pid` has left (0: all there are); whether
- * there was anything.
+ * Give it the name `path`, and its owner the number that goes with that: 0; 1
+ * when the number is in doubt, since others have cut short or lengthened what
+ * was there; -1: FAIL_NO when what was there has gone in the meantime and the
+ * limit does not allow both.
  */
-int temporary_clean(const char *store, int pid, bool *found);
+int temporary_become(const char *store, const struct temporary *file,
+    const char *path, uint64_t limit);
+
+/*
+ * Remove what the writer of that tag has on the way (NULL: all there is, but
+ * for marks), and say if there was anything.
+ */
+int temporary_remove(const char *store, const char *tag, bool *found);
 
 #endif

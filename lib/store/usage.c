@@ -134,10 +134,9 @@ add_file(void *context, const struct digest *id)
 	return 0;
 }
 
-static int
-recount(void *context, const struct digest *owner)
+int
+usage_recount_owner(const char *store, const struct digest *owner)
 {
-	const char *store = *(const char *const *)context;
 	struct sum sum = {.store = store, .key.owner = *owner};
 	unsigned shelf;
 	int fd, result = 0;
@@ -154,12 +153,35 @@ recount(void *context, const struct digest *owner)
 		result = dropped_sum(store, owner, &sum.bytes);
 	if (result == 0)
 		result = usage_write(fd, sum.bytes);
+	if (result == 0 && fdatasync(fd) != 0)
+		result = fail_errno("cannot sync what an owner uses");
 	usage_unlock(fd);
 	return result;
+}
+
+static int
+recount(void *context, const struct digest *owner)
+{
+	return usage_recount_owner(*(const char *const *)context, owner);
 }
 
 int
 usage_recount(const char *store)
 {
 	return place_each_owner(store, recount, &store);
+}
+
+static int
+sync_number(void *context, const struct digest *owner)
+{
+	char path[STORE_PATH];
+
+	place_below(*(const char *const *)context, owner, FILE_NAME, path);
+	return access(path, F_OK) == 0 ? file_sync(path) : 0;
+}
+
+int
+usage_sync(const char *store)
+{
+	return place_each_owner(store, sync_number, &store);
 }

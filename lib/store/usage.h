@@ -6,7 +6,8 @@
  * How many bytes an owner has in a store: a number in <owner>/used that only
  * changes under its lock, together with the names that it counts. Bytes on
  * their way in are not in it: they are the sizes of the owner's temporaries.
- * A writer that died may have left it wrong; usage_recount mends that.
+ * A writer that died may have left it wrong, and so may somebody who cuts a
+ * stored file short; usage_recount mends that.
  */
 
 #include "base/bytes.h"
@@ -34,7 +35,11 @@ int usage_look(const char *store, const struct digest *owner, uint64_t *bytes);
 /* Take something off, down to 0 at most. */
 int usage_subtract(int fd, uint64_t bytes);
 
-/* Count anew what every owner has, each under its lock. */
+/* Count anew what an owner has, and make that last; what every owner has. */
+int usage_recount_owner(const char *store, const struct digest *owner);
 int usage_recount(const char *store);
+
+/* fsync all numbers: they are right also after a power cut. */
+int usage_sync(const char *store);
 
 #endif

@@ -164,7 +164,7 @@ bury_children(struct parent *parent)
 			continue;
 		fail(FAIL_SYSTEM, "killed by signal %d", WTERMSIG(status));
 		log_trouble("died", NULL);
-		if (store_bury(parent->store, (int)pid) != 0)
+		if (store_bury(parent->store) != 0)
 			log_trouble("bury", NULL);
 	}
 	if (parent->children == 0)

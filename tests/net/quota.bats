@@ -62,6 +62,36 @@ one_of_one()
 	[ "$(size_of s1)" -eq 5000 ]
 }
 
+# Goal: a holder that has room for nothing more mends what it has.
+@test "a full holder takes anew what was cut short" {
+	hold 1
+	one_of_one in
+	full=$(used s1)
+	[ "$full" -eq "$(size_of s1)" ]
+	sed -i "s/give=.*/give=$full/" b1/peers
+	kill -HUP "${recv_pid[1]}"
+	logged 1 'event=roster outcome=ok'
+	python - "$net.1" <<- 'END'
+	import pathlib, sys
+	from dialogue import *
+	files = sorted(pathlib.Path("s1").glob("*/shards/??/*"))
+	wanted = [f.read_bytes() for f in files]
+	client = Client(sys.argv[1], Identity("home"))
+	assert client.put(b"d")[0] == NO, "there is room"
+	files[0].write_bytes(b"")
+	files[1].write_bytes(wanted[1][:1000])
+	files[2].write_bytes(b"rotten" + wanted[2][6:])
+	for data in wanted[:3]:
+	    status, words, _ = client.put(data)
+	    assert status == OK, words
+	assert client.put(b"d")[0] == NO, "there is room"
+	assert client.ask(COMMIT)[0] == OK
+	assert [f.read_bytes() for f in files] == wanted
+	END
+	[ "$(used s1)" -eq "$full" ]
+	[ "$(size_of s1)" -eq "$full" ]
+}
+
 # Goal: two machines of one owner race for the last bytes: never one too many.
 @test "two clients of one owner race: never over, never under" {
 	sed -i 's/give=.*/give=40000/' b1/peers

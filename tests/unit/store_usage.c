@@ -4,6 +4,7 @@
 
 #include "crypto/tree.h"
 #include "scratch.h"
+#include "store/damaged.h"
 #include "store/place.h"
 #include "store/store.h"
 
@@ -84,11 +85,17 @@ test_race(void)
 	    (unsigned long long)used(&owner), WRITERS * TIMES);
 }
 
+static struct store_key
+key_of(const struct digest *who, enum store_shelf shelf, const char *text)
+{
+	return (struct store_key){shelf, *who, tree_root(span_of_text(text))};
+}
+
 static void
 put(struct store *store, const struct digest *who, enum store_shelf shelf,
     const char *text)
 {
-	struct store_key key = {shelf, *who, tree_root(span_of_text(text))};
+	struct store_key key = key_of(who, shelf, text);
 
 	must(store_put(store, &key, span_of_text(text)) == 0 &&
 		store_commit(store) == 0,
@@ -118,6 +125,162 @@ test_recount(void)
 	store_close(store);
 }
 
+/* A store of its own, in which an owner may have so many bytes. */
+static struct store *
+limited(const char *name, uint64_t limit)
+{
+	struct store *store;
+
+	mkdir(scratch(name), 0700);
+	store = store_open(scratch(name), STORE_WRITE);
+	must(store != NULL, "a store");
+	store_limit(store, limit);
+	return store;
+}
+
+static uint64_t
+used_in(struct store *store)
+{
+	uint64_t bytes = 99;
+
+	must(store_used(store, &owner, &bytes) == 0, "used");
+	return bytes;
+}
+
+static int
+try(struct store *store, const char *text)
+{
+	struct store_key key = key_of(&owner, STORE_SHARDS, text);
+
+	return store_put(store, &key, span_of_text(text));
+}
+
+/* Somebody makes a stored shard so long. */
+static void
+resize(const char *name, const char *text, size_t size)
+{
+	struct store_key key = key_of(&owner, STORE_SHARDS, text);
+	char path[STORE_PATH];
+
+	place_of(scratch(name), &key, path);
+	must(truncate(path, (off_t)size) == 0, "truncate");
+}
+
+/* What others have cut short is counted as it is, once it is replaced. */
+static void
+test_cut_short(void)
+{
+	static const size_t size[] = {0, 1, 9, 11, 5000};
+	struct store *store = limited("cut", 0);
+	size_t i;
+
+	put(store, &owner, STORE_SHARDS, "ten bytes.");
+	put(store, &owner, STORE_SHARDS, "eleven byte");
+	for (i = 0; i < COUNT(size); i++) {
+		resize("cut", "ten bytes.", size[i]);
+		put(store, &owner, STORE_SHARDS, "ten bytes.");
+		check(used_in(store) == 21, "%zu bytes replaced: %llu", size[i],
+		    (unsigned long long)used_in(store));
+		resize("cut", "ten bytes.", size[i]);
+		check(usage_recount(scratch("cut")) == 0, "recount");
+		put(store, &owner, STORE_SHARDS, "ten bytes.");
+		check(used_in(store) == 21, "the same, counted before: %llu",
+		    (unsigned long long)used_in(store));
+	}
+	store_close(store);
+}
+
+/* Set aside, it does not count, however long it was. */
+static void
+test_set_aside(void)
+{
+	static const size_t size[] = {0, 9, 11};
+	struct store_key key = key_of(&owner, STORE_SHARDS, "ten bytes.");
+	struct store *store = limited("aside", 0);
+	size_t i;
+
+	put(store, &owner, STORE_SHARDS, "eleven byte");
+	for (i = 0; i < COUNT(size); i++) {
+		put(store, &owner, STORE_SHARDS, "ten bytes.");
+		resize("aside", "ten bytes.", size[i]);
+		check(damaged_set_aside(store, scratch("aside"), &key, 100) ==
+			1,
+		    "set aside: %s", fail_last()->text);
+		check(used_in(store) == 11, "%zu bytes set aside: %llu",
+		    size[i], (unsigned long long)used_in(store));
+	}
+	store_close(store);
+}
+
+/* Where nothing more fits, what is there can be written anew. */
+static void
+test_mend_when_full(void)
+{
+	struct store *store = limited("full", 21);
+
+	put(store, &owner, STORE_SHARDS, "ten bytes.");
+	put(store, &owner, STORE_SHARDS, "eleven byte");
+	check_fails(try(store, "x"), FAIL_NO, "21 of 21 bytes are used",
+	    "one byte more");
+	check(try(store, "ten bytes.") == 0 && try(store, "eleven byte") == 0,
+	    "both at once: %s", fail_last()->text);
+	check_fails(try(store, "x"), FAIL_NO, "21 of 21", "one more then");
+	check(store_commit(store) == 0 && used_in(store) == 21, "mended");
+	resize("full", "ten bytes.", 0);
+	resize("full", "eleven byte", 7);
+	check(try(store, "ten bytes.") == 0 && try(store, "eleven byte") == 0,
+	    "cut short: %s", fail_last()->text);
+	check(store_commit(store) == 0 && used_in(store) == 21, "mended: %llu",
+	    (unsigned long long)used_in(store));
+	resize("full", "ten bytes.", 1000);
+	must(usage_recount(scratch("full")) == 0, "recount");
+	check(try(store, "ten bytes.") == 0 && store_commit(store) == 0,
+	    "over the limit: %s", fail_last()->text);
+	check(used_in(store) == 21, "mended: %llu",
+	    (unsigned long long)used_in(store));
+	check_fails(try(store, "x"), FAIL_NO, "21 of 21", "one more at last");
+	store_close(store);
+}
+
+/* The room of what is mended is not given away twice. */
+static void
+test_mend_what_is_dropped(void)
+{
+	struct store_key key = key_of(&owner, STORE_SHARDS, "ten bytes.");
+	struct store *store = limited("race", 21), *other_one;
+
+	other_one = limited("race", 21);
+	put(store, &owner, STORE_SHARDS, "ten bytes.");
+	check(try(store, "ten bytes.") == 0, "mending");
+	check(store_drop(other_one, &key) == 0, "dropping");
+	put(other_one, &owner, STORE_SHARDS, "twelve bytes");
+	check_fails(store_commit(store), FAIL_NO, "12 of 21 bytes are used",
+	    "22 of 21");
+	check(used_in(store) == 12 && store_has(store, &key, 0) == STORE_ABSENT,
+	    "something is there");
+	check(store_drop(store, &key) == 0 && try(store, "nine byte") == 0 &&
+		store_commit(store) == 0 && used_in(store) == 21,
+	    "to the last byte: %s", fail_last()->text);
+	store_close(store);
+	store_close(other_one);
+}
+
+/* Nobody is refused by a number that others have made wrong. */
+static void
+test_wrong_number(void)
+{
+	struct store_key key = key_of(&owner, STORE_SHARDS, "ten bytes.");
+	struct store *store = limited("wrong", 21);
+
+	put(store, &owner, STORE_SHARDS, "ten bytes.");
+	resize("wrong", "ten bytes.", 1);
+	check(store_drop(store, &key) == 0, "drop");
+	check(try(store, "twenty-one bytes here") == 0, "all of it: %s",
+	    fail_last()->text);
+	check(store_commit(store) == 0 && used_in(store) == 21, "it counts");
+	store_close(store);
+}
+
 int
 main(void)
 {
@@ -128,5 +291,10 @@ main(void)
 	test_numbers();
 	test_race();
 	test_recount();
+	test_cut_short();
+	test_set_aside();
+	test_mend_when_full();
+	test_mend_what_is_dropped();
+	test_wrong_number();
 	return failures != 0;
 }

@@ -190,6 +190,39 @@ test_dead_writer(void)
 	store_close(store);
 }
 
+/* The same beside a writer that lives, and keeps what it has on the way. */
+static void
+test_dead_beside_living(void)
+{
+	struct store_key mine = key_of("mine");
+	struct store *store, *next;
+	pid_t child;
+
+	mkdir(scratch("beside"), 0700);
+	store = store_open(scratch("beside"), STORE_WRITE);
+	must(store != NULL, "a writer");
+	put(store, "mine");
+	child = writer_start(scratch("beside"));
+	check(store_bury(store) == 0, "bury: %s", fail_last()->text);
+	check(files_in(scratch("beside/tmp")) == 4, "the living are buried");
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	check(store_bury(store) == 0, "bury: %s", fail_last()->text);
+	check(files_in(scratch("beside/tmp")) == 2, "the dead are not buried");
+	child = writer_start(scratch("beside"));
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	next = store_open(scratch("beside"), STORE_WRITE);
+	check(next != NULL && files_in(scratch("beside/tmp")) == 3,
+	    "the dead are not buried by the next: %d",
+	    files_in(scratch("beside/tmp")));
+	check(store_commit(store) == 0 && store_has(next, &mine, 4) == 1,
+	    "what the living had is gone");
+	store_close(next);
+	store_close(store);
+	check(files_in(scratch("beside/tmp")) == 0, "something is left");
+}
+
 /* Two handles: what one commits the other sees, what it drops is gone. */
 static void
 test_two(void)
@@ -245,6 +278,7 @@ main(void)
 	test_markers();
 	test_new();
 	test_dead_writer();
+	test_dead_beside_living();
 	test_two();
 	test_no_folder();
 	return failures != 0;

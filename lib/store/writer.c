@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/writer.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "store/temporary.h"
+#include "store/usage.h"
+
+/* The mark of one that died, locked by us. */
+struct dead {
+	int mark;
+	char tag[WRITER_TAG];
+};
+
+static void
+mark_path(const char *store, const char *tag, char path[static STORE_PATH])
+{
+	char name[TEMPORARY_NAME];
+
+	snprintf(name, sizeof name, TEMPORARY_MARK "%s", tag);
+	temporary_path(store, name, path);
+}
+
+void
+writer_tag(const void *writer, char tag[static WRITER_TAG])
+{
+	snprintf(tag, WRITER_TAG, "%ld-%p", (long)getpid(), writer);
+}
+
+/*
+ * Whoever buries may have taken the mark for a dead writer's before it was
+ * locked: 1 if it is still there.
+ */
+static int
+lock_mark(int fd, const char *path)
+{
+	struct stat status;
+
+	if (flock(fd, LOCK_EX) != 0 || fstat(fd, &status) != 0)
+		return fail_errno("cannot lock '%s'", path);
+	return status.st_nlink > 0;
+}
+
+static int
+sync_mark(int fd, char *path)
+{
+	if (fsync(fd) != 0)
+		return fail_errno("cannot sync '%s'", path);
+	*strrchr(path, '/') = '\0';
+	return file_sync_folder(path);
+}
+
+int
+writer_begin(const char *store, const char *tag)
+{
+	char path[STORE_PATH];
+	int fd = -1, locked = 0;
+
+	mark_path(store, tag, path);
+	while (locked == 0) {
+		if (fd >= 0)
+			close(fd);
+		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+		if (fd < 0)
+			return fail_errno("cannot create '%s'", path);
+		locked = lock_mark(fd, path);
+	}
+	if (locked > 0 && sync_mark(fd, path) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+void
+writer_end(const char *store, const char *tag, int mark, bool clean)
+{
+	char path[STORE_PATH];
+
+	mark_path(store, tag, path);
+	if (clean)
+		unlink(path);
+	close(mark);
+}
+
+/* Add the mark of this tag, if nobody has it locked. */
+static void
+take_dead(const char *store, const char *tag, struct buf *dead)
+{
+	char path[STORE_PATH];
+	struct dead one;
+
+	mark_path(store, tag, path);
+	one.mark = open(path, O_WRONLY | O_CLOEXEC);
+	if (one.mark < 0)
+		return;
+	snprintf(one.tag, sizeof one.tag, "%s", tag);
+	if (flock(one.mark, LOCK_EX | LOCK_NB) != 0 ||
+	    buf_append(dead, span_of(&one, sizeof one)) != 0)
+		close(one.mark);
+}
+
+static int
+find_dead(const char *store, struct buf *dead)
+{
+	size_t length = strlen(TEMPORARY_MARK);
+	char path[STORE_PATH];
+	struct dirent *entry;
+	DIR *folder;
+
+	temporary_path(store, "", path);
+	folder = opendir(path);
+	if (folder == NULL)
+		return fail_errno("cannot open '%s'", path);
+	while ((entry = readdir(folder)) != NULL)
+		if (strncmp(entry->d_name, TEMPORARY_MARK, length) == 0)
+			take_dead(store, entry->d_name + length, dead);
+	closedir(folder);
+	return 0;
+}
+
+/* The marks go last, so that whoever is cut short is followed by another. */
+static int
+bury(const char *store, const struct dead *dead, size_t count, bool alone)
+{
+	bool found = count > 0;
+	size_t i;
+	int result = 0;
+
+	for (i = 0; result == 0 && i < count; i++)
+		result = temporary_remove(store, dead[i].tag, &found);
+	if (result == 0 && alone)
+		result = temporary_remove(store, NULL, &found);
+	return result == 0 && found ? usage_recount(store) : result;
+}
+
+int
+writer_bury_dead(const char *store, bool alone)
+{
+	struct buf all = {0};
+	const struct dead *dead;
+	size_t i, count;
+	int result = find_dead(store, &all);
+
+	dead = (const struct dead *)all.data;
+	count = all.size / sizeof *dead;
+	if (result == 0)
+		result = bury(store, dead, count, alone);
+	for (i = 0; i < count; i++)
+		writer_end(store, dead[i].tag, dead[i].mark, result == 0);
+	buf_release(&all);
+	return result;
+}
