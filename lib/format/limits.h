@@ -91,6 +91,9 @@
 /* Snapshots of one owner in one store: hourly for a century. */
 #define LIMIT_SNAPSHOTS 1000000
 
+/* Receipts for one owner that a holder may list: 32 MiB, each for up to 500 MB. */
+#define LIMIT_RECEIPTS 1000000
+
 /* Shards that a holder may list to be counted: 128 MiB, some 16 TB. */
 #define LIMIT_INVENTORY (1 << 24)
 

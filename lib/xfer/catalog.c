@@ -122,7 +122,7 @@ catalog_get(struct holders *holders, const struct digest *owner,
     const struct digest *id, struct buf *document)
 {
 	struct store_key key = {STORE_SNAPSHOTS, *owner, *id};
-	int got = gather_document(holders, &key, document);
+	int got = gather_document(holders, &key, NULL, document);
 
 	if (got != 0)
 		return got < 0 ? -1 : 0;

@@ -1,50 +1,136 @@
 /* SPDX-License-Identifier: ISC */
 
-/* How a catalogue is gathered. */
+/*
+ * How a catalogue is gathered: all holders list side by side, and say what
+ * they have whole; then each snapshot is read once, several at a time.
+ */
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/each.h"
 #include "base/log.h"
 #include "format/limits.h"
 #include "format/record.h"
 #include "peer/roster.h"
 #include "xfer/catalog.h"
+#include "xfer/gather.h"
 
-/* One holder's shelf being read. */
-struct load {
-	struct catalog *catalog;
-	struct holder *holder;
-	const struct digest *owner;
-	struct buf ids;	  /* that it lists */
-	struct buf known; /* of them, that another holder gave already */
+#define AT_ONCE 16 /* documents that are read side by side */
+
+/* What one holder shows. */
+struct shelf {
+	struct buf ids;	  /* sorted */
+	struct buf whole; /* for each of them: 1 when it is */
 };
 
-static struct catalog_entry *
-find_id(const struct catalog *catalog, const struct digest *id)
+struct load {
+	struct holders *holders;
+	const struct digest *owner;
+	struct shelf *shelf; /* of each holder */
+	struct catalog *catalog;
+};
+
+static int
+compare_ids(const void *a, const void *b)
 {
+	return memcmp(a, b, sizeof(struct digest));
+}
+
+/* The holder reads some of them, so that no rot goes unseen. */
+static int
+check_page(const struct load *load, struct holder *holder, struct shelf *shelf,
+    const struct digest *id, size_t count)
+{
+	struct question question = {STORE_SNAPSHOTS, *load->owner, id, count, 0,
+	    true, NULL};
+	bool there[LIMIT_REQUEST_IDS];
 	size_t i;
 
-	for (i = 0; i < catalog->count; i++)
-		if (digest_equal(&catalog->entry[i].id, id))
-			return &catalog->entry[i];
-	return NULL;
+	if (holder_have(holder, &question, there) != 0)
+		return -1;
+	for (i = 0; i < count; i++) {
+		if (there[i])
+			continue;
+		fail(FAIL_DATA, "a snapshot is not whole");
+		holder_damaged(holder);
+	}
+	return buf_append(&shelf->whole, span_of(there, count * sizeof *there));
 }
 
 static int
-add(struct catalog *catalog, const struct catalog_entry *entry)
+read_shelf(const struct load *load, struct holder *holder, struct shelf *shelf)
 {
-	struct catalog_entry *grown;
+	const struct digest *id;
+	size_t i, part, count;
 
-	if (catalog->count == LIMIT_SNAPSHOTS)
+	if (holder_list(holder, STORE_SNAPSHOTS, load->owner, LIMIT_SNAPSHOTS,
+		&shelf->ids) != 0)
+		return -1;
+	count = shelf->ids.size / sizeof *id;
+	if (count > 0)
+		qsort(shelf->ids.data, count, sizeof *id, compare_ids);
+	id = (const void *)shelf->ids.data;
+	for (i = 0; i < count; i += part) {
+		part = count - i < LIMIT_REQUEST_IDS ? count - i
+						     : LIMIT_REQUEST_IDS;
+		if (check_page(load, holder, shelf, id + i, part) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+take_shelf(void *context, struct holder *holder)
+{
+	const struct load *load = context;
+	struct shelf *shelf = &load->shelf[holder - load->holders->holder];
+
+	if (!holder_usable(holder) || read_shelf(load, holder, shelf) == 0)
+		return;
+	holder_lose(holder);
+	shelf->ids.size = 0;
+}
+
+static bool
+has_whole(const struct shelf *shelf, const struct digest *id)
+{
+	const struct digest *first = (const void *)shelf->ids.data;
+	const struct digest *found = NULL;
+
+	if (shelf->ids.size > 0)
+		found = bsearch(id, first, shelf->ids.size / sizeof *id,
+		    sizeof *id, compare_ids);
+	return found != NULL && shelf->whole.data[found - first];
+}
+
+/* An entry for each id that some holder has whole, not yet filled in. */
+static int
+make_entries(const struct load *load)
+{
+	struct catalog *catalog = load->catalog;
+	size_t h, i, count;
+	struct digest *id;
+	struct buf all = {0};
+	int result = 0;
+
+	for (h = 0; result == 0 && h < load->holders->count; h++)
+		result = buf_append(&all, span_of_buf(&load->shelf[h].ids));
+	id = (void *)all.data;
+	count = all.size / sizeof *id;
+	if (count > 0)
+		qsort(id, count, sizeof *id, compare_ids);
+	catalog->entry = calloc(count + 1, sizeof *catalog->entry);
+	if (catalog->entry == NULL)
+		result = fail_errno("cannot get memory");
+	for (i = 0; result == 0 && i < count; i++)
+		if (i == 0 || !digest_equal(&id[i - 1], &id[i]))
+			catalog->entry[catalog->count++].id = id[i];
+	buf_release(&all);
+	if (catalog->count > LIMIT_SNAPSHOTS)
 		return fail(FAIL_DATA, "there are more than %d snapshots",
 		    LIMIT_SNAPSHOTS);
-	grown = realloc(catalog->entry, (catalog->count + 1) * sizeof *grown);
-	if (grown == NULL)
-		return fail_errno("cannot get memory");
-	grown[catalog->count++] = *entry;
-	catalog->entry = grown;
-	return 0;
+	return result;
 }
 
 static int
@@ -62,98 +148,36 @@ decode(struct span document, const struct digest *owner,
 	entry->time = snapshot.time;
 	entry->size = end.size;
 	entry->stripes = end.stripes;
-	entry->holders = 1;
 	return 0;
 }
 
 /* A document that is not the owner's is told and passed over. */
-static int
-load_new(struct load *load, const struct digest *id)
+static void
+read_entry(void *context, size_t number)
 {
-	struct catalog_entry entry = {.id = *id};
-	struct store_key key = {STORE_SNAPSHOTS, *load->owner, *id};
+	const struct load *load = context;
+	struct catalog_entry *entry = &load->catalog->entry[number];
+	struct store_key key = {STORE_SNAPSHOTS, *load->owner, entry->id};
+	bool without[ROSTER_PEERS];
+	struct holder *witness = NULL;
 	struct buf document = {0};
-	int result = 0;
+	size_t h;
 
-	if (holder_get(load->holder, &key, LIMIT_DOCUMENT, &document) == 1) {
-		if (decode(span_of_buf(&document), load->owner, &entry) == 0)
-			result = add(load->catalog, &entry);
-		else
-			log_line(LOG_WARN, "a snapshot of peer '%s': %s",
-			    load->holder->peer->name, fail_last()->text);
+	for (h = 0; h < load->holders->count; h++) {
+		without[h] = !has_whole(&load->shelf[h], &entry->id);
+		if (without[h])
+			continue;
+		entry->holders++;
+		witness = &load->holders->holder[h];
+	}
+	if (gather_document(load->holders, &key, without, &document) != 1) {
+		entry->holders = 0;
+	} else if (decode(span_of_buf(&document), load->owner, entry) != 0) {
+		log_line(LOG_WARN, "a snapshot of peer '%s': %s",
+		    witness->peer->name, fail_last()->text);
+		entry->holders = 0;
 	}
 	buf_release(&document);
-	return result;
-}
-
-/* The holder reads what others gave already, so that no rot goes unseen. */
-static int
-count_known(struct load *load, const struct digest *ids, size_t count)
-{
-	struct question question = {STORE_SNAPSHOTS, *load->owner, ids, count,
-	    0, true, NULL};
-	bool there[LIMIT_REQUEST_IDS];
-	size_t i;
-
-	if (holder_have(load->holder, &question, there) != 0)
-		return -1;
-	for (i = 0; i < count; i++) {
-		if (there[i]) {
-			find_id(load->catalog, &ids[i])->holders++;
-			continue;
-		}
-		fail(FAIL_DATA, "a snapshot is not whole");
-		holder_damaged(load->holder);
-	}
-	return 0;
-}
-
-static int
-collect(void *context, const struct digest *id)
-{
-	struct load *load = context;
-
-	return buf_append(&load->ids, span_of_digest(id));
-}
-
-static int
-load_listed(struct load *load)
-{
-	const struct digest *id = (const void *)load->ids.data;
-	size_t i, part, count = load->ids.size / sizeof *id;
-
-	for (i = 0; i < count; i++) {
-		if (find_id(load->catalog, &id[i]) != NULL) {
-			if (buf_append(&load->known, span_of_digest(&id[i])) !=
-			    0)
-				return -1;
-		} else if (load_new(load, &id[i]) != 0) {
-			return -1;
-		}
-	}
-	id = (const void *)load->known.data;
-	count = load->known.size / sizeof *id;
-	for (i = 0; i < count; i += part) {
-		part = count - i < LIMIT_REQUEST_IDS ? count - i
-						     : LIMIT_REQUEST_IDS;
-		if (count_known(load, id + i, part) != 0)
-			return 0; /* the holder is lost, not we */
-	}
-	return 0;
-}
-
-static int
-load_holder(struct load *load)
-{
-	int result = 0;
-
-	load->ids.size = load->known.size = 0;
-	if (load->holder->calls->list(load->holder, STORE_SNAPSHOTS,
-		load->owner, collect, load) != 0)
-		holder_lose(load->holder);
-	else
-		result = load_listed(load);
-	return result;
 }
 
 static int
@@ -166,26 +190,45 @@ compare(const void *a, const void *b)
 	return memcmp(&x->id, &y->id, sizeof x->id);
 }
 
+/* Those that could be read, in order. */
+static void
+keep_read(struct catalog *catalog)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < catalog->count; i++)
+		if (catalog->entry[i].holders > 0)
+			catalog->entry[kept++] = catalog->entry[i];
+	catalog->count = kept;
+	if (kept > 0)
+		qsort(catalog->entry, kept, sizeof *catalog->entry, compare);
+}
+
 int
 catalog_load(struct catalog *catalog, struct holders *holders,
     const struct digest *owner)
 {
-	struct load load = {.catalog = catalog, .owner = owner};
-	size_t i;
-	int result = 0;
+	struct load load = {holders, owner, NULL, catalog};
+	size_t h;
+	int result;
 
 	*catalog = (struct catalog){0};
-	for (i = 0; result == 0 && i < holders->count; i++) {
-		load.holder = &holders->holder[i];
-		if (holder_usable(load.holder))
-			result = load_holder(&load);
+	load.shelf = calloc(holders->count, sizeof *load.shelf);
+	if (load.shelf == NULL)
+		return fail_errno("cannot get memory");
+	result = holders_each(holders, take_shelf, &load);
+	if (result == 0)
+		result = make_entries(&load);
+	if (result == 0)
+		result = each_run(catalog->count, AT_ONCE, read_entry, &load);
+	for (h = 0; h < holders->count; h++) {
+		buf_release(&load.shelf[h].ids);
+		buf_release(&load.shelf[h].whole);
 	}
-	buf_release(&load.ids);
-	buf_release(&load.known);
-	if (catalog->count > 0)
-		qsort(catalog->entry, catalog->count, sizeof *catalog->entry,
-		    compare);
-	if (result != 0)
+	free(load.shelf);
+	if (result == 0)
+		keep_read(catalog);
+	else
 		catalog_release(catalog);
 	return result;
 }

@@ -7,7 +7,9 @@
 #include "base/log.h"
 #include "doc/receipt.h"
 #include "format/limits.h"
+#include "peer/roster.h"
 #include "xfer/catalog.h"
+#include "xfer/gather.h"
 #include "xfer/listing.h"
 #include "xfer/papers_list.h"
 
@@ -29,6 +31,12 @@ compare_ids(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct digest));
 }
 
+static bool
+has_receipts(struct holder *holder)
+{
+	return holder_usable(holder) && holder->shelves > STORE_RECEIPTS;
+}
+
 /* Another's receipt, or one that is wrong, is passed over. */
 static int
 take_receipt(struct load *load, const struct digest *id)
@@ -37,15 +45,13 @@ take_receipt(struct load *load, const struct digest *id)
 	struct receipt receipt;
 	int result = 0;
 	struct store_key key = {STORE_RECEIPTS, *load->owner, *id};
+	bool without[ROSTER_PEERS];
 	size_t i;
 
 	for (i = 0; i < load->holders->count; i++)
-		if (holder_usable(&load->holders->holder[i]) &&
-		    load->holders->holder[i].shelves > STORE_RECEIPTS &&
-		    holder_get(&load->holders->holder[i], &key, LIMIT_DOCUMENT,
-			&document) == 1)
-			break;
-	if (receipt_decode(span_of_buf(&document), &load->holder->id,
+		without[i] = !has_receipts(&load->holders->holder[i]);
+	if (gather_document(load->holders, &key, without, &document) == 1 &&
+	    receipt_decode(span_of_buf(&document), &load->holder->id,
 		&receipt) == 0 &&
 	    digest_equal(&receipt.owner, load->owner))
 		result = buf_append(&load->receipted, receipt.ids);
@@ -57,9 +63,11 @@ static int
 load_receipts(struct load *load)
 {
 	struct digest id;
-	size_t i;
+	size_t i, fewest;
 
-	papers_list(load->holders, STORE_RECEIPTS, load->owner, &load->papers);
+	if (papers_list(load->holders, STORE_RECEIPTS, load->owner,
+		&load->papers, &fewest) != 0)
+		return -1;
 	for (i = 0; i < load->papers.size; i += sizeof id) {
 		id = digest_from(load->papers.data + i);
 		if (take_receipt(load, &id) != 0)

@@ -101,12 +101,36 @@ fetch_copy(struct listing *listing, int out)
 	return result;
 }
 
+/* Those of a stripe's shards that somebody holds. */
+struct held {
+	const struct head *head;
+	unsigned total, count;
+	bool shard[LIMIT_TOTAL];
+};
+
 /*
- * How many of a stripe's shards somebody holds. Where one is enough two of
- * them are the same bytes, so a holder counts for one.
+ * Where one is enough two of them are the same bytes, so a holder counts for
+ * one.
  */
-static unsigned
-count_held(struct listing *listing, const struct stripe *stripe)
+static void
+count_held(void *context, const struct errand *errand, const bool *there)
+{
+	struct held *held = context;
+	unsigned i;
+
+	(void)errand;
+	for (i = 0; i < held->total; i++) {
+		if (!there[i] || held->shard[i])
+			continue;
+		held->shard[i] = true;
+		held->count++;
+		if (held->head->need == 1)
+			break;
+	}
+}
+
+static int
+ask_held(struct listing *listing, const struct stripe *stripe, unsigned *count)
 {
 	struct question question = {
 	    .shelf = STORE_SHARDS,
@@ -115,37 +139,25 @@ count_held(struct listing *listing, const struct stripe *stripe)
 	    .count = stripe->total,
 	    .size = stripe_shard_size(&listing->head, stripe->size),
 	};
-	bool held[LIMIT_TOTAL] = {false}, there[LIMIT_TOTAL];
-	struct holder *holder = listing->holders->holder;
-	size_t h, i;
-	unsigned count = 0;
+	struct held held = {.head = &listing->head, .total = stripe->total};
+	int result;
 
-	for (h = 0; h < listing->holders->count; h++) {
-		if (!holder_usable(&holder[h]) ||
-		    holder_have(&holder[h], &question, there) != 0)
-			continue;
-		for (i = 0; i < stripe->total; i++)
-			if (there[i] && !held[i]) {
-				held[i] = true;
-				if (listing->head.need == 1)
-					break;
-			}
-	}
-	for (i = 0; i < stripe->total; i++)
-		count += held[i];
-	return count;
+	result = holders_have(listing->holders, &question, count_held, &held);
+	*count = held.count;
+	return result;
 }
 
 int
 fetch_alive(struct listing *listing, unsigned *alive)
 {
 	struct stripe stripe;
-	unsigned held;
+	unsigned held = 0;
 	int got;
 
 	*alive = listing->head.total;
 	while ((got = listing_next(listing, &stripe)) > 0) {
-		held = count_held(listing, &stripe);
+		if (ask_held(listing, &stripe, &held) != 0)
+			return -1;
 		if (held < *alive)
 			*alive = held;
 	}

@@ -230,7 +230,7 @@ gather_stripe(struct holders *holders, const struct head *head,
 
 int
 gather_document(struct holders *holders, const struct store_key *key,
-    struct buf *document)
+    const bool *without, struct buf *document)
 {
 	struct gather gather = {
 	    .holders = holders,
@@ -243,6 +243,8 @@ gather_document(struct holders *holders, const struct store_key *key,
 	struct ask *got;
 	int result = begin(&gather);
 
+	if (result == 0 && without != NULL)
+		memcpy(gather.asked, without, holders->count * sizeof *without);
 	if (result == 0)
 		result = gather_next(&gather, &got);
 	if (result == 1) {

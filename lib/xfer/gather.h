@@ -21,8 +21,11 @@
 int gather_stripe(struct holders *holders, const struct head *head,
     struct bundle *bundle, unsigned *have);
 
-/* Append what `key` names to `document`: 1, 0 when no usable peer has it. */
+/*
+ * Append what `key` names to `document`: 1, 0 when no usable peer has it. Not
+ * to be asked are those that `without` tells of, a bool for each (NULL: none).
+ */
 int gather_document(struct holders *holders, const struct store_key *key,
-    struct buf *document);
+    const bool *without, struct buf *document);
 
 #endif

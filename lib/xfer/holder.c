@@ -19,12 +19,13 @@ holder_lose(struct holder *holder)
 }
 
 static void
-note_full(struct holder *holder)
+note_full(struct holder *holder, bool crammed)
 {
 	pthread_mutex_lock(&holder->lock);
 	if (!holder->lost && !holder->full)
 		holder->reason = *fail_last();
 	holder->full = true;
+	holder->crammed |= crammed || fail_last()->kind != FAIL_NO;
 	pthread_mutex_unlock(&holder->lock);
 }
 
@@ -37,6 +38,17 @@ holder_takes(struct holder *holder)
 	takes = !holder->lost && !holder->full;
 	pthread_mutex_unlock(&holder->lock);
 	return takes;
+}
+
+bool
+holder_mends(struct holder *holder)
+{
+	bool mends;
+
+	pthread_mutex_lock(&holder->lock);
+	mends = !holder->lost && !holder->crammed;
+	pthread_mutex_unlock(&holder->lock);
+	return mends;
 }
 
 bool
@@ -89,20 +101,36 @@ holder_epoch(struct holder *holder)
 	return holder->calls->epoch != NULL ? holder->calls->epoch(holder) : 0;
 }
 
+static void
+begin_put(struct errand *errand, const struct store_key *key, struct span bytes)
+{
+	struct holder *holder = errand->holder;
+
+	errand->begun = true;
+	rate_take(holder->rate, bytes.size);
+	if (holder->calls->begin_put != NULL)
+		errand->call = holder->calls->begin_put(holder, key, bytes,
+		    &errand->answer);
+}
+
 void
 holder_begin_put(struct errand *errand, struct holder *holder,
     const struct store_key *key, struct span bytes)
 {
-	const struct holder_calls *calls = holder->calls;
-
 	*errand =
 	    (struct errand){.holder = holder, .epoch = holder_epoch(holder)};
-	errand->begun = take_room(holder, bytes.size) == 0;
-	if (errand->begun)
-		rate_take(holder->rate, bytes.size);
-	if (errand->begun && calls->begin_put != NULL)
-		errand->call =
-		    calls->begin_put(holder, key, bytes, &errand->answer);
+	if (take_room(holder, bytes.size) == 0)
+		begin_put(errand, key, bytes);
+}
+
+void
+holder_begin_mend(struct errand *errand, struct holder *holder,
+    const struct store_key *key, struct span bytes)
+{
+	*errand = (struct errand){.holder = holder,
+	    .epoch = holder_epoch(holder),
+	    .mends = true};
+	begin_put(errand, key, bytes);
 }
 
 int
@@ -122,7 +150,7 @@ holder_end_put(struct errand *errand, const struct store_key *key,
 		count_up(holder, &holder->put_count, 1);
 		count_up(holder, &holder->put_size, bytes.size);
 	} else if (fail_last()->kind != FAIL_DATA) {
-		note_full(holder);
+		note_full(holder, errand->mends);
 	}
 	return result;
 }
@@ -135,17 +163,6 @@ holder_put(struct holder *holder, const struct store_key *key,
 
 	holder_begin_put(&errand, holder, key, bytes);
 	return holder_end_put(&errand, key, bytes);
-}
-
-int
-holder_put_paper(struct holder *holder, const struct store_key *key,
-    struct span bytes)
-{
-	struct answer answer = {0};
-	int result = holder->calls->end_put(holder, NULL, key, bytes, &answer);
-
-	answer_release(&answer);
-	return result;
 }
 
 int

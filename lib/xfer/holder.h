@@ -92,7 +92,8 @@ struct holder {
 
 	pthread_mutex_t lock; /* of what follows */
 	bool lost;
-	bool full; /* takes nothing more */
+	bool full;    /* takes nothing more ... */
+	bool crammed; /* ... not even instead of what it has damaged */
 	struct failure reason;
 	uint64_t put_count, put_size; /* written in this run */
 	uint64_t kept_count;	      /* found to be there already */
@@ -150,9 +151,13 @@ size_t holders_usable(struct holders *holders);
 /* Warn about each lost holder, with its reason, and about each damage. */
 void holders_explain(struct holders *holders);
 
-/* Whether it was never lost; whether it also takes more. */
+/*
+ * Whether it was never lost; whether it also takes more, or at least something
+ * instead of what it has damaged, for which it needs no more room.
+ */
 bool holder_usable(struct holder *holder);
 bool holder_takes(struct holder *holder);
+bool holder_mends(struct holder *holder);
 
 /* Note that the failure in the slot has lost this holder. */
 void holder_lose(struct holder *holder);
@@ -177,10 +182,6 @@ int holder_put(struct holder *holder, const struct store_key *key,
     struct span bytes);
 int holder_commit(struct holder *holder);
 
-/* A put that counts as nothing, nor does its failure: see xfer/papers.h. */
-int holder_put_paper(struct holder *holder, const struct store_key *key,
-    struct span bytes);
-
 /*
  * A put or have in two halves, begun with several holders and then ended with
  * each of them. What is begun must be ended, with the same arguments.
@@ -189,11 +190,14 @@ struct errand {
 	struct holder *holder;
 	unsigned epoch; /* of the holder, before it */
 	bool begun;	/* there was room for it */
+	bool mends;	/* it takes the place of something damaged */
 	struct call *call;
 	struct answer answer;
 };
 
 void holder_begin_put(struct errand *errand, struct holder *holder,
+    const struct store_key *key, struct span bytes);
+void holder_begin_mend(struct errand *errand, struct holder *holder,
     const struct store_key *key, struct span bytes);
 int holder_end_put(struct errand *errand, const struct store_key *key,
     struct span bytes);
@@ -202,11 +206,27 @@ void holder_begin_have(struct errand *errand, struct holder *holder,
 int holder_end_have(struct errand *errand, const struct question *question,
     bool *there);
 
+/*
+ * Ask all usable holders at once, then call `answered` for each that answers,
+ * in their order; `there` is valid during the call.
+ */
+int holders_have(struct holders *holders, const struct question *question,
+    void (*answered)(void *context, const struct errand *errand,
+	const bool *there),
+    void *context);
+
 /* Count something that needed no put. */
 void holder_keep(struct holder *holder);
 int holder_drop(struct holder *holder, struct span order);
 int holder_have(struct holder *holder, const struct question *question,
     bool *there);
+
+/*
+ * Append all ids of a shelf of an owner. FAIL_DATA when they are more than
+ * `limit`. Who cannot list them is lost.
+ */
+int holder_list(struct holder *holder, enum store_shelf shelf,
+    const struct digest *owner, size_t limit, struct buf *ids);
 
 /* What it tells of itself; `owner` is who asks. */
 int holder_info(struct holder *holder, const struct digest *owner,

@@ -152,12 +152,16 @@ net_get(struct holder *holder, const struct store_key *key, size_t limit,
 	return result;
 }
 
-/* A page of ids behind `after`; the last one of it becomes `after`. */
+/*
+ * A page of ids behind `after`; the last one of it becomes `after`. Since they
+ * must grow, nobody can list without end, or the same again.
+ */
 static int
 list_page(struct holder *holder, struct request *request, struct digest *after,
     int (*each)(void *, const struct digest *), void *context, size_t *count)
 {
 	struct answer answer = {0};
+	struct digest id;
 	size_t i;
 	int result;
 
@@ -165,8 +169,12 @@ list_page(struct holder *holder, struct request *request, struct digest *after,
 	result = call(holder, request, NULL, &answer);
 	*count = answer.body.size / sizeof *after;
 	for (i = 0; result == 0 && i < *count; i++) {
-		*after = digest_from(answer.body.data + i * sizeof *after);
-		result = each(context, after);
+		id = digest_from(answer.body.data + i * sizeof id);
+		if (memcmp(&id, after, sizeof id) <= 0)
+			result = fail(FAIL_DATA, "it lists ids out of order");
+		else
+			result = each(context, &id);
+		*after = id;
 	}
 	answer_release(&answer);
 	return result;

@@ -7,6 +7,7 @@
 
 #include "base/each.h"
 #include "base/log.h"
+#include "format/limits.h"
 #include "peer/roster.h"
 #include "xfer/ask.h"
 
@@ -193,6 +194,30 @@ holders_close(struct holders *holders)
 	}
 	free(holders->holder);
 	*holders = (struct holders){0};
+}
+
+int
+holders_have(struct holders *holders, const struct question *question,
+    void (*answered)(void *context, const struct errand *errand,
+	const bool *there),
+    void *context)
+{
+	struct errand *errand = calloc(holders->count, sizeof *errand);
+	bool there[LIMIT_REQUEST_IDS];
+	size_t i;
+
+	if (errand == NULL)
+		return fail_errno("cannot get memory");
+	for (i = 0; i < holders->count; i++)
+		if (holder_usable(&holders->holder[i]))
+			holder_begin_have(&errand[i], &holders->holder[i],
+			    question);
+	for (i = 0; i < holders->count; i++)
+		if (errand[i].holder != NULL &&
+		    holder_end_have(&errand[i], question, there) == 0)
+			answered(context, &errand[i], there);
+	free(errand);
+	return 0;
 }
 
 void

@@ -33,7 +33,7 @@ listing_index(struct listing *listing, size_t i, struct buf *document)
 {
 	struct store_key key = {STORE_SHARDS, listing->owner,
 	    snapshot_index(&listing->snapshot, i)};
-	int got = gather_document(listing->holders, &key, document);
+	int got = gather_document(listing->holders, &key, NULL, document);
 
 	if (got != 0)
 		return got < 0 ? -1 : 0;

@@ -15,62 +15,32 @@
 
 #define LIFE (365 * 86400ULL) /* seconds that a members document is good */
 
-/* Members documents being looked through. */
+/* Members documents being looked through: a holder's. */
 struct search {
-	struct holder *holder;
+	struct buf document; /* the newest that it has */
+	struct members members;
+};
+
+struct searches {
+	const struct holders *holders;
 	const struct digest *owner;
-	struct buf ids; /* that the holder lists */
-	struct buf *document;
-	struct members *members;
+	struct search *search; /* of each */
 };
 
 /* Take it over if it is the owner's, and newer. */
 static void
-take_newer(struct search *search, struct buf *found)
+take_newer(const struct digest *owner, struct buf *found,
+    struct members *members, struct buf *document)
 {
-	struct members members;
-	struct buf older = *search->document;
+	struct members newer;
+	struct buf older = *document;
 
-	if (members_decode(span_of_buf(found), search->owner, &members) != 0 ||
-	    members.number <= search->members->number)
+	if (members_decode(span_of_buf(found), owner, &newer) != 0 ||
+	    newer.number <= members->number)
 		return;
-	*search->members = members;
-	*search->document = *found;
+	*members = newer;
+	*document = *found;
 	*found = older;
-}
-
-static int
-collect(void *context, const struct digest *id)
-{
-	struct search *search = context;
-
-	if (search->ids.size >= LIMIT_MEMBERS_DOCUMENTS * sizeof *id)
-		return fail(FAIL_DATA, "too many members documents");
-	return buf_append(&search->ids, span_of_digest(id));
-}
-
-static int
-search_holder(struct search *search)
-{
-	struct store_key key = {STORE_MEMBERS, *search->owner, {{0}}};
-	struct buf found = {0};
-	size_t i;
-
-	search->ids.size = 0;
-	if (search->holder->calls->list(search->holder, STORE_MEMBERS,
-		search->owner, collect, search) != 0) {
-		holder_lose(search->holder);
-		return 0;
-	}
-	for (i = 0; i < search->ids.size; i += sizeof key.id) {
-		key.id = digest_from(search->ids.data + i);
-		found.size = 0;
-		if (holder_get(search->holder, &key, LIMIT_DOCUMENT, &found) ==
-		    1)
-			take_newer(search, &found);
-	}
-	buf_release(&found);
-	return 0;
 }
 
 /* Holders that do not know these shelves are not asked for them. */
@@ -80,26 +50,54 @@ has_shelves(struct holder *holder)
 	return holder_usable(holder) && holder->shelves > STORE_RECEIPTS;
 }
 
+static void
+search_holder(void *context, struct holder *holder)
+{
+	const struct searches *all = context;
+	struct search *mine = &all->search[holder - all->holders->holder];
+	struct store_key key = {STORE_MEMBERS, *all->owner, {{0}}};
+	struct buf ids = {0}, found = {0};
+	size_t i;
+
+	if (has_shelves(holder) &&
+	    holder_list(holder, STORE_MEMBERS, all->owner,
+		LIMIT_MEMBERS_DOCUMENTS, &ids) != 0)
+		ids.size = 0;
+	for (i = 0; i < ids.size; i += sizeof key.id) {
+		key.id = digest_from(ids.data + i);
+		found.size = 0;
+		if (holder_get(holder, &key, LIMIT_DOCUMENT, &found) == 1)
+			take_newer(all->owner, &found, &mine->members,
+			    &mine->document);
+	}
+	buf_release(&found);
+	buf_release(&ids);
+}
+
 int
 papers_newest(struct holders *holders, const struct digest *owner,
     struct buf *document, struct members *members)
 {
-	struct search search = {.owner = owner,
-	    .document = document,
-	    .members = members};
+	struct searches all = {.holders = holders, .owner = owner};
 	size_t i;
+	int result;
 
 	*members = (struct members){0};
 	if (document->size > 0 &&
 	    members_decode(span_of_buf(document), owner, members) != 0)
 		*members = (struct members){0};
+	all.search = calloc(holders->count, sizeof *all.search);
+	if (all.search == NULL)
+		return fail_errno("cannot get memory");
+	result = holders_each(holders, search_holder, &all);
 	for (i = 0; i < holders->count; i++) {
-		search.holder = &holders->holder[i];
-		if (has_shelves(search.holder) && search_holder(&search) != 0)
-			return -1;
+		if (all.search[i].document.size > 0)
+			take_newer(owner, &all.search[i].document, members,
+			    document);
+		buf_release(&all.search[i].document);
 	}
-	buf_release(&search.ids);
-	return 0;
+	free(all.search);
+	return result;
 }
 
 static int
@@ -148,11 +146,16 @@ put_paper(void *context, struct holder *holder)
 {
 	const struct paper *paper = context;
 
+	struct answer answer = {0};
+
 	if (!has_shelves(holder) || is_there(holder, paper))
 		return;
-	if (holder_put_paper(holder, &paper->key, paper->bytes) != 0)
+	/* it counts as nothing, nor does its failure */
+	if (holder->calls->end_put(holder, NULL, &paper->key, paper->bytes,
+		&answer) != 0)
 		log_line(LOG_DETAIL, "peer '%s' does not take a paper: %s",
 		    holder->peer->name, fail_last()->text);
+	answer_release(&answer);
 }
 
 static void

@@ -9,12 +9,12 @@
 
 #include "xfer/holder.h"
 
-/* Append the ids that a usable holder lists, if it knows the shelf. */
-void papers_list_one(struct holder *holder, enum store_shelf shelf,
-    const struct digest *owner, struct buf *ids);
-
-/* The ids that any of them lists, sorted, each once. */
-void papers_list(struct holders *holders, enum store_shelf shelf,
-    const struct digest *owner, struct buf *ids);
+/*
+ * The ids that any usable holder lists, all asked side by side; sorted, each
+ * once. `fewest` is how many a holder lists that knows the shelf: the one with
+ * the fewest of them.
+ */
+int papers_list(struct holders *holders, enum store_shelf shelf,
+    const struct digest *owner, struct buf *ids, size_t *fewest);
 
 #endif

@@ -36,38 +36,17 @@ spread_receipt(struct holders *holders, const struct digest *owner,
 	return result < 0 ? -1 : 0;
 }
 
-/* Whether a usable holder lists fewer than there are. */
-static bool
-is_incomplete(struct holders *holders, const struct digest *owner, size_t all)
-{
-	struct buf ids = {0};
-	struct holder *holder;
-	size_t i, least = all;
-
-	for (i = 0; i < holders->count; i++) {
-		holder = &holders->holder[i];
-		ids.size = 0;
-		papers_list_one(holder, STORE_RECEIPTS, owner, &ids);
-		digest_sort(&ids);
-		if (holder_usable(holder) && holder->shelves > STORE_RECEIPTS &&
-		    ids.size < least)
-			least = ids.size;
-	}
-	buf_release(&ids);
-	return least < all;
-}
-
 static int
 spread_receipts(struct holders *holders, const struct digest *owner)
 {
 	struct buf ids = {0};
 	struct digest id;
-	size_t i;
-	int result = 0;
+	size_t i, fewest;
+	int result;
 
-	papers_list(holders, STORE_RECEIPTS, owner, &ids);
-	if (!is_incomplete(holders, owner, ids.size))
-		ids.size = 0;
+	result = papers_list(holders, STORE_RECEIPTS, owner, &ids, &fewest);
+	if (result == 0 && fewest == ids.size / sizeof id)
+		ids.size = 0; /* nobody lacks any */
 	for (i = 0; result == 0 && i < ids.size; i += sizeof id) {
 		id = digest_from(ids.data + i);
 		result = spread_receipt(holders, owner, &id);

@@ -36,32 +36,37 @@ first_damaged(const struct question *question)
 	return 0;
 }
 
+/* What a stripe is asked about, and found. */
+struct finding {
+	const struct holders *holders;
+	const struct question *question;
+	struct placing *placing;
+	struct seats *seats;
+};
+
+static void
+note_found(void *context, const struct errand *errand, const bool *there)
+{
+	const struct finding *finding = context;
+	size_t h = (size_t)(errand->holder - finding->holders->holder);
+
+	finding->seats->taken[h] =
+	    keep_one(errand, finding->question, there, finding->placing);
+	finding->seats->damaged[h] = first_damaged(finding->question);
+}
+
 int
 place_find(struct holders *holders, struct question *question,
     struct placing *placing, struct seats *seats)
 {
-	struct errand *errand = calloc(holders->count, sizeof *errand);
-	bool there[LIMIT_TOTAL], damaged[LIMIT_TOTAL];
-	size_t h;
+	struct finding finding = {holders, question, placing, seats};
+	bool damaged[LIMIT_TOTAL];
+	int result;
 
-	if (errand == NULL)
-		return fail_errno("cannot get memory");
 	question->damaged = damaged;
-	for (h = 0; h < holders->count; h++)
-		if (holder_usable(&holders->holder[h]))
-			holder_begin_have(&errand[h], &holders->holder[h],
-			    question);
-	for (h = 0; h < holders->count; h++) {
-		if (errand[h].holder == NULL ||
-		    holder_end_have(&errand[h], question, there) != 0)
-			continue;
-		seats->taken[h] =
-		    keep_one(&errand[h], question, there, placing);
-		seats->damaged[h] = first_damaged(question);
-	}
+	result = holders_have(holders, question, note_found, &finding);
 	question->damaged = NULL;
-	free(errand);
-	return 0;
+	return result;
 }
 
 /* The holder that the shard likes best of those that take something. */
@@ -86,7 +91,7 @@ take_damaged(struct holders *holders, unsigned i, struct seats *seats)
 
 	for (h = 0; h < holders->count; h++)
 		if (seats->damaged[h] == i + 1 && !seats->taken[h] &&
-		    holder_takes(&holders->holder[h])) {
+		    holder_mends(&holders->holder[h])) {
 			seats->taken[h] = true;
 			return &holders->holder[h];
 		}
@@ -123,9 +128,12 @@ send_parcels(struct holders *holders, struct parcel *parcel,
 		parcel[i].errand.holder = NULL;
 		if (!is_missing(placing, seats, i))
 			continue;
-		if (holder[i] == NULL)
-			holder[i] =
-			    take_best(holders, &parcel[i].key.id, seats->taken);
+		if (holder[i] != NULL) {
+			holder_begin_mend(&parcel[i].errand, holder[i],
+			    &parcel[i].key, parcel[i].bytes);
+			continue;
+		}
+		holder[i] = take_best(holders, &parcel[i].key.id, seats->taken);
 		if (holder[i] != NULL)
 			holder_begin_put(&parcel[i].errand, holder[i],
 			    &parcel[i].key, parcel[i].bytes);

@@ -92,6 +92,23 @@ one_of_one()
 	[ "$(size_of s1)" -eq "$full" ]
 }
 
+# Goal: the same by shard-send, which knows that there is no room for a shard.
+@test "a full holder is mended by shard-send" {
+	hold 1
+	one_of_one in
+	full=$(used s1)
+	sed -i "s/give=.*/give=$((full + 1000))/" b1/peers
+	kill -HUP "${recv_pid[1]}"
+	logged 1 'event=roster outcome=ok'
+	: > "$(shards_in s1 | head -n 1)"
+	truncate -s 700 "$(shards_in s1 | tail -n 1)"
+	one_of_one in
+	whole s1
+	restores in
+	[ "$(used s1)" -eq "$(size_of s1)" ]
+	[ "$(size_of s1)" -le $((full + 1000)) ]
+}
+
 # Goal: two machines of one owner race for the last bytes: never one too many.
 @test "two clients of one owner race: never over, never under" {
 	sed -i 's/give=.*/give=40000/' b1/peers

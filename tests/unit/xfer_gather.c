@@ -279,7 +279,7 @@ test_documents(void)
 	for (i = 0; i < COUNT(documents); i++) {
 		begin(documents[i].conduct, 1, 1);
 		got.size = 0;
-		result = gather_document(&holders, &key, &got);
+		result = gather_document(&holders, &key, NULL, &got);
 		check(result == documents[i].result, "%s: returns %d",
 		    documents[i].what, result);
 		check(got.size == (result == 1 ? SIZE : 0), "%s: %zu bytes",
