@@ -147,7 +147,8 @@ bytes_of(const struct sockaddr *address, unsigned *size)
 	    : address->sa_family == AF_INET  ? 4
 	    : address->sa_family == AF_INET6 ? 16
 					     : 0;
-	return *size == 4 ? (const uint8_t *)&v4->sin_addr
+	return *size == 0 ? NULL
+	    : *size == 4  ? (const uint8_t *)&v4->sin_addr
 			  : (const uint8_t *)&v6->sin6_addr;
 }
 
