@@ -2,6 +2,7 @@
 #include "xfer/group.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "code/rs.h"
 #include "vote/repairs.h"
@@ -10,6 +11,8 @@
 
 #define GROUP_STRIPES 500 /* half of what a holder takes uncommitted */
 #define GROUP_SIZE ((size_t)128 << 20) /* bytes of shards */
+#define GROUP_KEPT ((size_t)64 << 20)  /* of them, kept in memory */
+#define NOT_KEPT SIZE_MAX
 
 /* Commits until nothing is lost between a put and its commit any more. */
 #define GROUP_ROUNDS 8
@@ -29,7 +32,8 @@ group_init(struct group *group, struct holders *holders,
 		return -1;
 	group->stripe = calloc(GROUP_STRIPES, sizeof *group->stripe);
 	group->placing = calloc(GROUP_STRIPES, sizeof *group->placing);
-	return group->stripe && group->placing
+	group->kept_at = calloc(GROUP_STRIPES, sizeof *group->kept_at);
+	return group->stripe && group->placing && group->kept_at
 	    ? 0
 	    : fail_errno("cannot get memory");
 }
@@ -40,6 +44,8 @@ group_release(struct group *group)
 	rs_close(group->rs);
 	free(group->stripe);
 	free(group->placing);
+	free(group->kept_at);
+	buf_release(&group->kept);
 	*group = (struct group){0};
 }
 
@@ -70,22 +76,44 @@ check_places(const struct group *group, const struct stripe *stripe,
 			 "with --happy");
 }
 
+/* Keep the data shards of the newest stripe, if a spare holder may need them. */
+static int
+keep(struct group *group, const struct bundle *bundle)
+{
+	const struct head *head = group->head;
+	size_t size = (size_t)head->need *
+	    stripe_shard_size(head, bundle->stripe.size);
+	unsigned i;
+
+	group->kept_at[group->count] = NOT_KEPT;
+	for (i = 0; i < head->need; i++)
+		if (!bundle->have[i])
+			return 0;
+	if (holders_usable(group->holders) <= head->total)
+		return 0;
+	group->kept_at[group->count] = group->kept.size;
+	return buf_append(&group->kept,
+	    span_of(bundle_shard(bundle, head, 0), size));
+}
+
 int
-group_add(struct group *group, const struct stripe *stripe,
+group_add(struct group *group, const struct bundle *bundle,
     const struct placing *placing)
 {
 	size_t stripe_size = (size_t)group->head->total *
-	    stripe_shard_size(group->head, stripe->size);
+	    stripe_shard_size(group->head, bundle->stripe.size);
 	unsigned i, places = 0;
 
 	for (i = 0; i < group->head->total; i++)
 		places += placing->at[i] != NULL;
-	if (check_places(group, stripe, places) != 0)
+	if (check_places(group, &bundle->stripe, places) != 0 ||
+	    keep(group, bundle) != 0)
 		return -1;
-	group->stripe[group->count] = *stripe;
+	group->stripe[group->count] = bundle->stripe;
 	group->placing[group->count++] = *placing;
 	if (group->count < GROUP_STRIPES &&
-	    group->count * stripe_size < GROUP_SIZE)
+	    group->count * stripe_size < GROUP_SIZE &&
+	    group->kept.size < GROUP_KEPT)
 		return 0;
 	if (group_commit(group) != 0)
 		return -1;
@@ -105,6 +133,21 @@ is_shaken(const struct group *group, size_t index)
 	return false;
 }
 
+/* The record of a stripe, and what was kept of its shards. */
+static void
+recall(const struct group *group, size_t index, struct bundle *bundle)
+{
+	const struct head *head = group->head;
+
+	bundle->stripe = group->stripe[index];
+	memset(bundle->have, 0, sizeof bundle->have);
+	if (group->kept_at[index] == NOT_KEPT)
+		return;
+	memcpy(bundle->bytes, group->kept.data + group->kept_at[index],
+	    (size_t)head->need * stripe_shard_size(head, bundle->stripe.size));
+	memset(bundle->have, 1, head->need);
+}
+
 /* Place again what has left its place: whether anything had, or -1. */
 static int
 mend(struct group *group)
@@ -121,7 +164,7 @@ mend(struct group *group)
 		if (bundle.bytes == NULL &&
 		    bundle_init(&bundle, group->head) != 0)
 			return -1;
-		bundle.stripe = group->stripe[i];
+		recall(group, i, &bundle);
 		if (place_mend(group, &bundle, &group->placing[i], &found) < 0)
 			shaken = -1;
 	}
@@ -167,6 +210,7 @@ group_commit(struct group *group)
 		if (check_rest(group, i) != 0)
 			return -1;
 	group->count = 0;
+	group->kept.size = 0;
 	return 0;
 }
 

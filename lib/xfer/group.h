@@ -4,13 +4,14 @@
 
 /*
  * Stripes that become durable together: fsync costs are shared by all that
- * was put since the last commit, and the holders' disks sync side by side. Of
- * its stripes a group keeps the records, not the bytes: what a holder loses
- * before it was committed is rebuilt from the shards that rest, and placed
- * again.
+ * was put since the last commit, and the holders' disks sync side by side.
+ * What a holder loses before it was committed is rebuilt from the shards that
+ * rest, and placed again. Where there are more holders than shards of a stripe
+ * a group keeps what is needed to rebuild them, too, in 64 MiB: then any number
+ * of holders may be lost at once, as long as enough are left.
  */
 
-#include "format/record.h"
+#include "format/bundle.h"
 #include "xfer/holder.h"
 
 struct repairs;
@@ -32,6 +33,8 @@ struct group {
 	struct stripe *stripe;
 	struct placing *placing; /* one for each stripe */
 	size_t count;
+	struct buf kept; /* data shards of stripes ... */
+	size_t *kept_at; /* ... and where those of each stripe are in it */
 };
 
 /* `head` must outlive the group. */
@@ -43,10 +46,10 @@ void group_release(struct group *group);
 bool group_wants(const struct group *group, const struct digest *shard);
 
 /*
- * The next stripe has been put; commits when the group is full. FAIL_NO when
- * a stripe has fewer than `happy` places.
+ * The next stripe has been put, of those shards that `bundle` has; commits when
+ * the group is full. FAIL_NO when a stripe has fewer than `happy` places.
  */
-int group_add(struct group *group, const struct stripe *stripe,
+int group_add(struct group *group, const struct bundle *bundle,
     const struct placing *placing);
 
 /*

@@ -234,7 +234,9 @@ place_mend(struct group *group, struct bundle *bundle, struct placing *placing,
 	}
 	if (missing == 0)
 		return 1;
-	if (gather_stripe(group->holders, head, bundle, &have) != 0)
+	have = bundle_count(bundle);
+	if (have < head->need &&
+	    gather_stripe(group->holders, head, bundle, &have) != 0)
 		return -1;
 	if (have < head->need)
 		return 0;

@@ -2,6 +2,7 @@
 #include "xfer/repair.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/ring.h"
@@ -65,6 +66,7 @@ work(void *context, void *slot)
 	unsigned i, placed = 0, unplaced = 0;
 	int result;
 
+	memset(bundle->have, 0, sizeof bundle->have);
 	result =
 	    place_mend(&run->group, bundle, &outcome->placing, &outcome->whole);
 	for (i = 0; i < run->head->total; i++)
@@ -96,7 +98,7 @@ drain(void *context, void *slot)
 		    (unsigned long long)bundle->stripe.number, run->head->need);
 	else
 		repair->unplaced += outcome->unplaced;
-	return group_add(&run->group, &bundle->stripe, &outcome->placing);
+	return group_add(&run->group, bundle, &outcome->placing);
 }
 
 /* Indexes and the snapshot belong on every peer. */

@@ -116,7 +116,7 @@ drain(void *context, void *slot)
 	struct copy *copy = context;
 	struct bundle *bundle = slot;
 
-	if (group_add(&copy->group, &bundle->stripe,
+	if (group_add(&copy->group, bundle,
 		&copy->placing[bundle - copy->bundles]) != 0)
 		return -1;
 	copy->send->placed += (uint64_t)bundle->stripe.total *

@@ -277,6 +277,27 @@ have_put()
 	restores in
 }
 
+# Goal: more holders die at once than a stripe can spare, all before the first
+# commit: what was sent is still in memory, and goes to the others.
+@test "kill -9 of three holders of five in the middle of a send: two take over" {
+	hold_all
+	shard-split -q -s 1024 -k 1 -n 2 in > stream
+	run --separate-stderr interrupted 100 kill_three
+	[ "$status" -eq 0 ] || { echo "$stderr"; return 1; }
+	[ "$(grep -c '"state":"lost"' receipts)" -eq 3 ]
+	[ "$(shards_in s4 s5 | wc -l)" -eq $((153600 * 2 / 1024)) ]
+	[ -z "$(shards_in s1 s2 s3)" ]
+	whole s?
+	restores in
+}
+
+kill_three()
+{
+	kill_all 1
+	kill_all 2
+	kill_all 3
+}
+
 restart()
 {
 	kill_all 1

@@ -180,7 +180,7 @@ test_group(void)
 	    .shard_size = LIMIT_SHARD_SIZE_MIN,
 	    .owner = key.owner};
 	struct placing placing = {{NULL}, {0}};
-	struct stripe stripe = {.number = 0, .size = 4, .total = 2};
+	struct bundle bundle = {.stripe = {.size = 4, .total = 2}};
 	struct group group;
 	struct peers peers;
 	struct holder *spare;
@@ -188,29 +188,29 @@ test_group(void)
 	peers_open(&peers, 3, HOLDER_WRITE);
 	spare = &peers.holders.holder[2];
 	must(group_init(&group, &peers.holders, &head, 2) == 0, "group");
-	check_fails(group_add(&group, &stripe, &placing), FAIL_NO,
+	check_fails(group_add(&group, &bundle, &placing), FAIL_NO,
 	    "stripe 0 rests on 0 peers instead of the 2", "nowhere");
-	put_stripe(&peers, &head, &placing, &stripe);
-	check(group_add(&group, &stripe, &placing) == 0 &&
+	put_stripe(&peers, &head, &placing, &bundle.stripe);
+	check(group_add(&group, &bundle, &placing) == 0 &&
 		group_commit(&group) == 0 && group.count == 0 &&
 		spare->put_count == 0,
 	    "one stripe: %s", fail_last()->text);
-	put_stripe(&peers, &head, &placing, &stripe);
-	check(group_add(&group, &stripe, &placing) == 0, "add");
+	put_stripe(&peers, &head, &placing, &bundle.stripe);
+	check(group_add(&group, &bundle, &placing) == 0, "add");
 	scratch_remove(scratch("s0/tmp"));
 	check(group_commit(&group) == 0 && !holder_usable(placing.at[0]) &&
 		spare->put_count == 1 && group.lasting == 2,
 	    "the spare one takes it: %s", fail_last()->text);
-	put_stripe(&peers, &head, &placing, &stripe);
-	check(group_add(&group, &stripe, &placing) == 0, "add");
+	put_stripe(&peers, &head, &placing, &bundle.stripe);
+	check(group_add(&group, &bundle, &placing) == 0, "add");
 	lose(spare);
 	check_fails(group_commit(&group), FAIL_NO,
 	    "stripe 3 rests on 1 peers instead of the 2", "no spare");
 	group.happy = 1;
 	check(group_commit(&group) == 0 && group.lasting == 1, "happy: %s",
 	    fail_last()->text);
-	put_stripe(&peers, &head, &placing, &stripe);
-	check(group_add(&group, &stripe, &placing) == 0, "add");
+	put_stripe(&peers, &head, &placing, &bundle.stripe);
+	check(group_add(&group, &bundle, &placing) == 0, "add");
 	lose(placing.at[1]);
 	check_fails(group_commit(&group), FAIL_NO,
 	    "stripe 4 rests on 0 peers instead of the 1", "all are gone");
@@ -222,6 +222,45 @@ test_group(void)
 	peers_forget(3);
 }
 
+/* Both holders of a stripe go at once: others get it, from memory. */
+static void
+test_kept(void)
+{
+	struct store_key key = key_of("text");
+	struct head head = {.need = 1,
+	    .total = 2,
+	    .shard_size = LIMIT_SHARD_SIZE_MIN,
+	    .owner = key.owner};
+	struct placing placing = {{NULL}, {0}};
+	struct bundle bundle = {.stripe = {.size = 4, .total = 2}};
+	struct group group;
+	struct peers peers;
+	int i;
+
+	peers_open(&peers, 4, HOLDER_WRITE);
+	must(group_init(&group, &peers.holders, &head, 2) == 0 &&
+		bundle_init(&bundle, &head) == 0,
+	    "group");
+	for (i = 0; i < 2; i++) {
+		put_stripe(&peers, &head, &placing, &bundle.stripe);
+		memcpy(bundle.bytes, "text", 4);
+		bundle.have[0] = 1;
+		check(group_add(&group, &bundle, &placing) == 0, "add");
+	}
+	scratch_remove(scratch("s0/tmp"));
+	scratch_remove(scratch("s1/tmp"));
+	check(group_commit(&group) == 0 && group.kept.size == 0 &&
+		group.lasting == 2 && peers.holders.holder[2].put_count > 0 &&
+		peers.holders.holder[3].put_count > 0,
+	    "the spare ones take it: %s", fail_last()->text);
+	check(group_add(&group, &bundle, &placing) == 0 && group.kept.size == 0,
+	    "kept, though nobody is left to need it");
+	bundle_release(&bundle);
+	group_release(&group);
+	peers_close(&peers);
+	peers_forget(4);
+}
+
 int
 main(void)
 {
@@ -229,5 +268,6 @@ main(void)
 	test_verbs();
 	test_lost();
 	test_group();
+	test_kept();
 	return failures != 0;
 }
