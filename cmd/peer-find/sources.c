@@ -8,6 +8,7 @@
 #include "find/news.h"
 #include "find/services.h"
 #include "find/show.h"
+#include "format/message.h"
 
 #define SOURCES (1 + 2 * TOOL_LIST)
 #define AGAIN_MS 5000
@@ -29,7 +30,7 @@ add(struct sources *sources, struct source new, int again_ms)
 static void
 add_mdns(struct sources *sources, struct services_options *options)
 {
-	options->mdns = (struct mdns_options){.type = SERVICES_TYPE,
+	options->mdns = (struct mdns_options){.type = MESSAGE_SERVICE,
 	    .interface = asked.interface.item,
 	    .interfaces = asked.interface.count,
 	    .wait_ms = (int)asked.wait_ms,
@@ -49,7 +50,7 @@ add_dns(struct sources *sources, struct services_options *options,
     const char *domain)
 {
 	options->dns = (struct resolver_options){.server = asked.resolver,
-	    .type = SERVICES_TYPE,
+	    .type = MESSAGE_SERVICE,
 	    .domain = domain,
 	    .wait_ms = (int)asked.wait_ms};
 	add(sources,

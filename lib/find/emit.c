@@ -9,6 +9,7 @@
 
 #include "base/base32.h"
 #include "base/fail.h"
+#include "format/message.h"
 #include "net/address.h"
 
 /* Of the id, in the names of services: no word about machine or user. */
@@ -43,7 +44,7 @@ emit_avahi(const struct emit *emit)
 	    "<service-group>\n"
 	    "  <name>%s</name>\n"
 	    "  <service>\n"
-	    "    <type>_shardkit._tcp</type>\n"
+	    "    <type>" MESSAGE_SERVICE "</type>\n"
 	    "    <port>%s</port>\n"
 	    "    <txt-record>txtvers=1</txt-record>\n"
 	    "    <txt-record>id=%s</txt-record>\n"
@@ -59,7 +60,7 @@ emit_dnssd(const struct emit *emit)
 	    "# /etc/systemd/dnssd/shardkit.dnssd; needs MulticastDNS=yes\n"
 	    "[Service]\n"
 	    "Name=%s\n"
-	    "Type=_shardkit._tcp\n"
+	    "Type=" MESSAGE_SERVICE "\n"
 	    "Port=%s\n"
 	    "TxtText=txtvers=1 id=%s\n",
 	    emit->name, emit->address->port, emit->id);
@@ -86,8 +87,8 @@ emit_zone(const struct emit *emit)
 		return -1;
 	}
 	return add(emit,
-	    "_shardkit._tcp 3600 IN SRV 0 0 %s %s%s\n"
-	    "%s%s 3600 IN TXT \"txtvers=1\" \"id=%s\"\n",
+	    MESSAGE_SERVICE " 3600 IN SRV 0 0 %s %s%s\n"
+			    "%s%s 3600 IN TXT \"txtvers=1\" \"id=%s\"\n",
 	    emit->address->port, name, dot, name, dot, emit->id);
 }
 

@@ -13,8 +13,6 @@
 #include "net/mdns.h"
 #include "net/resolver.h"
 
-#define SERVICES_TYPE "_shardkit._tcp"
-
 struct roster;
 
 /* The options of a source. */

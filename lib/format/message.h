@@ -28,6 +28,7 @@ enum verb {
 	VERB_COUNT
 };
 
+#define MESSAGE_SERVICE "_shardkit._tcp" /* who speaks this (RFC 6763) */
 #define MESSAGE_VERSION 1
 #define MESSAGE_SHELVES 4
 

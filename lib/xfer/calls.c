@@ -5,6 +5,9 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "crypto/secret.h"
+
+#define HEAD_SIZE 128 /* of a request without ids and body */
 
 static void
 enqueue(struct queue *queue, struct call *call)
@@ -35,9 +38,11 @@ dequeue(struct queue *queue)
 	return call;
 }
 
+/* A request to pair has a secret in it. */
 static void
 release(struct call *call)
 {
+	secret_wipe(call->head.data, call->head.size);
 	buf_release(&call->head);
 	free(call);
 }
@@ -89,7 +94,10 @@ calls_new(const struct request *request, const void *payload,
 	call->payload = span_of(payload, (size_t)request->payload);
 	call->patience = patience_for(request);
 	call->verb = request->verb;
-	if (message_encode_request(request, &call->head) == 0)
+	/* enough at once, so that no part of it is left where it has been */
+	if (buf_reserve(&call->head,
+		request->ids.size + request->body.size + HEAD_SIZE) == 0 &&
+	    message_encode_request(request, &call->head) == 0)
 		return call;
 	release(call);
 	return NULL;

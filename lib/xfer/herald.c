@@ -13,13 +13,13 @@
 #include "base/confine.h"
 #include "base/event.h"
 #include "base/fail.h"
+#include "format/message.h"
 #include "net/announce.h"
 #include "net/reach.h"
 #include "peer/alias.h"
 #include "peer/identity.h"
 #include "xfer/daemon.h"
 
-#define TYPE "_shardkit._tcp"
 #define PREFIX 8 /* characters of the id: enough to tell it from others */
 
 struct herald {
@@ -78,7 +78,7 @@ open_signals(pid_t daemon)
 static int
 announce(struct herald *herald, int signals)
 {
-	struct announce_options options = {.type = TYPE,
+	struct announce_options options = {.type = MESSAGE_SERVICE,
 	    .interface = herald->daemon->announce.item,
 	    .interfaces = herald->daemon->announce.count,
 	    .reach = &herald->reach,

@@ -15,6 +15,7 @@
 #include "xfer/pair.h"
 #include "xfer/session.h"
 
+#define BODY_SIZE (PAIRING_SECRET + PAIRING_NAME + PAIRING_ADDRESS + 64)
 #define CONNECT_MS 10000
 #define HANDSHAKE_MS 15000
 #define ANSWER_MS 30000
@@ -113,6 +114,9 @@ encode(const struct pair_ask *ask, struct buf *body)
 	};
 	int result;
 
+	/* all at once: what grows leaves its bytes behind */
+	if (buf_reserve(body, BODY_SIZE) != 0)
+		return -1;
 	memcpy(say.secret, ask->token->secret, sizeof say.secret);
 	result = pairing_encode_ask(&say, body);
 	secret_wipe(&say, sizeof say);
