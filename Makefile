@@ -6,6 +6,7 @@
 #   make lint       layers, shape, format, man pages, scripts
 #   make bench      speed and memory beside other tools, and of finding 1000 peers
 #   make fuzz       libFuzzer (clang) on each decoder, FUZZ_SECONDS=10 each
+#   make valgrind   a backup and a restore by it, each process under valgrind
 #   make model      every property of the poll's model, with spin (a few minutes)
 #   make coverage   the tests again under gcov, percent by file
 #   make graph      the layers of lib/ as a picture (DOT)
@@ -54,6 +55,12 @@ DEPS_SAN = -fsanitize=fuzzer-no-link,address
 SANITIZE = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 OPT = -O1 -g
 WARN =
+LINK =
+else ifdef VALGRIND
+O = build/valgrind
+KIND = glibc
+CC = gcc
+OPT = -O1 -g
 LINK =
 else ifdef COV
 O = build/cov
@@ -142,6 +149,10 @@ fuzz-%: $(O)/obj/tests/fuzz/%.o $(LIB) $(DEPS)
 	$(O)/$* -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 \
 		-artifact_prefix=$(O)/$*- $(O)/corpus/$* tests/fuzz/corpus/$*
 
+valgrind:
+	@$(MAKE) --no-print-directory VALGRIND=1 all
+	@contrib/valgrind build/valgrind
+
 model:
 	@tests/model/check
 
@@ -168,7 +179,7 @@ deb: all
 clean:
 	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name deps -exec rm -r {} +
 
-.PHONY: all demo test lint bench fuzz model coverage graph install uninstall dist deb clean
+.PHONY: all demo test lint bench fuzz valgrind model coverage graph install uninstall dist deb clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
