@@ -222,7 +222,7 @@ send_some()
 		-l "$net.1:7117"
 	run --separate-stderr send_some
 	[ "$status" -eq 0 ] || { echo "$stderr"; return 1; }
-	says "peer 'bob1' is not usable: .*I/O error"
+	says "peer 'bob1' is not usable: .*(I/O|Input/output) error"
 	grep -E '"peer":"bob1".*"state":"lost"' receipts
 	[ -z "$(shards_in s1)" ]
 	restores in
