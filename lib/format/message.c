@@ -3,6 +3,8 @@
 
 #include "format/cbor.h"
 
+#define HEAD_SIZE 128 /* of a request without ids and body */
+
 static const char *const verb_name[VERB_COUNT] = {"hello", "put", "commit",
     "get", "have", "list", "drop", "prove", "ballot", "info", "peers", "pair"};
 
@@ -25,6 +27,10 @@ message_encode_request(const struct request *request, struct buf *to)
 {
 	struct cbor_writer writer;
 
+	/* all at once: what grows leaves its bytes behind, maybe a secret */
+	if (buf_reserve(to,
+		request->ids.size + request->body.size + HEAD_SIZE) != 0)
+		return -1;
 	cbor_writer_init(&writer, to);
 	cbor_write_map(&writer, 7);
 	cbor_write_pair_uint(&writer, 0, request->verb);

@@ -7,8 +7,6 @@
 #include "base/clock.h"
 #include "crypto/secret.h"
 
-#define HEAD_SIZE 128 /* of a request without ids and body */
-
 static void
 enqueue(struct queue *queue, struct call *call)
 {
@@ -94,10 +92,7 @@ calls_new(const struct request *request, const void *payload,
 	call->payload = span_of(payload, (size_t)request->payload);
 	call->patience = patience_for(request);
 	call->verb = request->verb;
-	/* enough at once, so that no part of it is left where it has been */
-	if (buf_reserve(&call->head,
-		request->ids.size + request->body.size + HEAD_SIZE) == 0 &&
-	    message_encode_request(request, &call->head) == 0)
+	if (message_encode_request(request, &call->head) == 0)
 		return call;
 	release(call);
 	return NULL;
@@ -170,11 +165,8 @@ calls_sending(struct calls *calls)
 void
 calls_sent(struct calls *calls)
 {
-	struct call *call;
-
 	pthread_mutex_lock(&calls->lock);
-	call = dequeue(&calls->to_send);
-	enqueue(&calls->to_answer, call);
+	enqueue(&calls->to_answer, dequeue(&calls->to_send));
 	pthread_cond_broadcast(&calls->changed);
 	pthread_mutex_unlock(&calls->lock);
 }

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "doc/receipt.h"
 #include "peer/roster.h"
+#include "xfer/errand.h"
 
 void
 holder_lose(struct holder *holder)
@@ -18,8 +19,8 @@ holder_lose(struct holder *holder)
 	pthread_mutex_unlock(&holder->lock);
 }
 
-static void
-note_full(struct holder *holder, bool crammed)
+void
+holder_fill(struct holder *holder, bool crammed)
 {
 	pthread_mutex_lock(&holder->lock);
 	if (!holder->lost && !holder->full)
@@ -62,17 +63,8 @@ holder_usable(struct holder *holder)
 	return !lost;
 }
 
-static void
-count_up(struct holder *holder, uint64_t *counter, uint64_t by)
-{
-	pthread_mutex_lock(&holder->lock);
-	*counter += by;
-	pthread_mutex_unlock(&holder->lock);
-}
-
-/* Whether the holder has said to take that many bytes more. */
-static int
-take_room(struct holder *holder, size_t size)
+int
+holder_take_room(struct holder *holder, size_t size)
 {
 	uint64_t room;
 
@@ -101,68 +93,23 @@ holder_epoch(struct holder *holder)
 	return holder->calls->epoch != NULL ? holder->calls->epoch(holder) : 0;
 }
 
-static void
-begin_put(struct errand *errand, const struct store_key *key, struct span bytes)
-{
-	struct holder *holder = errand->holder;
-
-	errand->begun = true;
-	rate_take(holder->rate, bytes.size);
-	if (holder->calls->begin_put != NULL)
-		errand->call = holder->calls->begin_put(holder, key, bytes,
-		    &errand->answer);
-}
-
-void
-holder_begin_put(struct errand *errand, struct holder *holder,
-    const struct store_key *key, struct span bytes)
-{
-	*errand =
-	    (struct errand){.holder = holder, .epoch = holder_epoch(holder)};
-	if (take_room(holder, bytes.size) == 0)
-		begin_put(errand, key, bytes);
-}
-
-void
-holder_begin_mend(struct errand *errand, struct holder *holder,
-    const struct store_key *key, struct span bytes)
-{
-	*errand = (struct errand){.holder = holder,
-	    .epoch = holder_epoch(holder),
-	    .mends = true};
-	begin_put(errand, key, bytes);
-}
-
-int
-holder_end_put(struct errand *errand, const struct store_key *key,
-    struct span bytes)
-{
-	struct holder *holder = errand->holder;
-	int result = 0;
-
-	if (!errand->begun)
-		result = take_room(holder, bytes.size);
-	if (result == 0)
-		result = holder->calls->end_put(holder, errand->call, key,
-		    bytes, &errand->answer);
-	answer_release(&errand->answer);
-	if (result == 0) {
-		count_up(holder, &holder->put_count, 1);
-		count_up(holder, &holder->put_size, bytes.size);
-	} else if (fail_last()->kind != FAIL_DATA) {
-		note_full(holder, errand->mends);
-	}
-	return result;
-}
-
 int
 holder_put(struct holder *holder, const struct store_key *key,
     struct span bytes)
 {
 	struct errand errand;
 
-	holder_begin_put(&errand, holder, key, bytes);
-	return holder_end_put(&errand, key, bytes);
+	errand_begin_put(&errand, holder, key, bytes);
+	return errand_end_put(&errand, key, bytes);
+}
+
+int
+holder_have(struct holder *holder, const struct question *question, bool *there)
+{
+	struct errand errand;
+
+	errand_begin_have(&errand, holder, question);
+	return errand_end_have(&errand, question, there);
 }
 
 int
@@ -230,7 +177,18 @@ holder_drop(struct holder *holder, struct span order)
 void
 holder_keep(struct holder *holder)
 {
-	count_up(holder, &holder->kept_count, 1);
+	pthread_mutex_lock(&holder->lock);
+	holder->kept_count++;
+	pthread_mutex_unlock(&holder->lock);
+}
+
+void
+holder_count_put(struct holder *holder, size_t size)
+{
+	pthread_mutex_lock(&holder->lock);
+	holder->put_count++;
+	holder->put_size += size;
+	pthread_mutex_unlock(&holder->lock);
 }
 
 int
@@ -241,42 +199,6 @@ holder_commit(struct holder *holder)
 	if (result != 0)
 		holder_lose(holder);
 	return result;
-}
-
-void
-holder_begin_have(struct errand *errand, struct holder *holder,
-    const struct question *question)
-{
-	const struct holder_calls *calls = holder->calls;
-
-	*errand =
-	    (struct errand){.holder = holder, .epoch = holder_epoch(holder)};
-	if (calls->begin_have != NULL)
-		errand->call =
-		    calls->begin_have(holder, question, &errand->answer);
-}
-
-int
-holder_end_have(struct errand *errand, const struct question *question,
-    bool *there)
-{
-	struct holder *holder = errand->holder;
-	int result = holder->calls->end_have(holder, errand->call, question,
-	    &errand->answer, there);
-
-	answer_release(&errand->answer);
-	if (result != 0)
-		holder_lose(holder);
-	return result;
-}
-
-int
-holder_have(struct holder *holder, const struct question *question, bool *there)
-{
-	struct errand errand;
-
-	holder_begin_have(&errand, holder, question);
-	return holder_end_have(&errand, question, there);
 }
 
 int

@@ -27,6 +27,7 @@ struct peer;
 struct roster;
 struct secret;
 struct holder;
+struct errand;
 
 enum holder_mode {
 	HOLDER_READ,
@@ -162,8 +163,12 @@ bool holder_mends(struct holder *holder);
 /* Note that the failure in the slot has lost this holder. */
 void holder_lose(struct holder *holder);
 
-/* How many bytes it takes from now on. */
+/* Note that it is full, by the failure in the slot; see `crammed`. */
+void holder_fill(struct holder *holder, bool crammed);
+
+/* How many bytes it takes from now on; take some of them, FAIL_NO. */
 void holder_set_room(struct holder *holder, uint64_t room);
+int holder_take_room(struct holder *holder, size_t size);
 
 /*
  * Changes when the holder may have forgotten what was put, or found by have,
@@ -183,30 +188,6 @@ int holder_put(struct holder *holder, const struct store_key *key,
 int holder_commit(struct holder *holder);
 
 /*
- * A put or have in two halves, begun with several holders and then ended with
- * each of them. What is begun must be ended, with the same arguments.
- */
-struct errand {
-	struct holder *holder;
-	unsigned epoch; /* of the holder, before it */
-	bool begun;	/* there was room for it */
-	bool mends;	/* it takes the place of something damaged */
-	struct call *call;
-	struct answer answer;
-};
-
-void holder_begin_put(struct errand *errand, struct holder *holder,
-    const struct store_key *key, struct span bytes);
-void holder_begin_mend(struct errand *errand, struct holder *holder,
-    const struct store_key *key, struct span bytes);
-int holder_end_put(struct errand *errand, const struct store_key *key,
-    struct span bytes);
-void holder_begin_have(struct errand *errand, struct holder *holder,
-    const struct question *question);
-int holder_end_have(struct errand *errand, const struct question *question,
-    bool *there);
-
-/*
  * Ask all usable holders at once, then call `answered` for each that answers,
  * in their order; `there` is valid during the call.
  */
@@ -215,7 +196,8 @@ int holders_have(struct holders *holders, const struct question *question,
 	const bool *there),
     void *context);
 
-/* Count something that needed no put. */
+/* Count something that was put; that needed no put. */
+void holder_count_put(struct holder *holder, size_t size);
 void holder_keep(struct holder *holder);
 int holder_drop(struct holder *holder, struct span order);
 int holder_have(struct holder *holder, const struct question *question,

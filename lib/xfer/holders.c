@@ -10,6 +10,7 @@
 #include "format/limits.h"
 #include "peer/roster.h"
 #include "xfer/ask.h"
+#include "xfer/errand.h"
 
 #define AT_ONCE 16 /* holders that are opened or synced side by side */
 
@@ -210,11 +211,11 @@ holders_have(struct holders *holders, const struct question *question,
 		return fail_errno("cannot get memory");
 	for (i = 0; i < holders->count; i++)
 		if (holder_usable(&holders->holder[i]))
-			holder_begin_have(&errand[i], &holders->holder[i],
+			errand_begin_have(&errand[i], &holders->holder[i],
 			    question);
 	for (i = 0; i < holders->count; i++)
 		if (errand[i].holder != NULL &&
-		    holder_end_have(&errand[i], question, there) == 0)
+		    errand_end_have(&errand[i], question, there) == 0)
 			answered(context, &errand[i], there);
 	free(errand);
 	return 0;

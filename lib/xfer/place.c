@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "code/rs.h"
+#include "xfer/errand.h"
 #include "xfer/gather.h"
 #include "xfer/rank.h"
 
@@ -129,13 +130,13 @@ send_parcels(struct holders *holders, struct parcel *parcel,
 		if (!is_missing(placing, seats, i))
 			continue;
 		if (holder[i] != NULL) {
-			holder_begin_mend(&parcel[i].errand, holder[i],
+			errand_begin_mend(&parcel[i].errand, holder[i],
 			    &parcel[i].key, parcel[i].bytes);
 			continue;
 		}
 		holder[i] = take_best(holders, &parcel[i].key.id, seats->taken);
 		if (holder[i] != NULL)
-			holder_begin_put(&parcel[i].errand, holder[i],
+			errand_begin_put(&parcel[i].errand, holder[i],
 			    &parcel[i].key, parcel[i].bytes);
 	}
 }
@@ -144,7 +145,7 @@ send_parcels(struct holders *holders, struct parcel *parcel,
 static int
 end_parcel(struct parcel *parcel)
 {
-	if (holder_end_put(&parcel->errand, &parcel->key, parcel->bytes) == 0)
+	if (errand_end_put(&parcel->errand, &parcel->key, parcel->bytes) == 0)
 		return 1;
 	return fail_last()->kind == FAIL_DATA ? -1 : 0;
 }

@@ -12,6 +12,7 @@
 #include "xfer/ask.h"
 #include "xfer/catalog.h"
 #include "xfer/duties.h"
+#include "xfer/errand.h"
 #include "xfer/papers.h"
 
 #define HOLDERS 5
