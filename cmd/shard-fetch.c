@@ -25,7 +25,8 @@
 
 #define ID_SHOWN 12 /* hex digits of an id in a list for people */
 
-static const char *output_text, *found_text, *metrics_text;
+static const char *output_text, *found_text, *metrics_text, *rate_text;
+static struct rate rate;
 static enum report_style style;
 static bool want_list;
 
@@ -36,13 +37,15 @@ static const struct tool_option options[] = {
 	NULL, NULL},
     {'p', "peers", "FILE", "addresses that peer-find has found", &found_text,
 	NULL, NULL},
+    {'r', "rate", "RATE", "bytes a second at most, 10M for instance",
+	&rate_text, NULL, NULL},
     {0},
 };
 
 static const struct tool tool = {
     .name = "shard-fetch",
-    .synopsis = "[-M FILE] [-p FILE] [snapshot]\n[-M FILE] [-p FILE] -l "
-		"[-o STYLE]",
+    .synopsis = "[-M FILE] [-p FILE] [-r RATE] [snapshot]\n"
+		"[-M FILE] [-p FILE] -l [-o STYLE]",
     .purpose = "Bring a snapshot back as a shard stream: its number, "
 	       "'id:' and the begin of its id, or 'latest'.",
     .options = options,
@@ -154,7 +157,8 @@ fetch(const struct catalog *catalog, struct holders *holders,
 		return -1;
 	result = listing_open(&listing, holders, &owner->id, &entry->id);
 	if (result == 0)
-		result = fetch_copy(&listing, STDOUT_FILENO);
+		result = fetch_copy(&listing, rate_text ? &rate : NULL,
+		    STDOUT_FILENO);
 	listing_close(&listing);
 	return result;
 }
@@ -237,7 +241,9 @@ main(int argc, char **argv)
 
 	if (!tool_start(&tool, &argc, &argv, &status))
 		return status;
-	if (report_style_parse(output_text, isatty(STDOUT_FILENO), &style) != 0)
+	if (report_style_parse(output_text, isatty(STDOUT_FILENO), &style) !=
+		0 ||
+	    (rate_text != NULL && rate_parse(&rate, rate_text) != 0))
 		return tool_end(-1);
 	if (want_list && argc > 0)
 		return tool_end(tool_unexpected(argv[0]));

@@ -23,8 +23,6 @@
 #include "xfer/progress.h"
 #include "xfer/send.h"
 
-#define RATE_MAX (1ULL << 50)
-
 static const char *happy_text, *output_text, *found_text, *rate_text,
     *metrics_text;
 static bool want_check, want_strict;
@@ -204,7 +202,7 @@ prepare(struct send *send, struct secret *scalar, struct roster *roster,
     struct holders *holders)
 {
 	static struct rate rate;
-	uint64_t happy = 0, per_second = 0;
+	uint64_t happy = 0;
 	enum report_style style;
 
 	if (report_style_parse(output_text, false, &style) != 0)
@@ -212,8 +210,7 @@ prepare(struct send *send, struct secret *scalar, struct roster *roster,
 	if (happy_text != NULL &&
 	    number_parse("--happy", happy_text, 1, LIMIT_TOTAL, &happy) != 0)
 		return -1;
-	if (rate_text != NULL &&
-	    number_parse("--rate", rate_text, 1, RATE_MAX, &per_second) != 0)
+	if (rate_text != NULL && rate_parse(&rate, rate_text) != 0)
 		return -1;
 	*send = (struct send){.holders = holders,
 	    .scalar = scalar,
@@ -225,10 +222,8 @@ prepare(struct send *send, struct secret *scalar, struct roster *roster,
 	if (holders_open(holders, roster, HOLDER_WRITE, scalar) != 0)
 		return -1;
 	tried_note(holders, roster);
-	if (per_second > 0) {
-		rate_init(&rate, per_second);
+	if (rate_text != NULL)
 		holders_limit(holders, &rate);
-	}
 	return 0;
 }
 

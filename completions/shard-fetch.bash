@@ -17,11 +17,14 @@ _shard_fetch()
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
+	-r | --rate)
+		return
+		;;
 	esac
 	case $cur in
 	-*)
-		mapfile -t COMPREPLY < <(compgen -W "-l --list -M --metrics -o --output -p --peers -C --config
-			-v --verbose -q --quiet -h --help -V --version" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "-l --list -M --metrics -o --output -p --peers -r --rate
+			-C --config -v --verbose -q --quiet -h --help -V --version" -- "$cur")
 		;;
 	*)
 		mapfile -t COMPREPLY < <(compgen -W "latest" -- "$cur")

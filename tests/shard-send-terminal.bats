@@ -115,6 +115,21 @@ on_terminal()
 	restores in
 }
 
+@test "--rate of shard-fetch is kept, too" {
+	shard-send -q stream > /dev/null
+	began=$(date +%s%N)
+	shard-fetch -q --rate 30K > back
+	took=$((($(date +%s%N) - began) / 1000000))
+	echo "took $took ms"
+	# 20 stripes of 3 KiB, the first of which goes at once
+	[ "$took" -ge 1850 ]
+	shard-join -q back | cmp - in
+	for rate in 0 -1 x 10X ''; do
+		run -2 --separate-stderr shard-fetch -r "$rate"
+		says "--rate"
+	done
+}
+
 @test "--rate out of its range: exit 2, the range is named" {
 	for rate in 0 -1 x 10X ''; do
 		run -2 --separate-stderr shard-send -r "$rate" stream

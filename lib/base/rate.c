@@ -4,13 +4,27 @@
 #include <errno.h>
 #include <time.h>
 
+#include "base/number.h"
+
 #define SECOND_NS 1000000000
+#define RATE_MAX (1ULL << 50)
 
 void
 rate_init(struct rate *rate, uint64_t per_second)
 {
 	*rate = (struct rate){.per_second = per_second};
 	pthread_mutex_init(&rate->lock, NULL);
+}
+
+int
+rate_parse(struct rate *rate, const char *text)
+{
+	uint64_t per_second;
+
+	if (number_parse("--rate", text, 1, RATE_MAX, &per_second) != 0)
+		return -1;
+	rate_init(rate, per_second);
+	return 0;
 }
 
 int64_t

@@ -20,6 +20,9 @@ struct rate {
 
 void rate_init(struct rate *rate, uint64_t per_second);
 
+/* The same by what the option --rate says. FAIL_USAGE when that is no rate. */
+int rate_parse(struct rate *rate, const char *text);
+
 /* Sleep until so many bytes may go. NULL: there is no limit. */
 void rate_take(struct rate *rate, size_t size);
 

@@ -9,6 +9,7 @@
 
 struct fetch {
 	struct listing *listing;
+	struct rate *rate;
 	int out;
 	bool too_few; /* of the last stripe that was written */
 };
@@ -25,10 +26,13 @@ static int
 work(void *context, void *slot)
 {
 	struct fetch *fetch = context;
+	const struct head *head = &fetch->listing->head;
+	const struct stripe *stripe = &((struct bundle *)slot)->stripe;
 	unsigned have;
 
-	return gather_stripe(fetch->listing->holders, &fetch->listing->head,
-	    slot, &have);
+	rate_take(fetch->rate,
+	    (size_t)head->need * stripe_shard_size(head, stripe->size));
+	return gather_stripe(fetch->listing->holders, head, slot, &have);
 }
 
 static int
@@ -71,9 +75,9 @@ count_slots(const struct head *head, unsigned workers)
 }
 
 int
-fetch_copy(struct listing *listing, int out)
+fetch_copy(struct listing *listing, struct rate *rate, int out)
 {
-	struct fetch fetch = {.listing = listing, .out = out};
+	struct fetch fetch = {.listing = listing, .rate = rate, .out = out};
 	unsigned workers = PLACE_WORKERS;
 	size_t count = count_slots(&listing->head, workers);
 	struct ring ring = {

@@ -12,9 +12,10 @@
 /*
  * Write the stream of `listing`, from its head to its end record. FAIL_NO at
  * a stripe that too few shards are left of; it is then the last one written,
- * with what there is of it, before the end record.
+ * with what there is of it, before the end record. No more bytes of shards
+ * are asked for than `rate` allows (NULL: any number), of all holders.
  */
-int fetch_copy(struct listing *listing, int out);
+int fetch_copy(struct listing *listing, struct rate *rate, int out);
 
 /* The shards that are left of the worst stripe, by asking, not by reading. */
 int fetch_alive(struct listing *listing, unsigned *alive);

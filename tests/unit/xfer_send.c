@@ -38,7 +38,7 @@ restore(struct peers *peers, const struct digest *id, uint64_t *size)
 	int fetched = -1, joined;
 
 	if (listing_open(&listing, &peers->holders, &owner.id, id) == 0)
-		fetched = fetch_copy(&listing, between);
+		fetched = fetch_copy(&listing, NULL, between);
 	listing_close(&listing);
 	lseek(between, 0, SEEK_SET);
 	reason = *fail_last();
@@ -249,7 +249,7 @@ test_fetched(void)
 	peers_open(&peers, 5, HOLDER_WRITE);
 	must(peers_send(&peers, span_of_buf(&stream), 0, 1, NULL, &id) == 0 &&
 		listing_open(&listing, &peers.holders, &owner.id, &id) == 0 &&
-		fetch_copy(&listing, between) == 0,
+		fetch_copy(&listing, NULL, between) == 0,
 	    "fetch");
 	listing_close(&listing);
 	fetched = memory_read(between);
