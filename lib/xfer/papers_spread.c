@@ -27,7 +27,7 @@ spread_receipt(struct holders *holders, const struct digest *owner,
 {
 	struct store_key key = {STORE_RECEIPTS, *owner, *id};
 	struct buf document = {0};
-	int result = gather_document(holders, &key, &document);
+	int result = gather_document(holders, &key, NULL, &document);
 
 	if (result == 1)
 		result = papers_put(holders, STORE_RECEIPTS, owner,
