@@ -93,7 +93,10 @@ tls_peer(const struct tls *tls)
 size_t
 tls_push(struct tls *tls, const void *bytes, size_t size)
 {
-	return channel_push(tls->channel, bytes, size);
+	size_t pushed = channel_push(tls->channel, bytes, size);
+
+	tls->wire.more = pushed < size;
+	return pushed;
 }
 
 size_t
@@ -174,6 +177,7 @@ tls_finish(struct tls *tls, int timeout_ms)
 	int64_t deadline = deadline_in(timeout_ms);
 
 	channel_goodbye(tls->channel);
+	tls->wire.more = false;
 	while (!tls_ended(tls))
 		if (go_on(tls, deadline) != 0)
 			return -1;

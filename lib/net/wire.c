@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,9 +23,13 @@ is_socket(int fd)
 void
 wire_init(struct wire *wire, int in, int out)
 {
-	*wire = (struct wire){.in = in,
-	    .out = out,
-	    .out_is_socket = is_socket(out)};
+	wire->in = in;
+	wire->out = out;
+	wire->out_is_socket = is_socket(out);
+	wire->more = false;
+	wire->out_errno = 0;
+	wire->received = 0;
+	wire->start = wire->end = 0;
 }
 
 static bool
@@ -36,12 +41,12 @@ is_later(int error)
 static ssize_t
 send_bytes(const struct wire *wire, const uint8_t *bytes, size_t size)
 {
+	int flags = MSG_NOSIGNAL | (wire->more ? MSG_MORE : 0);
 	ssize_t sent;
 
 	do
-		sent = wire->out_is_socket
-		    ? send(wire->out, bytes, size, MSG_NOSIGNAL)
-		    : write(wire->out, bytes, size);
+		sent = wire->out_is_socket ? send(wire->out, bytes, size, flags)
+					   : write(wire->out, bytes, size);
 	while (sent < 0 && errno == EINTR);
 	return sent;
 }
@@ -92,30 +97,50 @@ broken(const struct channel *channel, int error)
 	return fail_errno("the connection to the peer broke");
 }
 
-/* The head of a record, then its body: 1 when anything came, 0, -1. */
+/* One read(2), when all that came before is used up: 1, 0 for later, -1. */
+static int
+read_ahead(struct wire *wire, const struct channel *channel)
+{
+	ssize_t got;
+
+	if (wire->start < wire->end)
+		return 1;
+	do
+		got = read(wire->in, wire->ahead, sizeof wire->ahead);
+	while (got < 0 && errno == EINTR);
+	if (got < 0 && is_later(errno))
+		return 0;
+	if (got <= 0)
+		return broken(channel, got < 0 ? errno : 0);
+	wire->start = 0;
+	wire->end = (size_t)got;
+	return 1;
+}
+
+/* Up to a whole record: 1 when anything came, 0, -1. */
 static int
 receive(struct wire *wire, struct channel *channel)
 {
-	int reads;
+	size_t size, there;
 	uint8_t *to;
-	ssize_t got;
-	size_t size;
+	int got;
 
-	for (reads = 0; reads < 2; reads++) {
-		to = channel_room(channel, &size);
-		if (size == 0)
-			break;
-		do
-			got = read(wire->in, to, size);
-		while (got < 0 && errno == EINTR);
-		if (got < 0 && is_later(errno))
-			break;
-		if (got <= 0)
-			return broken(channel, got < 0 ? errno : 0);
-		wire->received += (uint64_t)got;
-		channel_arrived(channel, (size_t)got);
+	channel_room(channel, &size);
+	if (size == 0)
+		return 0;
+	got = read_ahead(wire, channel);
+	if (got <= 0)
+		return got;
+	while ((to = channel_room(channel, &size)) != NULL && size > 0 &&
+	    (there = wire->end - wire->start) > 0) {
+		if (size > there)
+			size = there;
+		memcpy(to, wire->ahead + wire->start, size);
+		wire->start += size;
+		wire->received += size;
+		channel_arrived(channel, size);
 	}
-	return reads > 0;
+	return 1;
 }
 
 int

@@ -13,11 +13,16 @@
 
 struct channel;
 
+#define WIRE_AHEAD ((size_t)64 << 10)
+
 struct wire {
 	int in, out; /* non-blocking */
 	bool out_is_socket;
+	bool more;     /* what goes out now has a sequel at hand: gather it */
 	int out_errno; /* why nothing can be sent any more, or 0 */
 	uint64_t received;
+	size_t start, end; /* of what was read and the channel has not taken */
+	uint8_t ahead[WIRE_AHEAD];
 };
 
 void wire_init(struct wire *wire, int in, int out);

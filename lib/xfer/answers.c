@@ -5,6 +5,8 @@
 
 #include "format/cbor.h"
 
+#define READ_SIZE (32 << 10)
+
 /* A reply with its payload's head: the bytes it took, 0 for more, -1. */
 static int64_t
 take_reply(struct answers *answers, struct call *call, struct span bytes)
@@ -39,43 +41,76 @@ take_reply(struct answers *answers, struct call *call, struct span bytes)
 	return size + head;
 }
 
-int
-answers_take(struct answers *answers, struct calls *calls)
+/* Where what comes next belongs. */
+static struct buf *
+next_of(struct answers *answers, struct calls *calls)
 {
-	struct span rest = span_of_buf(&answers->input);
-	struct call *call;
+	return answers->in_payload ? &calls_answering(calls)->answer->payload
+				   : &answers->input;
+}
+
+uint8_t *
+answers_room(struct answers *answers, struct calls *calls, size_t *size)
+{
+	struct buf *to = next_of(answers, calls);
+
+	*size = READ_SIZE;
+	if (answers->in_payload && answers->missing < READ_SIZE)
+		*size = (size_t)answers->missing;
+	return buf_reserve(to, *size) == 0 ? to->data + to->size : NULL;
+}
+
+/* So much of the payload is there. */
+static void
+count_payload(struct answers *answers, struct calls *calls, size_t size)
+{
+	answers->missing -= size;
+	answers->in_payload = answers->missing > 0;
+	if (!answers->in_payload)
+		calls_answered(calls);
+}
+
+/* The answer that `rest` begins with, as far as it goes: 1, 0 for more, -1. */
+static int
+take_answer(struct answers *answers, struct calls *calls, struct span *rest)
+{
+	struct call *call = calls_answering(calls);
 	int64_t took;
 	size_t part;
 
-	while (rest.size > 0) {
-		call = calls_answering(calls);
-		if (call == NULL)
-			return fail(FAIL_DATA, "an answer to nothing");
-		if (!answers->in_payload) {
-			took = take_reply(answers, call, rest);
-			if (took < 0)
-				return -1;
-			if (took == 0)
-				break;
-			rest =
-			    span_of(rest.data + took, rest.size - (size_t)took);
-		}
-		part = answers->missing < rest.size ? (size_t)answers->missing
-						    : rest.size;
-		if (buf_append(&call->answer->payload,
-			span_of(rest.data, part)) != 0)
-			return -1;
-		rest = span_of(rest.data + part, rest.size - part);
-		answers->missing -= part;
-		if (answers->missing > 0)
-			break;
-		answers->in_payload = false;
-		calls_answered(calls);
+	if (call == NULL)
+		return fail(FAIL_DATA, "an answer to nothing");
+	took = take_reply(answers, call, *rest);
+	if (took <= 0)
+		return (int)took;
+	*rest = span_of(rest->data + took, rest->size - (size_t)took);
+	part = answers->missing < rest->size ? (size_t)answers->missing
+					     : rest->size;
+	if (buf_append(&call->answer->payload, span_of(rest->data, part)) != 0)
+		return -1;
+	*rest = span_of(rest->data + part, rest->size - part);
+	count_payload(answers, calls, part);
+	return 1;
+}
+
+int
+answers_take(struct answers *answers, struct calls *calls, size_t size)
+{
+	struct span rest;
+	int took = 1;
+
+	next_of(answers, calls)->size += size;
+	if (answers->in_payload) {
+		count_payload(answers, calls, size);
+		return 0;
 	}
+	rest = span_of_buf(&answers->input);
+	while (took > 0 && rest.size > 0)
+		took = take_answer(answers, calls, &rest);
 	if (rest.size > 0)
 		memmove(answers->input.data, rest.data, rest.size);
 	answers->input.size = rest.size;
-	return 0;
+	return took < 0 ? -1 : 0;
 }
 
 void

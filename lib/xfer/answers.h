@@ -16,10 +16,17 @@ struct answers {
 };
 
 /*
- * Understand what is in `input` as far as it goes, and complete the calls
- * whose answers are whole. -1: FAIL_DATA.
+ * Where up to `size` bytes off the wire shall be put: a payload goes straight
+ * to who asked for it. NULL without memory.
  */
-int answers_take(struct answers *answers, struct calls *calls);
+uint8_t *answers_room(struct answers *answers, struct calls *calls,
+    size_t *size);
+
+/*
+ * So many bytes have come there: understand what there is as far as it goes,
+ * and complete the calls whose answers are whole. -1: FAIL_DATA.
+ */
+int answers_take(struct answers *answers, struct calls *calls, size_t size);
 
 void answers_release(struct answers *answers);
 

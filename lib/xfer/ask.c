@@ -123,7 +123,6 @@ take_spare(struct asks *asks)
 		fail_errno("cannot get memory");
 		return NULL;
 	}
-	ask->bytes.size = 0;
 	*ask = (struct ask){.job.run = run, .asks = asks, .bytes = ask->bytes};
 	return ask;
 }

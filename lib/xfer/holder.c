@@ -225,12 +225,13 @@ int
 holder_get(struct holder *holder, const struct store_key *key, size_t limit,
     struct buf *to)
 {
-	size_t size = to->size;
-	int result = holder->calls->get(holder, key, limit, to);
+	int result;
 
+	to->size = 0;
+	result = holder->calls->get(holder, key, limit, to);
 	if (result < 0 && holder_usable(holder))
 		holder_damaged(holder);
 	if (result <= 0)
-		to->size = size;
+		to->size = 0;
 	return result > 0;
 }

@@ -180,8 +180,8 @@ unsigned holder_epoch(struct holder *holder);
 /*
  * The verbs with their bookkeeping. FAIL_DATA of a put is the caller's data;
  * every other failure of put fills the holder, one of commit loses it. A get
- * of what is damaged or cannot be read returns 0, as if it were not there, and
- * counts.
+ * fills `to` anew, in the memory that it has; of what is damaged or cannot be
+ * read it returns 0, as if it were not there, and counts.
  */
 int holder_put(struct holder *holder, const struct store_key *key,
     struct span bytes);

@@ -129,13 +129,16 @@ check_bytes(const struct holder *holder, const struct store_key *key,
 	    holder->peer->name);
 }
 
-/* 1; 0 for "it is not there", which a peer says as FAIL_NO; -1. */
+/*
+ * 1; 0 for "it is not there", which a peer says as FAIL_NO; -1. The answer
+ * comes in the memory of `to`, which is empty.
+ */
 static int
 net_get(struct holder *holder, const struct store_key *key, size_t limit,
     struct buf *to)
 {
 	struct request request = request_for(VERB_GET, key);
-	struct answer answer = {0};
+	struct answer answer = {.payload = *to};
 	int result;
 
 	request.size = limit;
@@ -146,9 +149,8 @@ net_get(struct holder *holder, const struct store_key *key, size_t limit,
 		result = 0;
 	else if (fail_last()->kind == FAIL_SYSTEM)
 		holder_lose(holder);
-	if (result == 1 && buf_append(to, span_of_buf(&answer.payload)) != 0)
-		result = -1;
-	answer_release(&answer);
+	*to = answer.payload;
+	buf_release(&answer.body);
 	return result;
 }
 

@@ -8,8 +8,6 @@
 #include "net/deadline.h"
 #include "net/tls.h"
 
-#define READ_SIZE (32 << 10)
-
 /* What is to be sent next of a call: of its request, then of its payload. */
 static struct span
 unsent(const struct call *call, size_t sent)
@@ -45,16 +43,15 @@ send_some(struct link *link)
 static int
 receive_some(struct link *link)
 {
-	struct buf *input = &link->answers.input;
-	size_t got;
+	size_t size, got;
+	uint8_t *to = answers_room(&link->answers, link->calls, &size);
 
-	if (buf_reserve(input, READ_SIZE) != 0)
+	if (to == NULL)
 		return -1;
-	got = tls_pull(link->tls, input->data + input->size, READ_SIZE);
-	input->size += got;
+	got = tls_pull(link->tls, to, size);
 	if (got == 0)
 		return 0;
-	return answers_take(&link->answers, link->calls) == 0 ? 1 : -1;
+	return answers_take(&link->answers, link->calls, got) == 0 ? 1 : -1;
 }
 
 void
@@ -100,7 +97,8 @@ wait_for_more(struct link *link, int patience)
 		return -1;
 	if (tls_ended(link->tls))
 		return fail(FAIL_SYSTEM, "the peer has closed the connection");
-	link_take_wake(link);
+	if (moved == 0)
+		link_take_wake(link);
 	if (moved > 0 || deadline_left(link->deadline) != 0)
 		return moved;
 	if (patience == 0)

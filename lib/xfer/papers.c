@@ -65,7 +65,6 @@ search_holder(void *context, struct holder *holder)
 		ids.size = 0;
 	for (i = 0; i < ids.size; i += sizeof key.id) {
 		key.id = digest_from(ids.data + i);
-		found.size = 0;
 		if (holder_get(holder, &key, LIMIT_DOCUMENT, &found) == 1)
 			take_newer(all->owner, &found, &mine->members,
 			    &mine->document);

@@ -19,20 +19,20 @@ was_woken(const struct requests *requests)
 	return requests->wake >= 0 && poll(&wake, 1, 0) > 0;
 }
 
-/* Read more: 1, 0 when the peer has ended the connection, -1. */
+/* Read more, `most` bytes at most: 1, 0 when the peer has ended, -1. */
 static int
-receive(struct requests *requests)
+receive(struct requests *requests, struct buf *to, size_t most)
 {
-	struct buf *input = &requests->input;
 	int moved;
 	size_t got;
 
-	if (buf_reserve(input, READ_SIZE) != 0)
+	if (most > READ_SIZE)
+		most = READ_SIZE;
+	if (buf_reserve(to, most) != 0)
 		return -1;
 	for (;;) {
-		got = tls_pull(requests->tls, input->data + input->size,
-		    READ_SIZE);
-		input->size += got;
+		got = tls_pull(requests->tls, to->data + to->size, most);
+		to->size += got;
 		if (got > 0)
 			return 1;
 		if (tls_ended(requests->tls))
@@ -57,28 +57,21 @@ drop_input(struct requests *requests, size_t size)
 	input->size -= size;
 }
 
-/* `size` bytes of payload, as they come. */
+/* `size` bytes of payload: what came with the request, then as they come. */
 static int
 receive_payload(struct requests *requests, uint64_t size)
 {
-	struct buf *input = &requests->input;
-	size_t part;
+	struct buf *input = &requests->input, *payload = &requests->payload;
+	size_t part = size < input->size ? (size_t)size : input->size;
 	int got = 1;
 
-	requests->payload.size = 0;
-	while (size > 0) {
-		part = size < input->size ? (size_t)size : input->size;
-		if (buf_append(&requests->payload,
-			span_of(input->data, part)) != 0)
-			return -1;
-		drop_input(requests, part);
-		size -= part;
-		if (size > 0)
-			got = receive(requests);
-		if (got <= 0)
-			return got == 0 ? fail(FAIL_DATA, "cut short") : -1;
-	}
-	return 0;
+	payload->size = 0;
+	if (buf_append(payload, span_of(input->data, part)) != 0)
+		return -1;
+	drop_input(requests, part);
+	while (got > 0 && payload->size < size)
+		got = receive(requests, payload, size - payload->size);
+	return got == 0 ? fail(FAIL_DATA, "cut short") : got;
 }
 
 /* Whether what has been received begins with a whole request: its size. */
@@ -117,7 +110,7 @@ requests_next(struct requests *requests, struct request *request)
 	int got;
 
 	while ((size = measure(requests, &payload)) == 0) {
-		got = receive(requests);
+		got = receive(requests, &requests->input, READ_SIZE);
 		if (got < 0)
 			return -1;
 		if (got == 0)
@@ -134,7 +127,7 @@ requests_next(struct requests *requests, struct request *request)
 	size = cbor_measure(span_of_buf(&requests->item), LIMIT_MESSAGE);
 	if (message_decode_request(span_of(requests->item.data, (size_t)size),
 		request) != 0 ||
-	    receive_payload(requests, request->payload) != 0)
+	    receive_payload(requests, request->payload) < 0)
 		return -1;
 	return 1;
 }

@@ -44,6 +44,22 @@ check_reply(struct span item)
 	buf_release(&again);
 }
 
+static void
+take_all(struct answers *answers, struct calls *calls, struct span bytes)
+{
+	size_t size;
+	uint8_t *to;
+
+	do {
+		to = answers_room(answers, calls, &size);
+		must(to != NULL && size > 0);
+		if (size > bytes.size)
+			size = bytes.size;
+		memcpy(to, bytes.data, size);
+		bytes = span_of(bytes.data + size, bytes.size - size);
+	} while (answers_take(answers, calls, size) == 0 && bytes.size > 0);
+}
+
 /* The same bytes as what a holder sends to a few calls. */
 static void
 check_answers(struct span bytes)
@@ -61,8 +77,7 @@ check_answers(struct span bytes)
 		must(calls_submit(&calls, call[i]) == 0);
 		calls_sent(&calls);
 	}
-	must(buf_append(&answers.input, bytes) == 0);
-	answers_take(&answers, &calls);
+	take_all(&answers, &calls, bytes);
 	calls_break(&calls);
 	for (i = 0; i < 2; i++) {
 		calls_wait(&calls, call[i]);

@@ -54,13 +54,17 @@ static int
 take(struct waiting *waiting, struct span bytes, size_t step)
 {
 	size_t at, size;
+	uint8_t *to;
 
 	for (at = 0; at < bytes.size; at += size) {
-		size = bytes.size - at < step ? bytes.size - at : step;
-		must(buf_append(&waiting->answers.input,
-			 span_of(bytes.data + at, size)) == 0,
-		    "memory");
-		if (answers_take(&waiting->answers, &waiting->calls) != 0)
+		to = answers_room(&waiting->answers, &waiting->calls, &size);
+		must(to != NULL && size > 0, "room");
+		if (size > step)
+			size = step;
+		if (size > bytes.size - at)
+			size = bytes.size - at;
+		memcpy(to, bytes.data + at, size);
+		if (answers_take(&waiting->answers, &waiting->calls, size) != 0)
 			return -1;
 	}
 	return 0;
