@@ -41,6 +41,7 @@ static void
 release(struct call *call)
 {
 	secret_wipe(call->head.data, call->head.size);
+	pthread_cond_destroy(&call->answered);
 	buf_release(&call->head);
 	free(call);
 }
@@ -67,13 +68,11 @@ calls_init(struct calls *calls)
 {
 	*calls = (struct calls){0};
 	pthread_mutex_init(&calls->lock, NULL);
-	pthread_cond_init(&calls->changed, NULL);
 }
 
 void
 calls_release(struct calls *calls)
 {
-	pthread_cond_destroy(&calls->changed);
 	pthread_mutex_destroy(&calls->lock);
 }
 
@@ -87,6 +86,7 @@ calls_new(const struct request *request, const void *payload,
 		fail_errno("cannot get memory");
 		return NULL;
 	}
+	pthread_cond_init(&call->answered, NULL);
 	call->answer = answer;
 	call->limit = request->size;
 	call->payload = span_of(payload, (size_t)request->payload);
@@ -125,7 +125,7 @@ calls_wait(struct calls *calls, struct call *call)
 
 	pthread_mutex_lock(&calls->lock);
 	while (!call->done)
-		pthread_cond_wait(&calls->changed, &calls->lock);
+		pthread_cond_wait(&call->answered, &calls->lock);
 	broken = call->broken;
 	pthread_mutex_unlock(&calls->lock);
 	release(call);
@@ -167,7 +167,6 @@ calls_sent(struct calls *calls)
 {
 	pthread_mutex_lock(&calls->lock);
 	enqueue(&calls->to_answer, dequeue(&calls->to_send));
-	pthread_cond_broadcast(&calls->changed);
 	pthread_mutex_unlock(&calls->lock);
 }
 
@@ -198,7 +197,7 @@ finish(struct calls *calls, struct call *call)
 	if (calls->counts != NULL && call->began > 0)
 		count(calls->counts, call);
 	call->done = true;
-	pthread_cond_broadcast(&calls->changed);
+	pthread_cond_signal(&call->answered);
 }
 
 void
@@ -295,6 +294,5 @@ calls_break(struct calls *calls)
 		call->broken = true;
 		finish(calls, call);
 	}
-	pthread_cond_broadcast(&calls->changed);
 	pthread_mutex_unlock(&calls->lock);
 }

@@ -24,6 +24,7 @@ struct call {
 	int patience;	/* how many deadlines it may take */
 	enum verb verb;
 	uint64_t began; /* by clock_us, when it got in line; 0: it did not */
+	pthread_cond_t answered;
 	bool done;
 	bool broken; /* the session broke before the answer */
 };
@@ -35,7 +36,6 @@ struct queue {
 
 struct calls {
 	pthread_mutex_t lock;
-	pthread_cond_t changed;
 	struct queue to_send, to_answer;
 	unsigned breaks; /* how often all was to be sent again */
 	bool broken, stopping;
