@@ -4,15 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "code/rs.h"
 #include "vote/repairs.h"
 #include "xfer/papers.h"
 #include "xfer/place.h"
 
-#define GROUP_STRIPES 500 /* half of what a holder takes uncommitted */
-#define GROUP_SIZE ((size_t)128 << 20) /* bytes of shards */
-#define GROUP_KEPT ((size_t)64 << 20)  /* of them, kept in memory */
+#define GROUP_STRIPES 200 /* at every put a holder looks at all of them */
+#define GROUP_KEPT ((size_t)64 << 20) /* bytes of shards, kept in memory */
 #define NOT_KEPT SIZE_MAX
+
+/* Bytes of shards: what is lost by a crash is so much, or some seconds' work. */
+#define GROUP_SIZE ((uint64_t)128 << 20)
+#define GROUP_SIZE_MAX ((uint64_t)1 << 30)
+#define GROUP_SECONDS 4
 
 /* Commits until nothing is lost between a put and its commit any more. */
 #define GROUP_ROUNDS 8
@@ -96,12 +101,22 @@ keep(struct group *group, const struct bundle *bundle)
 	    span_of(bundle_shard(bundle, head, 0), size));
 }
 
+/* Whether it is time to commit. */
+static bool
+is_full(const struct group *group)
+{
+	uint64_t size = (uint64_t)group->count * group->head->total *
+	    group->head->shard_size;
+
+	return group->count == GROUP_STRIPES || size >= GROUP_SIZE_MAX ||
+	    group->kept.size >= GROUP_KEPT ||
+	    (size >= GROUP_SIZE && clock_now() >= group->began + GROUP_SECONDS);
+}
+
 int
 group_add(struct group *group, const struct bundle *bundle,
     const struct placing *placing)
 {
-	size_t stripe_size = (size_t)group->head->total *
-	    stripe_shard_size(group->head, bundle->stripe.size);
 	unsigned i, places = 0;
 
 	for (i = 0; i < group->head->total; i++)
@@ -109,11 +124,11 @@ group_add(struct group *group, const struct bundle *bundle,
 	if (check_places(group, &bundle->stripe, places) != 0 ||
 	    keep(group, bundle) != 0)
 		return -1;
+	if (group->count == 0)
+		group->began = clock_now();
 	group->stripe[group->count] = bundle->stripe;
 	group->placing[group->count++] = *placing;
-	if (group->count < GROUP_STRIPES &&
-	    group->count * stripe_size < GROUP_SIZE &&
-	    group->kept.size < GROUP_KEPT)
+	if (!is_full(group))
 		return 0;
 	if (group_commit(group) != 0)
 		return -1;

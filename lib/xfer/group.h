@@ -3,11 +3,12 @@
 #define XFER_GROUP_H
 
 /*
- * Stripes that become durable together: fsync costs are shared by all that
- * was put since the last commit, and the holders' disks sync side by side.
- * What a holder loses before it was committed is rebuilt from the shards that
- * rest, and placed again. Where there are more holders than shards of a stripe
- * a group keeps what is needed to rebuild them, too, in 64 MiB: then any number
+ * Stripes that become durable together: what a commit costs, fsyncs and a
+ * receipt of each holder that all the others check, is shared by all that was
+ * put since the last one, and the holders' disks sync side by side. What a
+ * holder loses before it was committed is rebuilt from the shards that rest,
+ * and placed again. Where there are more holders than shards of a stripe a
+ * group keeps what is needed to rebuild them, too, in 64 MiB: then any number
  * of holders may be lost at once, as long as enough are left.
  */
 
@@ -33,6 +34,7 @@ struct group {
 	struct stripe *stripe;
 	struct placing *placing; /* one for each stripe */
 	size_t count;
+	double began;	 /* when the first of them came */
 	struct buf kept; /* data shards of stripes ... */
 	size_t *kept_at; /* ... and where those of each stripe are in it */
 };
