@@ -154,21 +154,42 @@ tls_read(struct tls *tls, void *to, size_t size, int timeout_ms)
 	return 0;
 }
 
+static int
+push_all(struct tls *tls, struct span bytes, int64_t deadline)
+{
+	size_t pushed;
+
+	while (bytes.size > 0) {
+		pushed = tls_push(tls, bytes.data, bytes.size);
+		if (pushed == 0 && go_on(tls, deadline) != 0)
+			return -1;
+		bytes = span_of(bytes.data + pushed, bytes.size - pushed);
+	}
+	return 0;
+}
+
+int
+tls_write_parts(struct tls *tls, const struct span *part, size_t count,
+    int timeout_ms)
+{
+	int64_t deadline = deadline_in(timeout_ms);
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (push_all(tls, part[i], deadline) != 0)
+			return -1;
+	while (!tls_flushed(tls))
+		if (go_on(tls, deadline) != 0)
+			return -1;
+	return 0;
+}
+
 int
 tls_write(struct tls *tls, const void *bytes, size_t size, int timeout_ms)
 {
-	int64_t deadline = deadline_in(timeout_ms);
-	const uint8_t *next = bytes;
-	size_t pushed;
+	struct span part = span_of(bytes, size);
 
-	while (size > 0 || !tls_flushed(tls)) {
-		pushed = tls_push(tls, next, size);
-		if (pushed == 0 && go_on(tls, deadline) != 0)
-			return -1;
-		next += pushed;
-		size -= pushed;
-	}
-	return 0;
+	return tls_write_parts(tls, &part, 1, timeout_ms);
 }
 
 int

@@ -88,6 +88,8 @@ bool tls_flushed(struct tls *tls);
  */
 int tls_read(struct tls *tls, void *to, size_t size, int timeout_ms);
 int tls_write(struct tls *tls, const void *bytes, size_t size, int timeout_ms);
+int tls_write_parts(struct tls *tls, const struct span *part, size_t count,
+    int timeout_ms);
 
 /*
  * Flush, send the closure alert, wait for the peer's, at most so long; what

@@ -62,32 +62,31 @@ go_on(void *context)
 	    is_stranger(connection) ? NULL : &connection->verbs.id);
 }
 
+/* What waits, and a payload behind it. */
 static int
-flush(struct connection *connection)
+flush(struct connection *connection, struct span payload)
 {
-	int result = tls_write(connection->requests.tls,
-	    connection->output.data, connection->output.size,
-	    connection->serve->idle_ms);
+	struct span part[2] = {span_of_buf(&connection->output), payload};
 
 	connection->output.size = 0;
-	return result;
+	return tls_write_parts(connection->requests.tls, part, 2,
+	    connection->serve->idle_ms);
 }
 
 /* Small replies wait for each other as long as requests are at hand. */
 static int
 send_reply(struct connection *connection, const struct reply *reply)
 {
+	struct span payload =
+	    span_of(connection->verbs.payload.data, (size_t)reply->payload);
 	struct buf *output = &connection->output;
 
-	if (message_encode_reply(reply, output) != 0 ||
-	    buf_append(output,
-		span_of(connection->verbs.payload.data,
-		    (size_t)reply->payload)) != 0)
+	if (message_encode_reply(reply, output) != 0)
 		return -1;
-	if (output->size < LATER_SIZE && connection->requests.input.size > 0 &&
-	    !connection->pair.over)
-		return 0;
-	return flush(connection);
+	if (output->size + payload.size < LATER_SIZE &&
+	    connection->requests.input.size > 0 && !connection->pair.over)
+		return buf_append(output, payload);
+	return flush(connection, payload);
 }
 
 static void
