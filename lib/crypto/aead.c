@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "base/fail.h"
+#include "crypto/ctr.h"
 #include "crypto/ghash.h"
 #include "crypto/secret.h"
 
@@ -27,9 +28,7 @@ static br_ghash fastest_ghash;
 static void
 choose(void)
 {
-	fastest_aes = br_aes_x86ni_ctr_get_vtable();
-	if (fastest_aes == NULL)
-		fastest_aes = &br_aes_ct64_ctr_vtable;
+	fastest_aes = ctr_fastest();
 	fastest_ghash = ghash_fastest();
 }
 

@@ -3,9 +3,9 @@
 
 #ifdef __x86_64__
 
-#include <cpuid.h>
 #include <immintrin.h>
-#include <stdbool.h>
+
+#include "crypto/processor.h"
 
 /*
  * Blocks are read with their bytes reversed, so that a carry-less product is
@@ -132,23 +132,10 @@ run_wide(void *y, const void *h, const void *data, size_t size)
 	br_ghash_pclmul(y, h, from, size % STRIDE);
 }
 
-/* AVX2 and VPCLMULQDQ, and a system that saves their registers. */
-static bool
-has_wide(void)
-{
-	unsigned a, b, c, d, saved, unused;
-
-	if (!__get_cpuid(1, &a, &b, &c, &d) || (c & bit_OSXSAVE) == 0)
-		return false;
-	__asm__("xgetbv" : "=a"(saved), "=d"(unused) : "c"(0));
-	return (saved & 6) == 6 && __get_cpuid_count(7, 0, &a, &b, &c, &d) &&
-	    (b & bit_AVX2) != 0 && (c & bit_VPCLMULQDQ) != 0;
-}
-
 br_ghash
 ghash_fastest(void)
 {
-	if (has_wide() && br_ghash_pclmul_get() != 0)
+	if (processor_is_wide() && br_ghash_pclmul_get() != 0)
 		return run_wide;
 	if (br_ghash_pclmul_get() != 0)
 		return br_ghash_pclmul;

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "crypto/ctr.h"
 #include "crypto/ghash.h"
 
 /* The processor's best, chosen once: CPUID costs 13-37 us in a VM. */
@@ -18,11 +19,9 @@ static struct {
 static void
 choose_best(void)
 {
-	best.aes = br_aes_x86ni_ctr_get_vtable();
+	best.aes = ctr_fastest();
 	best.ghash = ghash_fastest();
-	best.has_aes = best.aes != NULL && best.ghash != br_ghash_ctmul64;
-	if (best.aes == NULL)
-		best.aes = &br_aes_ct64_ctr_vtable;
+	best.has_aes = ctr_is_fast(best.aes) && best.ghash != br_ghash_ctmul64;
 	best.chacha = br_chacha20_sse2_get();
 	if (best.chacha == 0)
 		best.chacha = br_chacha20_ct_run;
