@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "code/rs.h"
 #include "vote/repairs.h"
-#include "xfer/papers.h"
 #include "xfer/place.h"
+#include "xfer/receipts.h"
 
 #define GROUP_STRIPES 200 /* at every put a holder looks at all of them */
 #define GROUP_KEPT ((size_t)64 << 20) /* bytes of shards, kept in memory */
@@ -132,7 +132,7 @@ group_add(struct group *group, const struct bundle *bundle,
 		return 0;
 	if (group_commit(group) != 0)
 		return -1;
-	return papers_publish_receipts(group->holders);
+	return receipts_publish(group->holders);
 }
 
 /* Whether a shard has left the place where it was put. */

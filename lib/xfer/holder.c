@@ -112,6 +112,24 @@ holder_have(struct holder *holder, const struct question *question, bool *there)
 	return errand_end_have(&errand, question, there);
 }
 
+bool
+holder_has_papers(struct holder *holder)
+{
+	return holder_usable(holder) && holder->shelves > STORE_RECEIPTS;
+}
+
+void
+holder_put_paper(struct holder *holder, const struct store_key *key,
+    struct span bytes)
+{
+	struct answer answer = {0};
+
+	if (holder->calls->end_put(holder, NULL, key, bytes, &answer) != 0)
+		log_line(LOG_DETAIL, "peer '%s' does not take a paper: %s",
+		    holder->peer->name, fail_last()->text);
+	answer_release(&answer);
+}
+
 int
 holder_ask(struct holder *holder, const struct request *request,
     struct answer *answer)

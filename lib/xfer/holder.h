@@ -101,7 +101,7 @@ struct holder {
 	uint64_t room;		      /* bytes that it still takes */
 	uint64_t damaged;	      /* read and not whole */
 	struct buf receipts;	      /* documents that it signed */
-	size_t published;	      /* bytes of them: see xfer/papers.h */
+	size_t published;	      /* bytes of them: see xfer/receipts.h */
 
 	struct counts counts; /* of what it was asked, without the lock */
 
@@ -186,6 +186,14 @@ unsigned holder_epoch(struct holder *holder);
 int holder_put(struct holder *holder, const struct store_key *key,
     struct span bytes);
 int holder_commit(struct holder *holder);
+
+/*
+ * Whether it is usable and knows the shelves of papers (xfer/papers.h); a put
+ * of one, which counts as nothing, nor does its failure.
+ */
+bool holder_has_papers(struct holder *holder);
+void holder_put_paper(struct holder *holder, const struct store_key *key,
+    struct span bytes);
 
 /*
  * Ask all usable holders at once, then call `answered` for each that answers,

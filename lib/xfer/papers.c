@@ -8,8 +8,6 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "crypto/tree.h"
-#include "doc/receipt.h"
-#include "format/cbor.h"
 #include "format/limits.h"
 #include "peer/roster.h"
 
@@ -43,13 +41,6 @@ take_newer(const struct digest *owner, struct buf *found,
 	*found = older;
 }
 
-/* Holders that do not know these shelves are not asked for them. */
-static bool
-has_shelves(struct holder *holder)
-{
-	return holder_usable(holder) && holder->shelves > STORE_RECEIPTS;
-}
-
 static void
 search_holder(void *context, struct holder *holder)
 {
@@ -59,7 +50,7 @@ search_holder(void *context, struct holder *holder)
 	struct buf ids = {0}, found = {0};
 	size_t i;
 
-	if (has_shelves(holder) &&
+	if (holder_has_papers(holder) &&
 	    holder_list(holder, STORE_MEMBERS, all->owner,
 		LIMIT_MEMBERS_DOCUMENTS, &ids) != 0)
 		ids.size = 0;
@@ -145,23 +136,16 @@ put_paper(void *context, struct holder *holder)
 {
 	const struct paper *paper = context;
 
-	struct answer answer = {0};
-
-	if (!has_shelves(holder) || is_there(holder, paper))
+	if (!holder_has_papers(holder) || is_there(holder, paper))
 		return;
-	/* it counts as nothing, nor does its failure */
-	if (holder->calls->end_put(holder, NULL, &paper->key, paper->bytes,
-		&answer) != 0)
-		log_line(LOG_DETAIL, "peer '%s' does not take a paper: %s",
-		    holder->peer->name, fail_last()->text);
-	answer_release(&answer);
+	holder_put_paper(holder, &paper->key, paper->bytes);
 }
 
 static void
 commit(void *context, struct holder *holder)
 {
 	(void)context;
-	if (has_shelves(holder))
+	if (holder_has_papers(holder))
 		holder_commit(holder);
 }
 
@@ -245,43 +229,4 @@ papers_publish_members(const struct papers *papers)
 	buf_release(&document);
 	buf_release(&ids);
 	return result;
-}
-
-/* The first of a holder's receipts that lie in `rest`; it is taken off. */
-static int
-publish_next(struct holders *holders, const struct digest *holder,
-    struct span *rest)
-{
-	int64_t size = cbor_measure(*rest, LIMIT_DOCUMENT);
-	struct span paper;
-	struct receipt receipt;
-
-	if (size <= 0)
-		return fail(FAIL_DATA, "a receipt is malformed");
-	paper = span_of(rest->data, (size_t)size);
-	*rest = span_of(rest->data + size, rest->size - (size_t)size);
-	if (receipt_decode(paper, holder, &receipt) != 0)
-		return -1;
-	return papers_put(holders, STORE_RECEIPTS, &receipt.owner, paper);
-}
-
-int
-papers_publish_receipts(struct holders *holders)
-{
-	struct holder *holder;
-	struct span rest;
-	bool any = false;
-	size_t i;
-
-	for (i = 0; i < holders->count; i++) {
-		holder = &holders->holder[i];
-		rest = span_of(holder->receipts.data + holder->published,
-		    holder->receipts.size - holder->published);
-		any |= rest.size > 0;
-		while (rest.size > 0)
-			if (publish_next(holders, &holder->id, &rest) != 0)
-				return -1;
-		holder->published = holder->receipts.size;
-	}
-	return any ? papers_commit(holders) : 0;
 }

@@ -35,12 +35,6 @@ struct papers {
 
 int papers_publish_members(const struct papers *papers);
 
-/*
- * Put the receipts that came since the last call on all usable holders, and
- * make them last.
- */
-int papers_publish_receipts(struct holders *holders);
-
 /* Put one on all usable holders that have it not, and (commit) make it last. */
 int papers_put(struct holders *holders, enum store_shelf shelf,
     const struct digest *owner, struct span bytes);

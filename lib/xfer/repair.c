@@ -7,8 +7,8 @@
 #include "base/log.h"
 #include "base/ring.h"
 #include "crypto/tree.h"
-#include "xfer/papers.h"
 #include "xfer/place.h"
+#include "xfer/receipts.h"
 
 #define TOLD 10 /* lost stripes, by name */
 
@@ -130,7 +130,7 @@ publish_snapshot(struct run *run)
 	    group_put_everywhere(&run->group, &key,
 		span_of_buf(&listing->document)) != 0)
 		return -1;
-	return papers_publish_receipts(listing->holders);
+	return receipts_publish(listing->holders);
 }
 
 static int

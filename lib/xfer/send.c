@@ -9,8 +9,8 @@
 #include "doc/chain.h"
 #include "doc/index.h"
 #include "peer/roster.h"
-#include "xfer/papers.h"
 #include "xfer/place.h"
+#include "xfer/receipts.h"
 
 struct copy {
 	struct send *send;
@@ -154,7 +154,7 @@ publish(struct copy *copy, struct digest *id)
 		    span_of_buf(&document));
 	}
 	if (result == 0)
-		result = papers_publish_receipts(send->holders);
+		result = receipts_publish(send->holders);
 	buf_release(&document);
 	return result;
 }
