@@ -82,12 +82,16 @@ static void *
 bore_run(void *context)
 {
 	struct bore *bore = context;
-	size_t size = bore->pause_ms > 0 ? 1 : bore->size, at;
+	size_t size, at = 0;
+	ssize_t sent;
 
-	for (at = 0;; at = (at + size) % bore->size) {
-		if (send(bore->fd, bore->bytes + at, size, MSG_NOSIGNAL) < 0 &&
-		    errno != EAGAIN)
+	for (;;) {
+		size = bore->pause_ms > 0 ? 1 : bore->size - at;
+		sent = send(bore->fd, bore->bytes + at, size, MSG_NOSIGNAL);
+		if (sent < 0 && errno != EAGAIN)
 			return NULL;
+		if (sent > 0)
+			at = (at + (size_t)sent) % bore->size;
 		if (bore->pause_ms > 0)
 			poll(NULL, 0, bore->pause_ms);
 	}
@@ -113,6 +117,19 @@ bored(const void *bytes, size_t size, int pause_ms, enum fail_kind kind,
 	}
 }
 
+/* One record after the other, many at a time. */
+static void
+endless(const void *record, size_t size, const char *what)
+{
+	uint8_t records[4096];
+	size_t used;
+
+	for (used = 0; used + size <= sizeof records; used += size)
+		memcpy(records + used, record, size);
+	bored(records, used, 0, FAIL_DATA,
+	    "handshake is longer than 32768 bytes", what);
+}
+
 static void
 noise(void)
 {
@@ -127,10 +144,8 @@ noise(void)
 	    "noise");
 	bored("GET / HTTP/1.0\r\n\r\n", 18, 0, FAIL_DATA,
 	    "does not speak TLS 1.2", "HTTP");
-	bored(warning, sizeof warning, 0, FAIL_DATA,
-	    "handshake is longer than 32768 bytes", "endless warnings");
-	bored(nothing, sizeof nothing, 0, FAIL_DATA,
-	    "handshake is longer than 32768 bytes", "endless empty records");
+	endless(warning, sizeof warning, "endless warnings");
+	endless(nothing, sizeof nothing, "endless empty records");
 	bored(warning, sizeof warning, 20, FAIL_SYSTEM,
 	    "has not finished the handshake in 300 ms", "a byte at a time");
 }
