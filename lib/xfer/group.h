@@ -60,13 +60,6 @@ int group_add(struct group *group, const struct bundle *bundle,
  */
 int group_commit(struct group *group);
 
-/*
- * Put the same bytes on every usable holder and make them last, together with
- * the group; then group_check_usable.
- */
-int group_put_everywhere(struct group *group, const struct store_key *key,
-    struct span bytes);
-
 /* FAIL_NO when fewer than `happy` holders are usable. */
 int group_check_usable(struct group *group);
 

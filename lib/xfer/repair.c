@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/ring.h"
 #include "crypto/tree.h"
+#include "xfer/leaflet.h"
 #include "xfer/place.h"
 #include "xfer/receipts.h"
 
@@ -112,8 +113,7 @@ publish_index(struct run *run, size_t i)
 
 	key.id = snapshot_index(&listing->snapshot, i);
 	if (result == 0)
-		result = group_put_everywhere(&run->group, &key,
-		    span_of_buf(&index));
+		result = leaflet_put(&run->group, &key, span_of_buf(&index));
 	buf_release(&index);
 	return result;
 }
@@ -127,8 +127,8 @@ publish_snapshot(struct run *run)
 	    .id = tree_root(span_of_buf(&listing->document))};
 
 	if (group_commit(&run->group) != 0 ||
-	    group_put_everywhere(&run->group, &key,
-		span_of_buf(&listing->document)) != 0)
+	    leaflet_put(&run->group, &key, span_of_buf(&listing->document)) !=
+		0)
 		return -1;
 	return receipts_publish(listing->holders);
 }

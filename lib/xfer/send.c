@@ -9,6 +9,7 @@
 #include "doc/chain.h"
 #include "doc/index.h"
 #include "peer/roster.h"
+#include "xfer/leaflet.h"
 #include "xfer/place.h"
 #include "xfer/receipts.h"
 
@@ -95,8 +96,8 @@ put_index(struct copy *copy)
 	result = index_encode(&index, send->scalar, &document);
 	if (result == 0) {
 		key.id = tree_root(span_of_buf(&document));
-		result = group_put_everywhere(&copy->group, &key,
-		    span_of_buf(&document));
+		result =
+		    leaflet_put(&copy->group, &key, span_of_buf(&document));
 	}
 	if (result == 0)
 		result = buf_append(&copy->indexes, span_of_digest(&key.id));
@@ -150,8 +151,8 @@ publish(struct copy *copy, struct digest *id)
 		    snapshot_encode(&send->snapshot, send->scalar, &document);
 	if (result == 0) {
 		*id = key.id = tree_root(span_of_buf(&document));
-		result = group_put_everywhere(&copy->group, &key,
-		    span_of_buf(&document));
+		result =
+		    leaflet_put(&copy->group, &key, span_of_buf(&document));
 	}
 	if (result == 0)
 		result = receipts_publish(send->holders);

@@ -5,6 +5,7 @@
 #include "crypto/tree.h"
 #include "peers.h"
 #include "xfer/group.h"
+#include "xfer/leaflet.h"
 
 static struct store_key
 key_of(const char *text)
@@ -217,8 +218,8 @@ test_group(void)
 	check_fails(group_commit(&group), FAIL_NO,
 	    "stripe 4 rests on 0 peers instead of the 1", "all are gone");
 	group.count = 0;
-	check_fails(group_put_everywhere(&group, &key, span_of_text("text")),
-	    FAIL_NO, "0 of the 3 peers are usable, 1 are needed", "put");
+	check_fails(leaflet_put(&group, &key, span_of_text("text")), FAIL_NO,
+	    "0 of the 3 peers are usable, 1 are needed", "put");
 	group_release(&group);
 	peers_close(&peers);
 	peers_forget(3);
