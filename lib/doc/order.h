@@ -11,6 +11,8 @@
 
 struct secret;
 
+#define ORDER_AGE (24 * 3600) /* seconds that one is good, and clocks differ */
+
 struct order {
 	uint64_t time;	 /* seconds since 1970, by the owner's clock */
 	unsigned shelf;	 /* enum store_shelf */

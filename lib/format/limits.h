@@ -55,6 +55,9 @@
 /* Proofs, of up to 1000 answers, in one tally: of 100 holders, 10 pages. */
 #define LIMIT_PROOFS 1000
 
+/* Orders to drop of one day, that a holder keeps: all items of a poll. */
+#define LIMIT_ORDERS (8 << 20)
+
 /* What a voter keeps of a poll: four questions and four answers. */
 #define LIMIT_JOURNAL (8 * LIMIT_DOCUMENT + 1024)
 

@@ -5,8 +5,7 @@
 
 #include "base/fail.h"
 #include "doc/order.h"
-
-#define ORDER_AGE (24 * 3600) /* seconds that clocks may differ */
+#include "xfer/orders.h"
 
 static int
 drop_one(const struct obey *obey, const struct store_key *key)
@@ -30,6 +29,8 @@ obey_order(const struct obey *obey, struct span document)
 	if (order.time + ORDER_AGE < now || order.time > now + ORDER_AGE)
 		return fail(FAIL_DATA,
 		    "the order is of another day: are both clocks right?");
+	if (orders_keep(obey->store_path, &obey->owner, document, now) != 0)
+		return -1;
 	key.shelf = (enum store_shelf)order.shelf;
 	for (i = 0; result == 0 && i < order.ids.size; i += sizeof key.id) {
 		key.id = digest_from(order.ids.data + i);

@@ -8,6 +8,7 @@
 
 struct obey {
 	struct store *store;
+	const char *store_path; /* where the order is kept, see xfer/orders.h */
 	struct digest owner;
 	uint64_t keep_dropped; /* seconds; 0: what is dropped goes at once */
 };

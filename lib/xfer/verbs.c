@@ -167,7 +167,8 @@ do_list(struct verbs *verbs, const struct request *request)
 static int
 do_drop(struct verbs *verbs, const struct request *request)
 {
-	struct obey obey = {verbs->store, verbs->id, verbs->keep_dropped};
+	struct obey obey = {verbs->store, verbs->store_path, verbs->id,
+	    verbs->keep_dropped};
 
 	if (verbs->no_drop)
 		return fail(FAIL_NO,

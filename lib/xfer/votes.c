@@ -10,9 +10,9 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "crypto/sign.h"
-#include "doc/receipt.h"
 #include "peer/roster.h"
 #include "vote/voter.h"
+#include "xfer/promised.h"
 #include "xfer/question.h"
 
 #define OFTEN 3600 /* seconds between the polls of one that is not the owner */
@@ -69,37 +69,6 @@ find_poller(struct turn *turn, struct digest *poller, int *kind)
 		return -1;
 	*kind = RECORD_TALLY;
 	return cose_peek(turn->box.tally, poller) < 0 ? -1 : 0;
-}
-
-/* Note which items a receipt that lies here is for. */
-static int
-read_receipt(void *context, const struct digest *id)
-{
-	struct turn *turn = context;
-	const struct roll *roll = &turn->roll;
-	struct store_key key = {STORE_RECEIPTS, turn->votes->owner, *id};
-	struct buf document = {0};
-	struct receipt receipt;
-	struct digest holder, shard;
-	size_t i, place, item;
-
-	if (store_get(turn->votes->store, &key, LIMIT_DOCUMENT, &document) ==
-		1 &&
-	    cose_peek(span_of_buf(&document), &holder) == RECORD_RECEIPT &&
-	    receipt_decode(span_of_buf(&document), &holder, &receipt) == 0)
-		for (place = 0; place < roll->items.holders; place++) {
-			shard = members_id(&roll->members, place);
-			if (!digest_equal(&shard, &holder))
-				continue;
-			for (i = 0; i < receipt.ids.size; i += sizeof shard) {
-				shard = digest_from(receipt.ids.data + i);
-				item = items_find(&roll->items, place, &shard);
-				if (item < items_count(&roll->items))
-					turn->known[item] = true;
-			}
-		}
-	buf_release(&document);
-	return 0;
 }
 
 static bool
@@ -172,12 +141,12 @@ vote(struct turn *turn, struct buf *answer)
 
 	if (voter_seed(&turn->voter, turn->question, &seed) != 0)
 		return -1;
-	turn->known = calloc(items_count(&turn->roll.items) + 1, 1);
+	if (ask_silent(turn, &seed) != 0)
+		return -1;
+	/* Only now: what was dropped before it was asked for is known. */
+	turn->known = promised_items(turn->votes->store,
+	    turn->votes->store_path, &turn->roll, turn->voter.now);
 	if (turn->known == NULL)
-		return fail_errno("cannot get memory");
-	if (store_list(turn->votes->store, STORE_RECEIPTS, &turn->votes->owner,
-		read_receipt, turn) < 0 ||
-	    ask_silent(turn, &seed) != 0)
 		return -1;
 	return voter_ballot(&turn->voter, turn->question, &turn->proofs,
 	    turn->known, answer);

@@ -186,3 +186,34 @@ of()
 	run -1 --separate-stderr poll -C b1 -O "$owner"
 	says 'no quorum'	# it has just held one
 }
+
+# churn: three times another backup, the one before it dropped, all mended.
+churn()
+{
+	local n
+	for n in 1 2 3; do
+		bytes "churn $n" 100000 > in
+		back_up || return
+		timeout 60 shard-drop -q "$n" || return
+		timeout 60 shard-repair -q latest > /dev/null || return
+	done
+	: > churned
+}
+
+# Goal: backups, drops and repairs go on while polls are held, and what its
+# owner drops in between is nobody's fault.
+@test "what is dropped during a poll is not bad" {
+	hold_all
+	back_up
+	churn 2> churn.err &
+	others+=($!)
+	local polled=0
+	until [ -e churned ] || ! kill -0 "${others[-1]}" 2> /dev/null; do
+		poll -f -q 2> err || [ $? -eq 1 ]
+		[ "$(jq -s 'map(.bad) | add' rows)" -eq 0 ]
+		((polled += 1))
+	done
+	[ -e churned ] || { cat churn.err; return 1; }
+	[ "$polled" -ge 3 ]
+	poll
+}
