@@ -17,6 +17,7 @@
 #include "doc/document.h"
 #include "format/stream.h"
 #include "peer/identity.h"
+#include "vote/shown.h"
 
 static const char *output_text;
 static enum report_style style;
@@ -157,6 +158,20 @@ show_bytes(struct span bytes, const char *path, struct buf *rows)
 	return 0;
 }
 
+/* What is said in polls lies in files one behind the other, by any name. */
+static int
+show_file(struct span bytes, const char *path, struct buf *rows)
+{
+	struct digest root = tree_root(bytes);
+	int result;
+
+	if (!shown_knows(bytes) ||
+	    strcmp(state_of(path, &root), "unnamed") != 0)
+		return show_bytes(bytes, path, rows);
+	result = shown_rows(style, bytes, rows);
+	return print(rows) != 0 ? -1 : result;
+}
+
 static int
 read_rest(struct input *input, struct buf *to)
 {
@@ -191,7 +206,7 @@ show(int fd, const char *path)
 	} else if (result == 0) {
 		result = read_rest(&input, &all);
 		if (result == 0)
-			result = show_bytes(span_of_buf(&all), path, &rows);
+			result = show_file(span_of_buf(&all), path, &rows);
 	}
 	input_close(&input);
 	buf_release(&all);

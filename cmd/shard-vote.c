@@ -33,6 +33,8 @@ static const struct tool_option options[] = {
 	NULL, NULL},
     {'p', "peers", "FILE", "addresses that peer-find has found", &asked.found,
 	NULL, NULL},
+    {'d', "store", "DIR", "the store of a step by hand", &asked.store, NULL,
+	NULL},
     {0},
 };
 
@@ -42,7 +44,11 @@ static const struct tool tool = {
 		"[-W TIME]\n"
 		"audit [-f] [-n N] [-O ID] [-o STYLE] [-p FILE] [-w FILE] "
 		"peer\nverify [-m FILE] [-o STYLE] file\n"
-		"repairs [-m FILE] [-O ID] [-o STYLE] [-p FILE] certificate",
+		"repairs [-m FILE] [-O ID] [-o STYLE] [-p FILE] certificate\n"
+		"open [-fS] [-d DIR] [-k N] [-n N] [-O ID] [-p FILE] "
+		"[-W TIME]\n"
+		"join | reveal | prove | ballot | seal [-d DIR] [file ...]\n"
+		"challenge | seed | tally | certificate [-w FILE] [file ...]",
     .purpose = "Find out what holders still have.",
     .options = options,
     .operands_max = -1,
@@ -55,6 +61,16 @@ static const struct {
     {"audit", verb_audit},
     {"verify", verb_verify},
     {"repairs", verb_repairs},
+    {"open", verb_open},
+    {"join", verb_join},
+    {"challenge", verb_challenge},
+    {"reveal", verb_reveal},
+    {"seed", verb_seed},
+    {"prove", verb_prove},
+    {"ballot", verb_ballot},
+    {"tally", verb_tally},
+    {"seal", verb_seal},
+    {"certificate", verb_certificate},
 };
 
 const char *

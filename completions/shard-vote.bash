@@ -5,7 +5,7 @@ _shard_vote()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	case $prev in
-	-C | --config)
+	-C | --config | -d | --store)
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
@@ -26,14 +26,19 @@ _shard_vote()
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W "-n --sample -f --full -O --owner -w --write
 			-m --members -k --committee -S --strict -W --wait -o --output -p --peers
+			-d --store
 			-C --config -v --verbose -q --quiet -h --help -V --version" -- "$cur")
 		;;
 	*)
-		if [[ " ${COMP_WORDS[*]} " == *" verify "* ||
-			" ${COMP_WORDS[*]} " == *" repairs "* ]]; then
-			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		local verbs='audit verify repairs open join challenge reveal seed prove ballot tally seal certificate'
+		local word
+		for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
+			[[ " $verbs " != *" $word "* ]] || verbs=
+		done
+		if [ "$verbs" ]; then
+			mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$cur")
 		else
-			mapfile -t COMPREPLY < <(compgen -W "audit verify repairs" -- "$cur")
+			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		fi
 		;;
 	esac

@@ -7,15 +7,11 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/number.h"
 #include "base/tool.h"
 #include "site.h"
 #include "verbs.h"
 #include "vote/outcome.h"
-#include "xfer/hold.h"
 #include "xfer/kept.h"
-
-#define WAIT_MOST (7 * 86400ULL)
 
 /* For whoever asked for it, and for those that look back (xfer/kept.h). */
 static int
@@ -52,37 +48,17 @@ conclude(const struct hold *hold, const struct roster *roster)
 	return outcome_judge(hold->verdict, items_count(&hold->roll.items));
 }
 
-/* Who was caught lying in this poll, with or without an outcome. */
-static int
-keep_evidence(const struct hold *hold)
+int
+verb_keep_evidence(struct span culprits)
 {
 	char path[TOOL_PATH];
 
-	if (hold->culprits.size == 0)
+	if (culprits.size == 0)
 		return 0;
 	snprintf(path, sizeof path, "%s.evidence",
 	    asked.write != NULL ? asked.write : "poll");
 	log_line(LOG_WARN, "a voter lied: see 'shard-vote verify %s'", path);
-	return file_put(path, span_of_buf(&hold->culprits), 0644, FILE_REPLACE);
-}
-
-static int
-parse_options(struct hold *hold)
-{
-	size_t sample;
-
-	if (site_sample(&sample) != 0)
-		return -1;
-	hold->samples = sample;
-	hold->strict = asked.strict;
-	if (asked.wait != NULL &&
-	    number_parse_span("--wait", asked.wait, 0, WAIT_MOST,
-		&hold->wait) != 0)
-		return -1;
-	return asked.committee == NULL
-	    ? 0
-	    : number_parse("--committee", asked.committee, 1, LIMIT_VOTERS,
-		  &hold->committee);
+	return file_put(path, culprits, 0644, FILE_REPLACE);
 }
 
 int
@@ -94,7 +70,7 @@ verb_poll(int argc, char **argv)
 
 	if (argc > 0)
 		return tool_unexpected(argv[0]);
-	if (parse_options(&hold) != 0)
+	if (site_terms(&hold) != 0)
 		return -1;
 	result = site_open(&site);
 	hold.holders = &site.holders;
@@ -105,7 +81,7 @@ verb_poll(int argc, char **argv)
 	holders_explain(&site.holders);
 	if (result == 0)
 		result = conclude(&hold, &site.roster);
-	if (keep_evidence(&hold) != 0)
+	if (verb_keep_evidence(span_of_buf(&hold.culprits)) != 0)
 		result = -1;
 	hold_release(&hold);
 	site_close(&site);

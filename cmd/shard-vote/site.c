@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "site.h"
 
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "base/base32.h"
 #include "base/fail.h"
 #include "base/number.h"
@@ -12,6 +16,23 @@
 
 #define SAMPLE 300 /* 1 % of damage is seen with 95 % */
 #define SAMPLE_MOST 1000000
+#define WAIT_MOST (7 * 86400ULL)
+
+/* No peers but a store on a disk here, that has the papers of all. */
+static int
+one_store(struct roster *roster)
+{
+	char path[PATH_MAX], line[PATH_MAX + 16];
+
+	if (realpath(asked.store, path) == NULL)
+		return fail_errno("cannot open store '%s'", asked.store);
+	roster->peer = calloc(1, sizeof *roster->peer);
+	if (roster->peer == NULL)
+		return fail_errno("cannot get memory");
+	roster->count = 1;
+	snprintf(line, sizeof line, "store - \"dir:%s\"", path);
+	return peer_parse(&roster->peer[0], line);
+}
 
 static int
 load(struct site *site)
@@ -25,7 +46,9 @@ load(struct site *site)
 	if (asked.owner != NULL &&
 	    base32_decode(BASE32_ID, asked.owner, site->owner.byte) != 0)
 		return -1;
-	return hints_load_roster(asked.found, &site->roster);
+	return asked.store != NULL
+	    ? one_store(&site->roster)
+	    : hints_load_roster(asked.found, &site->roster);
 }
 
 int
@@ -63,4 +86,26 @@ site_sample(size_t *sample)
 		return -1;
 	*sample = asked.full ? 0 : (size_t)number;
 	return 0;
+}
+
+int
+site_terms(struct hold *hold)
+{
+	size_t sample;
+
+	if (site_sample(&sample) != 0)
+		return -1;
+	if (sample > LIMIT_SAMPLES)
+		return fail(FAIL_USAGE, "a poll asks for %d pieces at most",
+		    LIMIT_SAMPLES);
+	hold->samples = sample;
+	hold->strict = asked.strict;
+	if (asked.wait != NULL &&
+	    number_parse_span("--wait", asked.wait, 0, WAIT_MOST,
+		&hold->wait) != 0)
+		return -1;
+	return asked.committee == NULL
+	    ? 0
+	    : number_parse("--committee", asked.committee, 1, LIMIT_VOTERS,
+		  &hold->committee);
 }

@@ -9,7 +9,7 @@
 
 #include "crypto/secret.h"
 #include "peer/roster.h"
-#include "xfer/holder.h"
+#include "xfer/hold.h"
 
 struct site {
 	struct holders holders;
@@ -21,6 +21,9 @@ struct site {
 /* `site` is zeroed, and must be closed in any case. */
 int site_open(struct site *site);
 void site_close(struct site *site);
+
+/* The terms of a poll, by the options. */
+int site_terms(struct hold *hold);
 
 /* How many pieces a holder is asked for; 0: one of each shard. */
 int site_sample(size_t *sample);

@@ -197,6 +197,55 @@ describe_receipt(enum report_style style, const struct receipt *receipt,
 	return describe_ids(style, "keeps", receipt->ids, to);
 }
 
+/* A row for each member, by the id that a roster has. */
+static int
+describe_names(enum report_style style, const struct members *members,
+    struct buf *to)
+{
+	char name[BASE32_TEXT];
+	size_t i, count = members_count(members);
+	struct digest id;
+	int result = 0;
+
+	for (i = 0; result == 0 && i < count; i++) {
+		id = members_id(members, i);
+		base32_encode(BASE32_ID, id.byte, name);
+		result = report_row(style,
+		    (struct report_field[]){
+			text("record", "member"),
+			number("index", i),
+			text("id", name),
+		    },
+		    3, to);
+	}
+	return result;
+}
+
+int
+describe_members(enum report_style style, const struct members *members,
+    const struct digest *signer, struct buf *to)
+{
+	char name[BASE32_TEXT], date[NUMBER_TIME_TEXT];
+	char until[NUMBER_TIME_TEXT];
+	struct report_field expires = when(members->expires, until);
+
+	expires.name = "expires";
+	base32_encode(BASE32_ID, signer->byte, name);
+	if (report_row(style,
+		(struct report_field[]){
+		    text("record", "members"),
+		    number("number", members->number),
+		    when(members->time, date),
+		    expires,
+		    number("liars", members->liars),
+		    number("quorum", members->quorum),
+		    text("signer", name),
+		},
+		7, to) != 0)
+		return -1;
+	return describe_names(style, members, to);
+}
+
 int
 describe_order(enum report_style style, const struct order *order,
     const struct digest *signer, struct buf *to)

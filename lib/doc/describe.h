@@ -9,6 +9,7 @@
  */
 
 #include "doc/index.h"
+#include "doc/members.h"
 #include "doc/order.h"
 #include "doc/receipt.h"
 #include "doc/snapshot.h"
@@ -36,6 +37,8 @@ int describe_index(enum report_style style, const struct index *index,
 int describe_snapshot(enum report_style style, const struct snapshot *snapshot,
     const struct digest *signer, struct buf *to);
 int describe_receipt(enum report_style style, const struct receipt *receipt,
+    const struct digest *signer, struct buf *to);
+int describe_members(enum report_style style, const struct members *members,
     const struct digest *signer, struct buf *to);
 int describe_order(enum report_style style, const struct order *order,
     const struct digest *signer, struct buf *to);

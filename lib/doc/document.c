@@ -47,6 +47,7 @@ document_describe(enum report_style style, struct span document,
     const struct owner *owner, struct buf *to)
 {
 	struct receipt receipt;
+	struct members members;
 	struct digest signer;
 	struct order order;
 	int kind = cose_peek(document, &signer);
@@ -61,6 +62,10 @@ document_describe(enum report_style style, struct span document,
 	case RECORD_RECEIPT:
 		return receipt_decode(document, NULL, &receipt) == 0
 		    ? describe_receipt(style, &receipt, &signer, to)
+		    : -1;
+	case RECORD_MEMBERS:
+		return members_decode(document, NULL, &members) == 0
+		    ? describe_members(style, &members, &signer, to)
 		    : -1;
 	case RECORD_ORDER:
 		return order_decode(document, NULL, &order) == 0

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
+#include "crypto/hash.h"
+#include "crypto/secret.h"
 #include "vote/count.h"
 #include "vote/sealed.h"
 
@@ -11,6 +13,26 @@ struct span
 poller_says(const struct poller *poller, enum poller_document which)
 {
 	return span_of_buf(&poller->document[which]);
+}
+
+struct digest
+poller_number(const struct secret *scalar, const struct poll *poll)
+{
+	uint8_t sequence[8];
+	struct digest number;
+	struct secret key, made;
+	int i;
+
+	for (i = 0; i < 8; i++)
+		sequence[i] = (uint8_t)(poll->sequence >> (56 - 8 * i));
+	number = hash_pair(span_of_digest(&poll->members),
+	    span_of(sequence, sizeof sequence));
+	key = hash_derive("shardkit 2026-11-26 poller number", scalar);
+	made = hash_keyed(&key, span_of_digest(&number));
+	number = digest_from(made.byte);
+	secret_wipe(&key, sizeof key);
+	secret_wipe(&made, sizeof made);
+	return number;
 }
 
 int

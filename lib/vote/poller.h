@@ -48,6 +48,13 @@ struct poller {
 };
 
 /*
+ * The number that a poller commits to: a function of its key and the poll, so
+ * that it is nowhere to be kept, and nobody else knows it.
+ */
+struct digest poller_number(const struct secret *scalar,
+    const struct poll *poll);
+
+/*
  * Begin a poll. Of `opening`, the caller sets all but the items and the
  * commitment to `number`, which nobody else may know.
  */
@@ -55,6 +62,17 @@ int poller_open(struct poller *poller, const struct secret *scalar,
     const struct roll *roll, const struct opening *opening,
     const struct digest *number);
 void poller_release(struct poller *poller);
+
+/*
+ * Take a poll up again by its opening, and then by the other documents that
+ * the poller has signed in it, in their order; what a challenge lists is taken
+ * with it. A NULL scalar is of somebody who only looks, and signs nothing. -1
+ * (FAIL_DATA).
+ */
+int poller_resume(struct poller *poller, const struct secret *scalar,
+    const struct roll *roll, struct span opening);
+int poller_resume_at(struct poller *poller, enum poller_document which,
+    struct span document);
 
 /* A document of its own; empty if it is not made yet. */
 struct span poller_says(const struct poller *poller,

@@ -19,14 +19,22 @@ roll_init(struct roll *roll, struct span members, const struct digest *owner,
 }
 
 int
+roll_check_members(const struct roll *roll, const struct poll *poll)
+{
+	if (digest_equal(&poll->members, &roll->id))
+		return 0;
+	return fail(FAIL_DATA,
+	    "the poll is held under another members document");
+}
+
+int
 roll_check(const struct roll *roll, const struct opening *opening,
     struct electorate *electorate)
 {
 	const struct poll *poll = &opening->poll;
 
-	if (!digest_equal(&poll->members, &roll->id))
-		return fail(FAIL_DATA,
-		    "the poll is held under another members document");
+	if (roll_check_members(roll, poll) != 0)
+		return -1;
 	if (!digest_equal(&poll->poller, &roll->owner) &&
 	    !members_has(&roll->members, &poll->poller, 0))
 		return fail(FAIL_DATA, "the poller is a stranger");

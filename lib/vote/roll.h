@@ -27,6 +27,9 @@ struct roll {
 int roll_init(struct roll *roll, struct span members,
     const struct digest *owner, struct span items);
 
+/* FAIL_DATA unless the poll is held under these members. */
+int roll_check_members(const struct roll *roll, const struct poll *poll);
+
 /*
  * Whether an opening is one that this roll's members may vote in: its
  * documents are these, and its poller is a member or the owner. Fills in who

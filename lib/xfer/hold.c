@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "crypto/secret.h"
 #include "format/message.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
@@ -41,45 +40,19 @@ hold_release(struct hold *hold)
 	hold->verdict = NULL;
 }
 
-static int
-open_poll(struct run *run)
-{
-	struct hold *hold = run->hold;
-	struct opening opening = {.samples = hold->samples,
-	    .committee =
-		electorate_committee(&hold->roll.members, hold->committee),
-	    .strict = hold->strict,
-	    .closes = hold->wait};
-	struct digest number;
-	struct timespec now;
-
-	run->until = clock_now() + (double)hold->wait;
-	clock_gettime(CLOCK_REALTIME, &now);
-	opening.poll.members = hold->roll.id;
-	opening.poll.sequence = (uint64_t)now.tv_sec * 1000 +
-	    (uint64_t)now.tv_nsec / 1000000;
-	if (identity_id(hold->scalar, &opening.poll.poller) != 0 ||
-	    secret_random_bytes(number.byte, sizeof number.byte) != 0)
-		return -1;
-	return poller_open(&run->poller, hold->scalar, &hold->roll, &opening,
-	    &number);
-}
-
 /* What a member is sent: the items, the question, perhaps proofs. */
 static int
 set_question(struct run *run, struct span question, bool proofs)
 {
-	struct cbor_writer writer;
-	size_t i, count = proofs ? run->poller.proof_count : 0;
+	struct span room[LIMIT_PROOFS];
+	struct poll_list list = {room, proofs ? run->poller.proof_count : 0};
+	size_t i;
 
+	for (i = 0; i < list.count; i++)
+		room[i] = span_of_buf(&run->poller.proofs[i]);
 	run->question.size = 0;
-	cbor_writer_init(&writer, &run->question);
-	cbor_write_array(&writer, 2 + count);
-	cbor_write_bytes(&writer, span_of_buf(&run->hold->items));
-	cbor_write_bytes(&writer, question);
-	for (i = 0; i < count; i++)
-		cbor_write_bytes(&writer, span_of_buf(&run->poller.proofs[i]));
-	return cbor_writer_end(&writer);
+	return votes_question(span_of_buf(&run->hold->items), question, &list,
+	    &run->question);
 }
 
 /* Whether the poll still waits for anybody. */
@@ -217,6 +190,30 @@ go_through(struct run *run)
 }
 
 int
+hold_open(struct hold *hold, struct poller *poller)
+{
+	struct opening opening = {.samples = hold->samples,
+	    .strict = hold->strict,
+	    .closes = hold->wait};
+	struct digest number;
+	struct timespec now;
+
+	if (hold_roll_make(hold) != 0)
+		return -1;
+	clock_gettime(CLOCK_REALTIME, &now);
+	opening.committee =
+	    electorate_committee(&hold->roll.members, hold->committee);
+	opening.poll.members = hold->roll.id;
+	opening.poll.sequence = (uint64_t)now.tv_sec * 1000 +
+	    (uint64_t)now.tv_nsec / 1000000;
+	if (identity_id(hold->scalar, &opening.poll.poller) != 0)
+		return -1;
+	number = poller_number(hold->scalar, &opening.poll);
+	return poller_open(poller, hold->scalar, &hold->roll, &opening,
+	    &number);
+}
+
+int
 hold_poll(struct hold *hold)
 {
 	struct run *run = calloc(1, sizeof *run);
@@ -226,9 +223,8 @@ hold_poll(struct hold *hold)
 		return fail_errno("cannot get memory");
 	run->hold = hold;
 	pthread_mutex_init(&run->lock, NULL);
-	result = hold_roll_make(hold);
-	if (result == 0)
-		result = open_poll(run);
+	result = hold_open(hold, &run->poller);
+	run->until = clock_now() + (double)hold->wait;
 	hold->electorate = run->poller.electorate;
 	if (result == 0)
 		result = go_through(run);

@@ -34,6 +34,12 @@ struct hold {
 };
 
 /*
+ * The first step alone: find who votes about what, and sign the opening. FAIL_NO
+ * when there is nothing to ask about.
+ */
+int hold_open(struct hold *hold, struct poller *poller);
+
+/*
  * FAIL_NO when there is nothing to ask about, or no quorum; FAIL_SYSTEM.
  * `hold` must be released in any case.
  */

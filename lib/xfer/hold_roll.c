@@ -23,13 +23,29 @@ hold_roll_place(const struct hold *hold, const struct holder *holder)
 	return -1;
 }
 
-static int
-list_items_of(struct hold *hold, struct holder *holder, struct buf *held)
+/* A member may be none of our peers: then its receipts speak for it. */
+static struct holder *
+find_member(const struct hold *hold, size_t place)
 {
+	size_t i;
+
+	for (i = 0; i < hold->holders->count; i++)
+		if (hold_roll_place(hold, &hold->holders->holder[i]) ==
+		    (int)place)
+			return &hold->holders->holder[i];
+	return NULL;
+}
+
+static int
+list_items_of(struct hold *hold, size_t place, struct buf *held)
+{
+	struct holder absent = {.id = members_id(&hold->roll.members, place)};
+	struct holder *holder = find_member(hold, place);
 	struct duties duties = {0};
 	struct item item;
 	size_t i;
-	int result = duties_load(&duties, hold->holders, &hold->owner, holder);
+	int result = duties_load(&duties, hold->holders, &hold->owner,
+	    holder != NULL ? holder : &absent);
 
 	for (i = 0; result == 0 && i < duties.count; i++) {
 		item = (struct item){duties.duty[i].id, duties.duty[i].size};
@@ -47,17 +63,11 @@ list_items(struct hold *hold)
 	size_t i, count = members_count(&hold->roll.members);
 	struct buf *held = calloc(count, sizeof *held);
 	struct span *spans = calloc(count, sizeof *spans);
-	int place,
-	    result = held == NULL || spans == NULL
-	    ? fail_errno("cannot get memory")
-	    : 0;
+	int result =
+	    held == NULL || spans == NULL ? fail_errno("cannot get memory") : 0;
 
-	for (i = 0; result == 0 && i < hold->holders->count; i++) {
-		place = hold_roll_place(hold, &hold->holders->holder[i]);
-		if (place >= 0)
-			result = list_items_of(hold, &hold->holders->holder[i],
-			    &held[place]);
-	}
+	for (i = 0; result == 0 && i < count; i++)
+		result = list_items_of(hold, i, &held[i]);
 	for (i = 0; result == 0 && i < count; i++)
 		spans[i] = span_of_buf(&held[i]);
 	if (result == 0)

@@ -21,7 +21,7 @@ path_of(const char *store_path, const struct digest *owner,
 	char name[DIGEST_HEX_SIZE];
 
 	digest_hex(owner, name);
-	snprintf(path, PATH, "%s/votes/orders-%s", store_path, name);
+	snprintf(path, PATH, "%s/orders/%s", store_path, name);
 }
 
 static int
@@ -93,7 +93,7 @@ orders_keep(const char *store_path, const struct digest *owner,
 
 	if (order_decode(order, owner, &decoded) != 0)
 		return -1;
-	snprintf(folder, sizeof folder, "%s/votes", store_path);
+	snprintf(folder, sizeof folder, "%s/orders", store_path);
 	path_of(store_path, owner, path);
 	lock = file_lock_folder(folder);
 	if (lock < 0)

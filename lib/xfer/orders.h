@@ -4,7 +4,7 @@
 
 /*
  * The orders to drop that an owner has given a holder, kept for ORDER_AGE
- * beside the journals of its polls. Every holder gets every order, so each can
+ * in the folder `orders` of its store. Every holder gets every order, so each can
  * vouch for the others that what they have not got is not lost but dropped,
  * while the indexes still name it.
  */

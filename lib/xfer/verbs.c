@@ -180,7 +180,8 @@ static int
 do_ballot(struct verbs *verbs, const struct digest *owner, struct span sent)
 {
 	return votes_answer(&(struct votes){verbs->store, verbs->store_path,
-				&verbs->authority, verbs->scalar, *owner},
+				&verbs->authority, verbs->scalar, *owner,
+				false},
 	    sent, &verbs->payload);
 }
 

@@ -3,15 +3,13 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/fail.h"
-#include "base/file.h"
 #include "crypto/sign.h"
 #include "peer/roster.h"
 #include "vote/voter.h"
+#include "xfer/journals.h"
 #include "xfer/promised.h"
 #include "xfer/question.h"
 
@@ -22,9 +20,11 @@
 struct turn {
 	const struct votes *votes;
 	struct roll roll;
-	struct journal journal;
 	struct voter voter;
 	struct span question;
+	int kind;	      /* of the question; a box is its tally */
+	struct digest poller; /* who asks */
+	struct buf *answer;
 	struct poll_list proofs; /* room for all */
 	struct span document[VOTES_PARTS + LIMIT_MEMBERS * 4];
 	struct question_proofs own;
@@ -32,6 +32,22 @@ struct turn {
 	struct span ballots[LIMIT_VOTERS], box_proofs[LIMIT_PROOFS];
 	bool *known;
 };
+
+int
+votes_question(struct span items, struct span question,
+    const struct poll_list *proofs, struct buf *to)
+{
+	struct cbor_writer writer;
+	size_t i;
+
+	cbor_writer_init(&writer, to);
+	cbor_write_array(&writer, 2 + proofs->count);
+	cbor_write_bytes(&writer, items);
+	cbor_write_bytes(&writer, question);
+	for (i = 0; i < proofs->count; i++)
+		cbor_write_bytes(&writer, proofs->document[i]);
+	return cbor_writer_end(&writer);
+}
 
 static int
 decode_sent(struct turn *turn, struct span sent, struct span *items)
@@ -58,17 +74,17 @@ decode_sent(struct turn *turn, struct span sent, struct span *items)
 
 /* Who asks: the signer of the question, or of the tally in the box. */
 static int
-find_poller(struct turn *turn, struct digest *poller, int *kind)
+find_poller(struct turn *turn)
 {
-	*kind = cose_peek(turn->question, poller);
-	if (*kind >= 0)
+	turn->kind = cose_peek(turn->question, &turn->poller);
+	if (turn->kind >= 0)
 		return 0;
 	turn->box = (struct box){.ballots = {turn->ballots, 0},
 	    .proofs = {turn->box_proofs, 0}};
 	if (box_decode(turn->question, &turn->box) != 0)
 		return -1;
-	*kind = RECORD_TALLY;
-	return cose_peek(turn->box.tally, poller) < 0 ? -1 : 0;
+	turn->kind = RECORD_TALLY;
+	return cose_peek(turn->box.tally, &turn->poller) < 0 ? -1 : 0;
 }
 
 static bool
@@ -116,7 +132,8 @@ ask_silent(struct turn *turn, const struct digest *seed)
 	struct digest id;
 	size_t i;
 
-	if (opening_decode(span_of_buf(&turn->journal.asked[JOURNAL_JOINING]),
+	if (opening_decode(span_of_buf(
+			       &turn->voter.journal->asked[JOURNAL_JOINING]),
 		&opening) != 0)
 		return -1;
 	for (i = 0; i < roll->items.holders; i++) {
@@ -135,13 +152,13 @@ ask_silent(struct turn *turn, const struct digest *seed)
 }
 
 static int
-vote(struct turn *turn, struct buf *answer)
+vote(struct turn *turn)
 {
 	struct digest seed;
 
 	if (voter_seed(&turn->voter, turn->question, &seed) != 0)
 		return -1;
-	if (ask_silent(turn, &seed) != 0)
+	if (!turn->votes->alone && ask_silent(turn, &seed) != 0)
 		return -1;
 	/* Only now: what was dropped before it was asked for is known. */
 	turn->known = promised_items(turn->votes->store,
@@ -149,17 +166,17 @@ vote(struct turn *turn, struct buf *answer)
 	if (turn->known == NULL)
 		return -1;
 	return voter_ballot(&turn->voter, turn->question, &turn->proofs,
-	    turn->known, answer);
+	    turn->known, turn->answer);
 }
 
 /* Who is not the owner does not hold polls all the time. */
 static enum joining_reason
-reason_not_to(const struct turn *turn, const struct digest *poller)
+reason_not_to(const struct turn *turn)
 {
-	const struct journal *journal = &turn->journal;
+	const struct journal *journal = turn->voter.journal;
 	struct opening opening;
 
-	if (digest_equal(poller, &turn->roll.owner) ||
+	if (digest_equal(&turn->poller, &turn->roll.owner) ||
 	    opening_decode(turn->question, &opening) != 0 ||
 	    poll_equal(&opening.poll, &journal->poll) ||
 	    turn->voter.now >= journal->time + OFTEN)
@@ -167,73 +184,57 @@ reason_not_to(const struct turn *turn, const struct digest *poller)
 	return JOINING_OFTEN;
 }
 
+/* What the poller is told, with its journal in hand. */
 static int
-take_step(struct turn *turn, int kind, const struct digest *poller,
-    struct buf *answer)
+take_step(void *context, struct journal *journal)
 {
-	switch (kind) {
+	struct turn *turn = context;
+
+	turn->voter.journal = journal;
+	switch (turn->kind) {
 	case RECORD_OPENING:
 		return voter_join(&turn->voter, turn->question,
-		    reason_not_to(turn, poller), answer);
+		    reason_not_to(turn), turn->answer);
 	case RECORD_CHALLENGE:
-		return voter_reveal(&turn->voter, turn->question, answer);
+		return voter_reveal(&turn->voter, turn->question, turn->answer);
 	case RECORD_SEED:
-		return vote(turn, answer);
+		return vote(turn);
 	case RECORD_TALLY:
-		return voter_seal(&turn->voter, &turn->box, answer);
+		return voter_seal(&turn->voter, &turn->box, turn->answer);
 	default:
 		return fail(FAIL_DATA, "no poller asks this");
 	}
 }
 
-/* The journal is locked from before it is read until it lasts. */
+/* Under other members the items make no sense either: so these come first. */
 static int
-answer_locked(struct turn *turn, int kind, const struct digest *poller,
-    const char *path, struct buf *answer)
+load_roll(struct turn *turn, struct span items)
 {
-	struct buf bytes = {0};
-	int result = 0;
+	const struct votes *votes = turn->votes;
+	struct span members = span_of_buf(&votes->authority->document);
+	struct opening opening;
 
-	if (access(path, F_OK) == 0 &&
-	    (file_read(path, LIMIT_JOURNAL, &bytes) != 0 ||
-		journal_decode(span_of_buf(&bytes), &turn->journal) != 0))
-		result = -1;
-	if (result == 0)
-		result = take_step(turn, kind, poller, answer);
-	bytes.size = 0;
-	if (result == 0)
-		result = journal_encode(&turn->journal, &bytes);
-	if (result == 0)
-		result =
-		    file_put(path, span_of_buf(&bytes), 0600, FILE_REPLACE);
-	buf_release(&bytes);
-	return result;
+	if (roll_init(&turn->roll, members, &votes->owner, (struct span){0}) !=
+		0 ||
+	    (turn->kind == RECORD_OPENING &&
+		(opening_decode(turn->question, &opening) != 0 ||
+		    roll_check_members(&turn->roll, &opening.poll) != 0)))
+		return -1;
+	return roll_init(&turn->roll, members, &votes->owner, items);
 }
 
 static int
-answer_turn(struct turn *turn, struct span sent, struct buf *answer)
+answer_turn(struct turn *turn, struct span sent)
 {
 	const struct votes *votes = turn->votes;
-	char folder[PATH], path[PATH + DIGEST_HEX_SIZE + 1];
-	char name[DIGEST_HEX_SIZE];
-	struct digest poller;
+	char folder[PATH];
 	struct span items;
-	int lock, kind, result;
 
-	if (decode_sent(turn, sent, &items) != 0 ||
-	    find_poller(turn, &poller, &kind) != 0 ||
-	    roll_init(&turn->roll, span_of_buf(&votes->authority->document),
-		&votes->owner, items) != 0)
+	if (decode_sent(turn, sent, &items) != 0 || find_poller(turn) != 0 ||
+	    load_roll(turn, items) != 0)
 		return -1;
 	snprintf(folder, sizeof folder, "%s/votes", votes->store_path);
-	digest_hex(&poller, name);
-	snprintf(path, sizeof path, "%s/%s", folder, name);
-	lock = file_lock_folder(folder);
-	if (lock < 0)
-		return -1;
-	result = answer_locked(turn, kind, &poller, path, answer);
-	close(lock);
-	return result;
+	return journals_step(folder, &turn->poller, take_step, turn);
 }
 
 int
@@ -246,9 +247,9 @@ votes_answer(const struct votes *votes, struct span sent, struct buf *answer)
 	if (turn == NULL)
 		return fail_errno("cannot get memory");
 	turn->votes = votes;
+	turn->answer = answer;
 	turn->voter = (struct voter){.scalar = votes->scalar,
 	    .roll = &turn->roll,
-	    .journal = &turn->journal,
 	    .now = (uint64_t)time(NULL)};
 	result = sign_public(votes->scalar, &key);
 	turn->voter.id = sign_id(&key);
@@ -257,8 +258,7 @@ votes_answer(const struct votes *votes, struct span sent, struct buf *answer)
 		NULL)
 		result = fail(FAIL_NO, "we are no member of this owner's");
 	if (result == 0)
-		result = answer_turn(turn, sent, answer);
-	journal_release(&turn->journal);
+		result = answer_turn(turn, sent);
 	question_release(&turn->own);
 	free(turn->known);
 	free(turn);

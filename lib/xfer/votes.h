@@ -14,6 +14,7 @@
  * for them itself, if it knows it.
  */
 
+#include "vote/poll.h"
 #include "xfer/authority.h"
 
 struct votes {
@@ -22,9 +23,14 @@ struct votes {
 	struct authority *authority;
 	const struct secret *scalar;
 	struct digest owner; /* whose shards the poll is about */
+	bool alone;	     /* ask no holder: all proofs are there */
 };
 
 #define VOTES_PARTS (2 + LIMIT_PROOFS)
+
+/* Append what a poller sends, behind anything but a seed without proofs. */
+int votes_question(struct span items, struct span question,
+    const struct poll_list *proofs, struct buf *to);
 
 /*
  * Append the answer to what a poller sent. FAIL_DATA or FAIL_NO with the

@@ -71,10 +71,11 @@ static int
 join_all(uint64_t sequence)
 {
 	struct opening opening = polls_opening(&polls, -1, sequence);
-	struct digest number = {{7}};
+	struct digest number;
 	struct buf answer = {0};
 	size_t i;
 
+	number = poller_number(&poller_scalar, &opening.poll);
 	opening.committee = committee;
 	opening.strict = strict_poll;
 	must(poller_open(&poller, &poller_scalar, &polls.roll, &opening,
@@ -410,6 +411,83 @@ test_strict(void)
 	end();
 }
 
+/* The box as it was made, for whoever takes the poll up again. */
+static void
+resume_from_box(struct poller *again, const struct secret *key)
+{
+	struct box opened;
+
+	open_box(&opened);
+	must(poller_resume(again, key, &polls.roll, opened.opening) == 0 &&
+		poller_resume_at(again, POLLER_CHALLENGE, opened.challenge) ==
+		    0 &&
+		poller_resume_at(again, POLLER_SEED, opened.seed) == 0,
+	    "taken up again");
+}
+
+/*
+ * Whoever has the documents goes on where the poller was, to the same bytes;
+ * it takes the poller's key to sign.
+ */
+static void
+test_resume(void)
+{
+	static struct poller again;
+	struct secret other = scalar_of(1);
+	struct buf twin = {0}, third = {0};
+	struct digest made;
+	struct box opened;
+	size_t i;
+
+	begin(4, 2, false);
+	must(join_all(1) == 0, "a challenge");
+	made = poller_number(&poller_scalar, &poller.opening.poll);
+	check(digest_equal(&made, &poller.number), "the number is the key's");
+	seed_all();
+	prove_all();
+	vote_all();
+	seal_all();
+	must(poller_certificate(&poller, span_of_buf(&polls.items),
+		 &certificate) == 0,
+	    "a certificate");
+	resume_from_box(&again, &poller_scalar);
+	open_box(&opened);
+	for (i = 0; i < opened.ballots.count; i++)
+		check(poller_take(&again, opened.ballots.document[i]) == 1,
+		    "a ballot: %s", fail_last()->text);
+	for (i = 0; i < opened.proofs.count; i++)
+		check(poller_take(&again, opened.proofs.document[i]) == 1,
+		    "a proof");
+	check(poller_tally(&again, POLLS_NOW, &twin) == 0 &&
+		span_equal(span_of_buf(&twin), span_of_buf(&box)),
+	    "another box");
+	poller_release(&again);
+	resume_from_box(&again, NULL);
+	must(poller_resume_at(&again, POLLER_TALLY, opened.tally) == 0,
+	    "tally");
+	for (i = 0; i < polls.count; i++)
+		poller_take(&again,
+		    span_of_buf(&journal[i].said[JOURNAL_SEAL]));
+	check(poller_certificate(&again, span_of_buf(&polls.items), &third) ==
+		    0 &&
+		span_equal(span_of_buf(&third), span_of_buf(&certificate)),
+	    "another certificate");
+	poller_release(&again);
+	check_fails(poller_resume(&again, &other, &polls.roll, opened.opening),
+	    FAIL_NO, "this poll is another's", "another's key");
+	poller_release(&again);
+	must(poller_resume(&again, NULL, &polls.roll, opened.opening) == 0,
+	    "opening");
+	check_fails(poller_resume_at(&again, POLLER_SEED, opened.seed),
+	    FAIL_DATA, "not a signed document", "a seed before its challenge");
+	check_fails(poller_resume_at(&again, POLLER_CHALLENGE, opened.seed),
+	    FAIL_DATA, "is not of kind 'challenge'", "a seed as a challenge");
+	poller_release(&again);
+	buf_release(&twin);
+	buf_release(&third);
+	end();
+}
+
 /* Every byte of a certificate counts, and every seal. */
 static void
 test_certificate_refused(void)
@@ -592,6 +670,7 @@ main(void)
 	test_committee();
 	test_committee_time();
 	test_strict();
+	test_resume();
 	test_certificate_refused();
 	return failures != 0;
 }

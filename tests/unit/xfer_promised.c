@@ -110,7 +110,7 @@ test_file(void)
 	size_t size;
 
 	digest_hex(&polls.roll.owner, name);
-	snprintf(path, sizeof path, "store/votes/orders-%s", name);
+	snprintf(path, sizeof path, "store/orders/%s", name);
 	must(file_read(scratch(path), LIMIT_ORDERS, &file) == 0, "the file");
 	size = file.size;
 	must(order(POLLS_OWNER, STORE_SHARDS, 1, LATER + 2 * ORDER_AGE) == 0,

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+#include "files.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/tool.h"
+#include "peer/identity.h"
+#include "verbs.h"
+
+#define ALL (4 * (size_t)LIMIT_TALLY)
+
+static int
+read_all(struct buf *bytes, int argc, char **argv)
+{
+	struct buf one = {0};
+	int i, result = 0;
+
+	if (argc == 0)
+		return file_read_open(STDIN_FILENO, "stdin", ALL, bytes);
+	for (i = 0; result == 0 && i < argc; i++) {
+		one.size = 0;
+		result = strcmp(argv[i], "-") == 0
+		    ? file_read_open(STDIN_FILENO, "stdin", ALL, &one)
+		    : file_read(argv[i], ALL, &one);
+		if (result == 0 && bytes->size + one.size > ALL)
+			result = fail(FAIL_DATA, "the files are too long");
+		if (result == 0)
+			result = buf_append(bytes, span_of_buf(&one));
+	}
+	buf_release(&one);
+	return result;
+}
+
+static int
+load_key(struct files *files)
+{
+	char path[TOOL_PATH];
+
+	if (tool_path("identity", path) != 0 ||
+	    identity_load_scalar(path, &files->scalar) != 0)
+		return -1;
+	return identity_id(&files->scalar, &files->id);
+}
+
+int
+files_read(struct files *files, int argc, char **argv)
+{
+	struct pile *pile = &files->pile;
+
+	if (load_key(files) != 0 || read_all(&files->bytes, argc, argv) != 0 ||
+	    pile_add(pile, span_of_buf(&files->bytes)) != 0 ||
+	    pile_need(pile->members, "members document") != 0 ||
+	    pile_need(pile->items, "list of items") != 0 ||
+	    pile_need(pile->opening, "opening") != 0)
+		return -1;
+	return roll_init(&files->roll, pile->members, NULL, pile->items);
+}
+
+void
+files_release(struct files *files)
+{
+	secret_wipe(&files->scalar, sizeof files->scalar);
+	buf_release(&files->bytes);
+}
+
+int
+files_write(struct span documents)
+{
+	if (isatty(STDOUT_FILENO)) {
+		fail(FAIL_USAGE, "a document is nothing for a terminal");
+		return fail_hint("send it to a file, and show that with "
+				 "'shard-show'");
+	}
+	return file_write(STDOUT_FILENO, documents);
+}
+
+int
+files_store(char path[static 4096])
+{
+	if (asked.store == NULL)
+		return tool_path("store", path);
+	if (snprintf(path, 4096, "%s", asked.store) >= 4096)
+		return fail(FAIL_USAGE, "the path of the store is too long");
+	return 0;
+}

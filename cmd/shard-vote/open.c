@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+
+/* shard-vote open: the first step of a poll by hand. */
+
+#include "base/fail.h"
+#include "base/tool.h"
+#include "files.h"
+#include "own.h"
+#include "site.h"
+#include "verbs.h"
+#include "xfer/hold.h"
+
+/* What everybody needs from now on. */
+static int
+write_beginning(const struct hold *hold, struct poller *poller)
+{
+	struct buf all = {0};
+	int result = buf_append(&all, span_of_buf(&hold->members));
+
+	if (result == 0)
+		result = buf_append(&all, span_of_buf(&hold->items));
+	if (result == 0)
+		result = buf_append(&all, poller_says(poller, POLLER_OPENING));
+	if (result == 0)
+		result = own_keep(poller, POLLER_OPENING);
+	if (result == 0)
+		result = files_write(span_of_buf(&all));
+	buf_release(&all);
+	return result;
+}
+
+int
+verb_open(int argc, char **argv)
+{
+	static struct hold hold;
+	static struct poller poller;
+	struct site site = {.holders = {0}};
+	int result = argc > 0 ? tool_unexpected(argv[0]) : 0;
+
+	if (result == 0)
+		result = site_terms(&hold);
+	if (result == 0)
+		result = site_open(&site);
+	hold.holders = &site.holders;
+	hold.scalar = &site.scalar;
+	hold.owner = site.owner;
+	if (result == 0)
+		result = hold_open(&hold, &poller);
+	if (result == 0)
+		result = write_beginning(&hold, &poller);
+	poller_release(&poller);
+	hold_release(&hold);
+	site_close(&site);
+	return result;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+
+/* shard-vote prove: a holder's step, from its store. */
+
+#include "xfer/prove_self.h"
+
+#include "base/fail.h"
+#include "base/tool.h"
+#include "files.h"
+#include "verbs.h"
+#include "vote/seed.h"
+
+static struct files files;
+
+/* The seed that everybody made together. */
+static int
+find_seed(struct opening *opening, struct digest *seed)
+{
+	static struct electorate electorate;
+	static struct seed_chain chain;
+	const struct pile *pile = &files.pile;
+
+	if (pile_need(pile->challenge, "challenge") != 0 ||
+	    pile_need(pile->seed, "seed") != 0 ||
+	    opening_decode(pile->opening, opening) != 0 ||
+	    roll_check(&files.roll, opening, &electorate) != 0 ||
+	    seed_check(&electorate, pile->opening, pile->challenge, pile->seed,
+		&chain) != 0)
+		return -1;
+	*seed = chain.value;
+	return 0;
+}
+
+/* Our place among the members; -1. */
+static int
+find_place(size_t *place)
+{
+	size_t count = members_count(&files.roll.members);
+	struct digest id;
+
+	for (*place = 0; *place < count; ++*place) {
+		id = members_id(&files.roll.members, *place);
+		if (digest_equal(&id, &files.id))
+			return 0;
+	}
+	return fail(FAIL_NO, "we are no member of this owner's");
+}
+
+static int
+write_proofs(const struct question_proofs *proofs)
+{
+	struct buf all = {0};
+	size_t i;
+	int result = 0;
+
+	for (i = 0; result == 0 && i < proofs->count; i++)
+		result = buf_append(&all, span_of_buf(&proofs->document[i]));
+	if (result == 0)
+		result = files_write(span_of_buf(&all));
+	buf_release(&all);
+	return result;
+}
+
+static int
+prove(void)
+{
+	struct prove from = {.scalar = &files.scalar};
+	struct question_proofs proofs = {NULL, 0};
+	struct opening opening;
+	struct digest seed;
+	char path[TOOL_PATH];
+	size_t place;
+	int result;
+
+	if (find_seed(&opening, &seed) != 0 || find_place(&place) != 0 ||
+	    files_store(path) != 0)
+		return -1;
+	from.store = store_open(path, STORE_READ);
+	if (from.store == NULL)
+		return -1;
+	result = prove_self(&from, &files.roll, place, &seed, opening.samples,
+	    &proofs);
+	if (result == 0)
+		result = write_proofs(&proofs);
+	question_release(&proofs);
+	store_close(from.store);
+	return result;
+}
+
+int
+verb_prove(int argc, char **argv)
+{
+	int result = files_read(&files, argc, argv);
+
+	if (result == 0)
+		result = prove();
+	files_release(&files);
+	return result;
+}

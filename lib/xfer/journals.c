@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/journals.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "format/limits.h"
+
+#define PATH 4096
+
+static int
+load(const char *path, struct journal *journal)
+{
+	struct buf bytes = {0};
+	int result = 0;
+
+	if (access(path, F_OK) == 0 &&
+	    (file_read(path, LIMIT_JOURNAL, &bytes) != 0 ||
+		journal_decode(span_of_buf(&bytes), journal) != 0))
+		result = -1;
+	buf_release(&bytes);
+	return result;
+}
+
+static int
+save(const char *path, const struct journal *journal)
+{
+	struct buf bytes = {0};
+	int result = journal_encode(journal, &bytes);
+
+	if (result == 0)
+		result =
+		    file_put(path, span_of_buf(&bytes), 0600, FILE_REPLACE);
+	buf_release(&bytes);
+	return result;
+}
+
+int
+journals_step(const char *folder, const struct digest *poller,
+    int (*step)(void *context, struct journal *journal), void *context)
+{
+	char path[PATH], name[DIGEST_HEX_SIZE];
+	struct journal journal = {0};
+	int lock = file_lock_folder(folder), result;
+
+	if (lock < 0)
+		return -1;
+	digest_hex(poller, name);
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	result = load(path, &journal);
+	if (result == 0)
+		result = step(context, &journal);
+	if (result == 0)
+		result = save(path, &journal);
+	journal_release(&journal);
+	close(lock);
+	return result;
+}

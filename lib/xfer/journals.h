@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef XFER_JOURNALS_H
+#define XFER_JOURNALS_H
+
+/*
+ * Journals of polls as files of a folder, one for each poller: nobody else
+ * reads or writes one between its being read and its lasting on the disk.
+ */
+
+#include "vote/journal.h"
+
+/*
+ * Let `step` work on the journal, and make it last; -1 when `step` returns
+ * that, and then the file stays as it was.
+ */
+int journals_step(const char *folder, const struct digest *poller,
+    int (*step)(void *context, struct journal *journal), void *context);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef XFER_PROVE_SELF_H
+#define XFER_PROVE_SELF_H
+
+/*
+ * What a poll asks a holder, answered from its own store: the same questions
+ * (xfer/question.h) and the same proofs (xfer/prove.h), with no wire between.
+ */
+
+#include "xfer/prove.h"
+#include "xfer/question.h"
+
+/* Holder `place` of the roll is the one of `prove`. As question_holder. */
+int prove_self(const struct prove *prove, const struct roll *roll, size_t place,
+    const struct digest *seed, uint64_t samples,
+    struct question_proofs *proofs);
+
+#endif

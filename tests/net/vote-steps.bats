@@ -1,0 +1,241 @@
+#!/usr/bin/env bats
+# A poll by hand: each step from documents in files to one more of them.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
+# shellcheck disable=SC2094 # a step has read all before it writes
+
+load net
+
+# Four holders have the backup; none of them runs while the poll is held.
+setup()
+{
+	net_setup 4
+	befriend
+	bytes input 200000 > in
+	hold_all
+	shard-split -q -s 20000 -k 2 -n 4 in |
+		timeout 60 shard-send -q > /dev/null
+}
+
+teardown()
+{
+	net_teardown
+}
+
+# each VERB FILE ...: the step of all four members.
+each()
+{
+	local n
+	for n in 1 2 3 4; do
+		shard-vote "$1" -C "b$n" -d "s$n" "${@:2}" || return
+	done
+}
+
+# The steps up to the seed, and up to the certificate.
+up_to_seed()
+{
+	each join poll > joined
+	shard-vote challenge poll joined >> poll
+	each reveal poll > revealed
+	shard-vote seed poll revealed >> poll
+}
+
+from_seed()
+{
+	each prove poll > proofs
+	each ballot poll proofs > ballots
+	shard-vote tally poll proofs ballots > box
+	each seal poll box > seals
+	shard-vote certificate poll box seals > cert
+}
+
+# of NAME: how many items have this verdict in ./cert.
+of()
+{
+	shard-vote -o json verify cert > rows || [ $? -eq 1 ]
+	jq -s "map(.$1) | add" rows
+}
+
+# Goal: without a network, documents to documents, a poll comes to the same
+# end, and a second time, from the same files, to the same bytes.
+@test "a poll by hand, and again" {
+	halt TERM 1 2 3 4
+	shard-vote open -d s1 > poll
+	up_to_seed
+	from_seed
+	shard-vote verify cert > /dev/null
+	[ "$(of ok)" -eq 20 ]
+	mkdir first
+	cp joined revealed ballots box seals cert first
+	each join poll | cmp - joined
+	shard-vote challenge poll joined 2> err | cmp - <(shard-vote challenge -q poll joined)
+	each reveal poll | cmp - revealed
+	each ballot poll proofs | cmp - ballots
+	shard-vote tally poll ballots proofs > box
+	each seal poll box | cmp - seals
+	cat poll box seals | shard-vote certificate | cmp - first/cert
+	cmp box first/box
+}
+
+# Goal: every document can be looked at, also those that others hold.
+@test "shard-show on each document" {
+	shard-vote open > poll
+	[ "$(shard-show -o json poll | jq -r .record | sort | uniq -c |
+		tr -s ' \n' ' ')" = ' 4 held 1 items 4 member 1 members 1 opening ' ]
+	up_to_seed
+	from_seed
+	shard-show poll > /dev/null
+	cat joined revealed proofs ballots seals | shard-show -o json > all
+	[ "$(jq -r .record all | sort | uniq -c | tr -s ' \n' ' ')" = \
+		' 4 ballot 4 joining 4 proof 4 reveal 4 seal ' ]
+	[ "$(jq -s 'map(.ok // 0) | add' all)" -eq 20 ]
+	[ "$(jq -r 'select(.record == "joining").answer' all | uniq)" = 'takes part' ]
+	shard-show -o json box > all
+	[ "$(jq -r .record all | sort | uniq -c | tr -s ' \n' ' ')" = \
+		' 4 ballot 1 box 1 challenge 1 opening 4 proof 1 seed 1 tally ' ]
+	shard-show -o json cert > all
+	[ "$(jq -r .record all | sort | uniq -c | tr -s ' \n' ' ')" = \
+		' 1 certificate 4 held 1 items 3 seal 1 tally ' ]
+	[ "$(jq 'select(.record == "tally").ok' all)" -eq 20 ]
+	flip seals
+	run -3 shard-show seals
+	head -c -9 poll > short
+	run -3 shard-show short
+	shard-show s1/*/members/??/* | grep 'record=members number=1 .*quorum=3'
+}
+
+# Goal: each step says what it lacks, and nothing takes what is not of a poll.
+@test "steps that cannot be taken" {
+	shard-vote open > poll
+	for step in reveal prove ballot seal; do
+		run -3 --separate-stderr shard-vote "$step" -C b1 -d s1 poll
+		[ -z "$output" ]
+	done
+	for step in seed tally certificate; do
+		run -3 --separate-stderr shard-vote "$step" poll
+		[ -z "$output" ]
+	done
+	run -1 --separate-stderr shard-vote challenge poll
+	says 'no quorum: 0 of 4 take part, and 3 must'
+	run -3 --separate-stderr shard-vote reveal -C b1 -d s1 poll
+	says 'there is no challenge in the files'
+	head -c 5000 in > noise
+	for file in in noise cert in /dev/null; do
+		run ! shard-vote join -C b1 -d s1 "$file"
+	done
+	head -c -9 poll > short
+	run -3 --separate-stderr shard-vote join -C b1 -d s1 short
+	says 'malformed or cut'
+	shard-vote open > other
+	run -3 --separate-stderr shard-vote join -C b1 -d s1 poll other
+	says 'the files are of two polls'
+	run -1 --separate-stderr shard-vote challenge -C b1 poll
+	says "this poll is another's"
+	run -4 --separate-stderr shard-vote join -C b1 -d nowhere poll
+	new_home mallory
+	cp b1/peers mallory
+	run -1 --separate-stderr shard-vote join -C mallory -d s1 poll
+	says 'we are no member'
+	run -2 shard-vote open poll
+	run -2 --separate-stderr script -qec 'shard-vote open' /dev/null
+}
+
+# Goal: a voter that is asked two things by hand says one, as its daemon would,
+# and what the poller signed convicts it.
+@test "two ballots are impossible, also by hand" {
+	shard-vote open > poll
+	each join poll > joined
+	shard-vote challenge poll joined >> poll
+	cp poll challenged
+	each reveal poll > revealed
+	shard-vote seed poll revealed >> poll
+	each prove poll > proofs
+	each ballot poll proofs > ballots
+	rm -r home/poller	# a poller that forgets, or lies
+	cp challenged second
+	shard-vote seed challenged >> second
+	run -1 --separate-stderr shard-vote ballot -C b1 -d s1 second proofs
+	says 'the poller has asked something else in this poll'
+	[ -z "$output" ]
+	shard-vote ballot -C b1 -d s1 poll | cmp -n 300 - ballots
+	halt TERM 1
+	hold 1
+	shard-vote ballot -C b1 -d s1 poll | cmp -n 300 - ballots
+}
+
+# Goal: a poller that takes a step twice gives the same document, and does not
+# convict itself by a slip.
+@test "the poller's own journal" {
+	shard-vote open > poll
+	cp poll opened
+	each join poll > joined
+	shard-vote challenge opened joined > challenge
+	for n in 2 3 4; do
+		shard-vote join -C "b$n" -d "s$n" poll
+	done > three
+	shard-vote challenge -q opened three | cmp - challenge
+	cat challenge >> poll
+	each reveal poll > revealed
+	: > none
+	shard-vote seed poll revealed > seed
+	shard-vote seed -q poll none | cmp - seed
+	cat seed >> poll
+	each prove poll > proofs
+	each ballot poll proofs > ballots
+	shard-vote tally poll proofs ballots > box
+	run -1 --separate-stderr shard-vote tally poll none ballots
+	says 'the tally of this poll is signed, and of other files'
+	shard-vote tally poll ballots proofs | cmp - box
+	shard-vote open > newer
+	run -1 --separate-stderr shard-vote tally poll ballots proofs
+	says 'a newer poll'
+}
+
+# Goal: what the owner drops once a poll has begun is inconclusive, not bad.
+@test "dropped between the opening and the proofs" {
+	shard-vote open > poll
+	up_to_seed
+	timeout 60 shard-drop -q --all 1
+	from_seed
+	shard-show -o json proofs > all
+	[ "$(jq -s 'map(.missing) | add' all)" -eq 20 ]
+	[ "$(of bad)" -eq 0 ]
+	[ "$(of inconclusive)" -eq 20 ]
+}
+
+# Goal: one that has not heard of the drop does not make it bad.
+@test "dropped, and one voter has not heard" {
+	shard-vote open > poll
+	up_to_seed
+	halt TERM 3
+	timeout 60 shard-drop -q --all 1 || [ $? -eq 1 ]
+	from_seed
+	[ "$(of bad)" -eq 0 ]
+}
+
+# Goal: nobody votes under the members of yesterday.
+@test "a newer members document, and the poll is over" {
+	shard-vote open > poll
+	peer-key -q -C carol new
+	echo "carol $(id_of carol) $net.9:7117" >> home/peers
+	bytes more 50000 > in
+	shard-split -q -s 20000 -k 2 -n 4 in |
+		timeout 60 shard-send -q > /dev/null || [ $? -eq 1 ]
+	run -3 --separate-stderr shard-vote join -C b1 -d s1 poll
+	says 'held under another members document'
+	shard-vote open > poll
+	shard-vote join -C b1 -d s1 poll > joined
+	[ "$(shard-show -o json joined | jq -r .answer)" = 'takes part' ]
+}
+
+# Goal: by hand, too: a committee, a member as the poller, all at a stroke.
+@test "a committee by hand, and a member that polls from its own store" {
+	halt TERM 1 2 3 4
+	shard-vote open -C b2 -d s2 -O "$(id_of home)" -k 3 > poll
+	for n in 1 2 3 4; do
+		shard-vote join -C "b$n" -d "s$n" poll 2>> err || [ $? -eq 1 ]
+	done > joined
+	grep -q 'we have no vote in this poll' err
+	shard-vote challenge -C b2 poll joined >> poll
+	[ "$(shard-show -o json poll | jq 'select(.record == "challenge").joinings')" -eq 3 ]
+}
