@@ -45,6 +45,7 @@ static const struct tool tool = {
 		"audit [-f] [-n N] [-O ID] [-o STYLE] [-p FILE] [-w FILE] "
 		"peer\nverify [-m FILE] [-o STYLE] file\n"
 		"repairs [-m FILE] [-O ID] [-o STYLE] [-p FILE] certificate\n"
+		"accuse [file ...]\n"
 		"open [-fS] [-d DIR] [-k N] [-n N] [-O ID] [-p FILE] "
 		"[-W TIME]\n"
 		"join | reveal | prove | ballot | seal [-d DIR] [file ...]\n"
@@ -61,6 +62,7 @@ static const struct {
     {"audit", verb_audit},
     {"verify", verb_verify},
     {"repairs", verb_repairs},
+    {"accuse", verb_accuse},
     {"open", verb_open},
     {"join", verb_join},
     {"challenge", verb_challenge},

@@ -30,7 +30,7 @@ _shard_vote()
 			-C --config -v --verbose -q --quiet -h --help -V --version" -- "$cur")
 		;;
 	*)
-		local verbs='audit verify repairs open join challenge reveal seed prove ballot tally seal certificate'
+		local verbs='audit verify repairs accuse open join challenge reveal seed prove ballot tally seal certificate'
 		local word
 		for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
 			[[ " $verbs " != *" $word "* ]] || verbs=

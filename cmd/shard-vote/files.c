@@ -13,8 +13,8 @@
 
 #define ALL (4 * (size_t)LIMIT_TALLY)
 
-static int
-read_all(struct buf *bytes, int argc, char **argv)
+int
+files_read_all(struct buf *bytes, int argc, char **argv)
 {
 	struct buf one = {0};
 	int i, result = 0;
@@ -51,7 +51,8 @@ files_read(struct files *files, int argc, char **argv)
 {
 	struct pile *pile = &files->pile;
 
-	if (load_key(files) != 0 || read_all(&files->bytes, argc, argv) != 0 ||
+	if (load_key(files) != 0 ||
+	    files_read_all(&files->bytes, argc, argv) != 0 ||
 	    pile_add(pile, span_of_buf(&files->bytes)) != 0 ||
 	    pile_need(pile->members, "members document") != 0 ||
 	    pile_need(pile->items, "list of items") != 0 ||

@@ -26,6 +26,9 @@ struct files {
 int files_read(struct files *files, int argc, char **argv);
 void files_release(struct files *files);
 
+/* All that is in the files, or comes in on standard input. */
+int files_read_all(struct buf *bytes, int argc, char **argv);
+
 /* Documents go out whole, and not to a terminal. */
 int files_write(struct span documents);
 

@@ -57,7 +57,8 @@ verb_keep_evidence(struct span culprits)
 		return 0;
 	snprintf(path, sizeof path, "%s.evidence",
 	    asked.write != NULL ? asked.write : "poll");
-	log_line(LOG_WARN, "a voter lied: see 'shard-vote verify %s'", path);
+	log_line(LOG_WARN, "here is evidence: see 'shard-vote verify %s'",
+	    path);
 	return file_put(path, culprits, 0644, FILE_REPLACE);
 }
 

@@ -23,6 +23,7 @@ int verb_poll(int argc, char **argv); /* said by saying nothing */
 int verb_audit(int argc, char **argv);
 int verb_verify(int argc, char **argv);
 int verb_repairs(int argc, char **argv);
+int verb_accuse(int argc, char **argv);
 
 /* A poll by hand, step by step; see files.h. */
 int verb_open(int argc, char **argv);

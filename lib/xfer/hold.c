@@ -12,6 +12,7 @@
 #include "peer/roster.h"
 #include "vote/sealed.h"
 #include "vote/tally.h"
+#include "xfer/charge.h"
 #include "xfer/hold_roll.h"
 #include "xfer/question.h"
 #include "xfer/session.h"
@@ -228,6 +229,10 @@ hold_poll(struct hold *hold)
 	hold->electorate = run->poller.electorate;
 	if (result == 0)
 		result = go_through(run);
+	if (result == 0)
+		result = read_back(hold);
+	if (result == 0)
+		result = charge_holders(hold, &run->poller);
 	if (run->poller.culprits.size > 0 &&
 	    buf_append(&hold->culprits, span_of_buf(&run->poller.culprits)) !=
 		0)
@@ -236,7 +241,7 @@ hold_poll(struct hold *hold)
 	buf_release(&run->question);
 	pthread_mutex_destroy(&run->lock);
 	free(run);
-	return result == 0 ? read_back(hold) : -1;
+	return result;
 }
 
 int

@@ -12,6 +12,7 @@
 #include "xfer/journals.h"
 #include "xfer/promised.h"
 #include "xfer/question.h"
+#include "xfer/witness.h"
 
 #define OFTEN 3600 /* seconds between the polls of one that is not the owner */
 #define PATH 4096
@@ -21,7 +22,7 @@ struct turn {
 	const struct votes *votes;
 	struct roll roll;
 	struct voter voter;
-	struct span question;
+	struct span members, items, question;
 	int kind;	      /* of the question; a box is its tally */
 	struct digest poller; /* who asks */
 	struct buf *answer;
@@ -50,7 +51,7 @@ votes_question(struct span items, struct span question,
 }
 
 static int
-decode_sent(struct turn *turn, struct span sent, struct span *items)
+decode_sent(struct turn *turn, struct span sent)
 {
 	struct poll_list list = {turn->document, 0};
 	struct cbor_reader reader;
@@ -66,7 +67,7 @@ decode_sent(struct turn *turn, struct span sent, struct span *items)
 		return -1;
 	if (list.count < 2)
 		return fail(FAIL_DATA, "the poller asks nothing");
-	*items = list.document[0];
+	turn->items = list.document[0];
 	turn->question = list.document[1];
 	turn->proofs = (struct poll_list){turn->document + 2, list.count - 2};
 	return 0;
@@ -184,13 +185,9 @@ reason_not_to(const struct turn *turn)
 	return JOINING_OFTEN;
 }
 
-/* What the poller is told, with its journal in hand. */
 static int
-take_step(void *context, struct journal *journal)
+answer_step(struct turn *turn)
 {
-	struct turn *turn = context;
-
-	turn->voter.journal = journal;
 	switch (turn->kind) {
 	case RECORD_OPENING:
 		return voter_join(&turn->voter, turn->question,
@@ -206,21 +203,38 @@ take_step(void *context, struct journal *journal)
 	}
 }
 
+/* What the poller is told, with its journal in hand. */
+static int
+take_step(void *context, struct journal *journal)
+{
+	struct turn *turn = context;
+	struct failure reason;
+
+	turn->voter.journal = journal;
+	if (answer_step(turn) == 0)
+		return 0;
+	reason = *fail_last();
+	witness_poller(&(struct witness){turn->votes->store_path, &turn->poller,
+	    journal, turn->members, turn->items, turn->question,
+	    turn->kind == RECORD_TALLY ? turn->box.tally : turn->question});
+	return fail_again(&reason);
+}
+
 /* Under other members the items make no sense either: so these come first. */
 static int
-load_roll(struct turn *turn, struct span items)
+load_roll(struct turn *turn)
 {
-	const struct votes *votes = turn->votes;
-	struct span members = span_of_buf(&votes->authority->document);
+	const struct digest *owner = &turn->votes->owner;
 	struct opening opening;
 
-	if (roll_init(&turn->roll, members, &votes->owner, (struct span){0}) !=
+	turn->members = span_of_buf(&turn->votes->authority->document);
+	if (roll_init(&turn->roll, turn->members, owner, (struct span){0}) !=
 		0 ||
 	    (turn->kind == RECORD_OPENING &&
 		(opening_decode(turn->question, &opening) != 0 ||
 		    roll_check_members(&turn->roll, &opening.poll) != 0)))
 		return -1;
-	return roll_init(&turn->roll, members, &votes->owner, items);
+	return roll_init(&turn->roll, turn->members, owner, turn->items);
 }
 
 static int
@@ -228,10 +242,9 @@ answer_turn(struct turn *turn, struct span sent)
 {
 	const struct votes *votes = turn->votes;
 	char folder[PATH];
-	struct span items;
 
-	if (decode_sent(turn, sent, &items) != 0 || find_poller(turn) != 0 ||
-	    load_roll(turn, items) != 0)
+	if (decode_sent(turn, sent) != 0 || find_poller(turn) != 0 ||
+	    load_roll(turn) != 0)
 		return -1;
 	snprintf(folder, sizeof folder, "%s/votes", votes->store_path);
 	return journals_step(folder, &turn->poller, take_step, turn);

@@ -56,6 +56,41 @@ of()
 	jq -s "map(.$1) | add" rows
 }
 
+# forge WHO WORD FIELD VALUE FILE: the first document of FILE whose signer is
+# WHO and whose kind is called WORD, with other bytes (hexadecimal) in FIELD.
+forge()
+{
+	python - "$@" <<- 'END'
+	import sys
+	from dialogue import *
+	who, word, field, value = Identity(sys.argv[1]), *sys.argv[2:5]
+	kinds = {"ballot": 16, "tally": 17, "seal": 18}
+	def documents(data):
+	    file = io.BytesIO(data)
+	    while file.tell() < len(data):
+	        one = cbor2.CBORDecoder(file).decode()
+	        yield from [cbor2.loads(one[0])] if isinstance(one, list) else [one]
+	for document in documents(pathlib.Path(sys.argv[5]).read_bytes()):
+	    said = cbor2.loads(document.value[2])
+	    if said[0] == kinds[word] and said[2] == who.point:
+	        said[int(field)] = bytes.fromhex(value)
+	        sys.stdout.buffer.write(who.sign(said[0], word, {
+	            key: said[key] for key in said if key > 2}))
+	        break
+	else:
+	    raise SystemExit("no such document")
+	END
+}
+
+# convicts FILE WHO CRIME: the evidence in FILE is good, and against WHO.
+convicts()
+{
+	run -1 --separate-stderr shard-vote -o json verify "$1"
+	says 'the evidence is good'
+	[ "$(jq -r "select(.crime == \"$3\").culprit" <<< "$output")" = \
+		"$(id_of "$2")" ] || { echo "$output"; return 1; }
+}
+
 # Goal: without a network, documents to documents, a poll comes to the same
 # end, and a second time, from the same files, to the same bytes.
 @test "a poll by hand, and again" {
@@ -238,4 +273,76 @@ of()
 	grep -q 'we have no vote in this poll' err
 	shard-vote challenge -C b2 poll joined >> poll
 	[ "$(shard-show -o json poll | jq 'select(.record == "challenge").joinings')" -eq 3 ]
+}
+
+# Goal: who says two things in a poll is named, by evidence that stands alone.
+@test "accuse: two ballots, two seals, two tallies, two seeds" {
+	shard-vote open > poll
+	each join poll > joined
+	shard-vote challenge poll joined >> poll
+	cp poll challenged
+	each reveal poll > revealed
+	shard-vote seed poll revealed >> poll
+	from_seed
+	run -1 --separate-stderr shard-vote accuse poll box cert joined seals
+	says 'these documents convict nobody'
+	forge b2 ballot 8 000101 ballots > other
+	shard-vote accuse ballots other > guilt
+	convicts guilt b2 'signed two ballots in one poll'
+	shard-vote accuse box other > guilt
+	convicts guilt b2 'signed two ballots in one poll'
+	shard-show guilt | grep record=evidence
+	forge b3 seal 6 "$(printf %064d 0)" seals > other
+	shard-vote accuse other seals > guilt
+	convicts guilt b3 'signed two seals in one poll'
+	rm -r home/poller
+	sleep 1
+	shard-vote tally poll proofs ballots > second
+	shard-vote accuse box second > guilt
+	convicts guilt home 'signed two tallies in one poll'
+	run -1 --separate-stderr shard-vote seal -C b1 -d s1 poll second
+	says 'the poller has asked something else'
+	convicts "$(echo s1/evidence/*)" home 'signed two tallies in one poll'
+	rm -r home/poller
+	shard-vote seed challenged > seed2
+	shard-vote accuse poll seed2 > guilt
+	convicts guilt home 'signed two seeds in one poll'
+	flip guilt
+	run -3 shard-vote verify guilt
+}
+
+# Goal: a tally that does not follow is not sealed, and convicts its poller.
+@test "accuse: a tally that does not follow" {
+	shard-vote open > poll
+	up_to_seed
+	each prove poll > proofs
+	each ballot poll proofs > ballots
+	shard-vote tally poll proofs ballots > box
+	forge home tally 15 000501 box > tally
+	python - <<- 'END'
+	import cbor2, pathlib
+	box = cbor2.loads(pathlib.Path("box").read_bytes())
+	box[0] = pathlib.Path("tally").read_bytes()
+	pathlib.Path("wrong").write_bytes(cbor2.dumps(box, canonical=True))
+	END
+	run -3 --separate-stderr shard-vote seal -C b1 -d s1 poll wrong
+	says 'does not follow from its ballots'
+	convicts "$(echo s1/evidence/*)" home 'signed a tally that does not follow'
+	shard-vote accuse poll wrong > guilt
+	convicts guilt home 'signed a tally that does not follow'
+	run -1 shard-vote accuse poll box
+	shard-vote seal -C b1 -d s1 poll box > seal	# the right one it seals
+}
+
+# Goal: a holder that has lost something is convicted by its own word.
+@test "accuse: a receipt, and then it is missing" {
+	find s2 -path '*/shards/*' -type f -size 20000c -delete -quit
+	shard-vote open > poll
+	up_to_seed
+	from_seed
+	[ "$(of bad)" -eq 1 ]
+	cat s1/*/receipts/??/* | shard-vote accuse - proofs > guilt
+	convicts guilt b2 'has lost a shard that it signed for'
+	[ "$(shard-vote -o json verify guilt 2> /dev/null | wc -l)" -eq 1 ]
+	run -3 shard-vote verify proofs
 }

@@ -8,6 +8,7 @@
 #include "doc/index.h"
 #include "doc/receipt.h"
 #include "polls.h"
+#include "vote/accuse.h"
 #include "vote/ballot.h"
 #include "vote/count.h"
 #include "vote/sealed.h"
@@ -97,6 +98,48 @@ test_two(void)
 	    "signed two seals in one poll");
 	convicts(ballot_of(3, VERDICT_OK), ballot_of(3, VERDICT_BAD), 3,
 	    "signed two ballots in one poll");
+}
+
+/* Out of a heap of documents: each culprit once, and nobody else. */
+static void
+test_accuse(void)
+{
+	struct buf document[] = {seal_of(1, &a_poll, 7), ballot_of(1, 0),
+	    seal_of(2, &a_poll, 7), seal_of(1, &a_poll, 8),
+	    seal_of(1, &a_poll, 9), ballot_of(3, VERDICT_OK),
+	    ballot_of(3, VERDICT_BAD), seal_of(2, &a_poll, 7),
+	    document_of(RECORD_RECEIPT, 2), document_of(RECORD_PROOF, 2)};
+	struct accuse accuse = {.documents = {0}};
+	struct evidence evidence;
+	struct digest one = owner_of(1).id, three = owner_of(3).id;
+	struct span rest;
+	size_t i;
+
+	check_fails(accuse_find(&accuse), FAIL_NO, "convict nobody", "none");
+	check_fails(accuse_add(&accuse, span_of_text("\xff")), FAIL_DATA,
+	    "malformed or cut", "noise");
+	for (i = 0; i < 3; i++)
+		must(accuse_add(&accuse, span_of_buf(&document[i])) == 0,
+		    "add");
+	check_fails(accuse_find(&accuse), FAIL_NO, "convict nobody",
+	    "honest ones");
+	for (i = 3; i < COUNT(document); i++)
+		must(accuse_add(&accuse, span_of_buf(&document[i])) == 0,
+		    "add");
+	must(accuse_find(&accuse) == 0, "evidence");
+	rest = span_of_buf(&accuse.evidence);
+	check(evidence_judge(&rest, &evidence) == 0 &&
+		digest_equal(&evidence.culprit, &one) &&
+		strcmp(evidence.crime, "signed two seals in one poll") == 0,
+	    "the first: %s", evidence.crime);
+	check(evidence_judge(&rest, &evidence) == 0 &&
+		digest_equal(&evidence.culprit, &three) &&
+		strcmp(evidence.crime, "signed two ballots in one poll") == 0,
+	    "the second: %s", evidence.crime);
+	check(rest.size == 0, "more than two");
+	accuse_release(&accuse);
+	for (i = 0; i < COUNT(document); i++)
+		buf_release(&document[i]);
 }
 
 /* A file of these documents, judged: 0 or -1. */
@@ -479,6 +522,7 @@ int
 main(void)
 {
 	test_two();
+	test_accuse();
 	test_missing();
 	test_wrong();
 	test_two_certificates();
