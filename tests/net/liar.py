@@ -1,10 +1,18 @@
 #!/usr/bin/env python3
-"""A member that lies in polls: liar.py LIAR OWNER ADDRESS REAL
+"""A member that lies in polls: liar.py LIAR OWNER ADDRESS REAL [LIE]
 
 It listens at ADDRESS with the key in the folder LIAR, and passes on what it
-hears to the honest holder of that key at REAL, as the OWNER, but for its votes:
-what the honest one found good it calls bad, what is bad it calls good, and it
-seals any tally whatsoever.
+hears to the honest holder of that key at REAL, as the OWNER, but for what it
+lies about. It seals any tally whatsoever, and, by LIE:
+
+    opposite  what the honest one found good it calls bad, and bad good; this
+              is what it does if not told otherwise
+    good, bad, gone  of everything, whatever it is
+    number    its number is not what it has committed to
+    withhold  it keeps its number to itself
+    mute      as a holder it proves nothing
+    missing   it has lost all
+    wrong     it proves with other bytes
 
 SPDX-License-Identifier: ISC
 """
@@ -13,11 +21,14 @@ import socket
 import sys
 import threading
 
-from dialogue import BALLOT, OK, PORT, Client, Identity, cbor2, context, encode
+from dialogue import (
+    BALLOT, NO, OK, PORT, PROVE, Client, Identity, cbor2, context, encode)
 from independent import blake3, items
 
 VERDICT_BAD = 1
+PROOF_KIND, CHALLENGE_ASKED, REVEAL_KIND = 10, 13, 14
 SEED_ASKED, BALLOT_KIND, SEAL_KIND = 15, 16, 18
+SAID = {"bad": 1, "gone": 2}
 
 
 class Caller(Client):
@@ -57,12 +68,30 @@ def opposite(verdicts, count):
     return runs
 
 
-def vote(liar, asked, honest):
-    """What the liar signs in place of an honest ballot."""
+def again(liar, word, kind, honest, key, change):
+    """An honest document with another value behind one key."""
     fields = cbor2.loads(payload_of(honest))
-    fields[8] = opposite(fields[8], count_of(asked[0]))
-    return liar.sign(BALLOT_KIND, "ballot",
-                     {key: fields[key] for key in range(3, 9)})
+    fields[key] = change(fields[key])
+    return liar.sign(kind, word, {
+        key: fields[key] for key in fields if key > 2})
+
+
+def vote(liar, asked, honest, how):
+    """What the liar signs in place of an honest ballot."""
+    count = count_of(asked[0])
+    runs = {"good": b""} | {word: encode(0) + encode(count) + encode(verdict)
+                            for word, verdict in SAID.items()}
+    return again(liar, "ballot", BALLOT_KIND, honest, 8, lambda honest:
+                 runs[how] if how in runs else opposite(honest, count))
+
+
+def prove(answers, how):
+    """Answers with nothing in them, or with a piece that is none."""
+    made = b""
+    for one, _ in items(answers):
+        made += encode([*one[:2], 1, b"", b""] if how == "missing" else
+                       [*one[:3], bytes(len(one[3])), one[4]])
+    return made
 
 
 def seal(liar, asked):
@@ -72,7 +101,16 @@ def seal(liar, asked):
         3: fields[3], 4: fields[4], 5: fields[5], 6: blake3(tally)})
 
 
-def lie(liar, asked, reply):
+def lie_of_shards(liar, reply, how):
+    if how == "mute":
+        return NO, b"not today", b""
+    if how in ("missing", "wrong") and reply[0] == OK:
+        return OK, reply[1], again(liar, "proof", PROOF_KIND, reply[2], 8,
+                                   lambda answers: prove(answers, how))
+    return reply
+
+
+def lie(liar, asked, reply, how):
     """The reply to a question of a poll, as the liar wants it."""
     asked = cbor2.loads(asked)
     question = cbor2.loads(asked[1])
@@ -80,13 +118,18 @@ def lie(liar, asked, reply):
         print("sealed", flush=True)
         return OK, b"", seal(liar, asked)
     kind = cbor2.loads(question.value[2])[0]
+    if kind == CHALLENGE_ASKED and how == "withhold":
+        return NO, b"not mine", b""
+    if kind == CHALLENGE_ASKED and how == "number":
+        return OK, reply[1], again(liar, "reveal", REVEAL_KIND, reply[2], 7,
+                                   lambda number: bytes(32))
     if kind == SEED_ASKED and reply[0] == OK:
         print("voted", flush=True)
-        return OK, reply[1], vote(liar, asked, reply[2])
+        return OK, reply[1], vote(liar, asked, reply[2], how)
     return reply
 
 
-def serve(liar, owner, plain, real):
+def serve(liar, owner, plain, real, how):
     try:
         caller = Caller(plain, liar)
         holder = Client(real, owner, greet=False)
@@ -96,20 +139,22 @@ def serve(liar, owner, plain, real):
             holder.send(encode(request) + (encode(payload) if payload else b""))
             reply = holder.reply()
             if request[0] == BALLOT:
-                reply = lie(liar, payload, reply)
+                reply = lie(liar, payload, reply, how)
+            if request[0] == PROVE:
+                reply = lie_of_shards(liar, reply, how)
             caller.send(encode({0: reply[0], 1: reply[1], 2: len(reply[2])})
                         + (encode(reply[2]) if reply[2] else b""))
     except (EOFError, OSError):
         plain.close()
 
 
-def main(liar, owner, address, real):
+def main(liar, owner, address, real, how="opposite"):
     liar, owner = Identity(liar), Identity(owner)
     listener = socket.create_server((address, PORT))
     print("listening", flush=True)
     while True:
         plain, _ = listener.accept()
-        threading.Thread(target=serve, args=(liar, owner, plain, real),
+        threading.Thread(target=serve, args=(liar, owner, plain, real, how),
                          daemon=True).start()
 
 
