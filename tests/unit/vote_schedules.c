@@ -8,12 +8,13 @@
  * A message is carried by one call of a member; a member's journal is bytes
  * between two calls, as on a disk, so that each call is a restart.
  */
-#include "vote/poller.h"
+#include "remembered.h"
 
 #include "polls.h"
 #include "vote/ballot.h"
 #include "vote/count.h"
 #include "vote/evidence.h"
+#include "vote/poller.h"
 #include "vote/sealed.h"
 #include "vote/tally.h"
 
@@ -399,6 +400,7 @@ run_schedule(unsigned schedule, size_t count)
 {
 	size_t i;
 
+	remember_nothing();
 	polls_init(&polls, count, EACH, false);
 	liar = (int)(random_number() % count);
 	lie = (enum lie)(random_number() % LIES);
