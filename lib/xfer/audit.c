@@ -136,14 +136,13 @@ inquire(struct audit *audit, const struct duties *duties)
 int
 audit_holder(struct audit *audit)
 {
-	struct duties duties;
+	struct duties duties = {.holder = audit->holder};
 	size_t i;
 	int result;
 
 	if (!holder_usable(audit->holder))
 		return fail_again(&audit->holder->reason);
-	result =
-	    duties_load(&duties, audit->holders, &audit->owner, audit->holder);
+	result = duties_load(&duties, 1, audit->holders, &audit->owner);
 	audit->unreceipted = duties.unreceipted;
 	audit->shards = duties.count;
 	for (i = 0; i < duties.count; i++)
@@ -154,7 +153,7 @@ audit_holder(struct audit *audit)
 		    audit->holder->peer->name);
 	if (result == 0)
 		result = inquire(audit, &duties);
-	duties_release(&duties);
+	duties_release(&duties, 1);
 	return result;
 }
 

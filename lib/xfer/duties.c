@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "doc/cose.h"
 #include "doc/receipt.h"
 #include "format/limits.h"
 #include "peer/roster.h"
@@ -13,16 +14,21 @@
 #include "xfer/listing.h"
 #include "xfer/papers_list.h"
 
-/* Going through papers and indexes. */
-struct load {
+/* What is found of one holder. */
+struct part {
 	struct duties *duties;
-	struct holders *holders;
-	const struct digest *owner;
-	struct holder *holder;
-	struct buf papers;    /* ids of all receipts, of anyone */
-	struct buf receipted; /* ids that the holder signed for, sorted */
+	struct buf receipted; /* ids that it signed for, sorted */
 	struct buf sizes;     /* of these shards, 0: in no index; uint32_t */
 	struct buf claimed;   /* duties that it claims to have */
+};
+
+/* Going through papers and indexes. */
+struct load {
+	struct holders *holders;
+	const struct digest *owner;
+	struct buf papers; /* ids of all receipts, of anyone */
+	struct part *part; /* one for each holder */
+	size_t count;
 };
 
 static int
@@ -31,32 +37,47 @@ compare_ids(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct digest));
 }
 
-static bool
-has_receipts(struct holder *holder)
-{
-	return holder_usable(holder) && holder->shelves > STORE_RECEIPTS;
-}
-
 /* Another's receipt, or one that is wrong, is passed over. */
 static int
 take_receipt(struct load *load, const struct digest *id)
 {
 	struct buf document = {0};
 	struct receipt receipt;
+	struct digest signer;
 	int result = 0;
 	struct store_key key = {STORE_RECEIPTS, *load->owner, *id};
 	bool without[ROSTER_PEERS];
 	size_t i;
 
 	for (i = 0; i < load->holders->count; i++)
-		without[i] = !has_receipts(&load->holders->holder[i]);
+		without[i] = !holder_has_papers(&load->holders->holder[i]);
 	if (gather_document(load->holders, &key, without, &document) == 1 &&
-	    receipt_decode(span_of_buf(&document), &load->holder->id,
-		&receipt) == 0 &&
+	    cose_peek(span_of_buf(&document), &signer) == RECORD_RECEIPT &&
+	    receipt_decode(span_of_buf(&document), &signer, &receipt) == 0 &&
 	    digest_equal(&receipt.owner, load->owner))
-		result = buf_append(&load->receipted, receipt.ids);
+		for (i = 0; result == 0 && i < load->count; i++)
+			if (digest_equal(&load->part[i].duties->holder->id,
+				&signer))
+				result = buf_append(&load->part[i].receipted,
+				    receipt.ids);
 	buf_release(&document);
 	return result;
+}
+
+/* All its receipts are there: room for the sizes. */
+static int
+end_receipts(struct part *part)
+{
+	size_t size;
+
+	digest_sort(&part->receipted);
+	size = part->receipted.size / sizeof(struct digest) * sizeof(uint32_t);
+	if (buf_reserve(&part->sizes, size) != 0)
+		return -1;
+	if (size > 0)
+		memset(part->sizes.data, 0, size);
+	part->duties->unreceipted = size == 0;
+	return 0;
 }
 
 static int
@@ -73,55 +94,66 @@ load_receipts(struct load *load)
 		if (take_receipt(load, &id) != 0)
 			return -1;
 	}
-	digest_sort(&load->receipted);
-	i = load->receipted.size / sizeof id * sizeof(uint32_t);
-	if (buf_reserve(&load->sizes, i) != 0)
-		return -1;
-	if (i > 0)
-		memset(load->sizes.data, 0, i);
-	load->duties->unreceipted = i == 0;
+	for (i = 0; i < load->count; i++)
+		if (end_receipts(&load->part[i]) != 0)
+			return -1;
 	return 0;
 }
 
 /* Note how long those shards of a stripe are that it signed for. */
-static int
-take_signed(struct load *load, const struct stripe *stripe, uint32_t size)
+static void
+take_signed(struct part *part, const struct stripe *stripe, uint32_t size)
 {
-	uint32_t *sizes = (uint32_t *)(void *)load->sizes.data;
+	uint32_t *sizes = (uint32_t *)(void *)part->sizes.data;
 	const struct digest *found;
 	const struct digest *all =
-	    (const struct digest *)(const void *)load->receipted.data;
+	    (const struct digest *)(const void *)part->receipted.data;
 	unsigned i;
 
 	for (i = 0; i < stripe->total; i++) {
 		found = bsearch(&stripe->id[i], all,
-		    load->receipted.size / sizeof *all, sizeof *all,
+		    part->receipted.size / sizeof *all, sizeof *all,
 		    compare_ids);
 		if (found != NULL)
 			sizes[found - all] = size;
 	}
-	return 0;
 }
 
-/* Ask it which of a stripe it has. */
+/* Ask it which of a stripe it has; one that is away claims nothing. */
 static int
-take_claimed(struct load *load, const struct stripe *stripe, uint32_t size)
+take_claimed(const struct load *load, struct part *part,
+    const struct stripe *stripe, uint32_t size)
 {
 	struct question question = {STORE_SHARDS, *load->owner, stripe->id,
 	    stripe->total, size, false, NULL};
-	bool there[LIMIT_TOTAL];
 	struct duty duty = {.size = size};
+	bool there[LIMIT_TOTAL];
 	unsigned i;
 
-	if (load->holder->calls == NULL)
-		return 0; /* it is away */
-	if (holder_have(load->holder, &question, there) != 0)
-		return -1;
+	if (!holder_usable(part->duties->holder) ||
+	    holder_have(part->duties->holder, &question, there) != 0)
+		return 0;
 	for (i = 0; i < stripe->total; i++) {
 		duty.id = stripe->id[i];
 		if (there[i] &&
-		    buf_append(&load->claimed, span_of(&duty, sizeof duty)) !=
+		    buf_append(&part->claimed, span_of(&duty, sizeof duty)) !=
 			0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+take_stripe(const struct load *load, const struct stripe *stripe, uint32_t size)
+{
+	struct part *part;
+	size_t i;
+
+	for (i = 0; i < load->count; i++) {
+		part = &load->part[i];
+		if (!part->duties->unreceipted)
+			take_signed(part, stripe, size);
+		else if (take_claimed(load, part, stripe, size) != 0)
 			return -1;
 	}
 	return 0;
@@ -129,21 +161,17 @@ take_claimed(struct load *load, const struct stripe *stripe, uint32_t size)
 
 /* What is listed by a snapshot that cannot be read is told, not asked for. */
 static int
-take_snapshot(struct load *load, const struct catalog_entry *entry)
+take_snapshot(const struct load *load, const struct catalog_entry *entry)
 {
 	struct listing listing;
 	struct stripe stripe;
-	uint32_t size;
 	int got, result = 0;
 
 	got = listing_open(&listing, load->holders, load->owner, &entry->id);
 	while (got >= 0 && result == 0 &&
-	    (got = listing_next(&listing, &stripe)) > 0) {
-		size = stripe_shard_size(&listing.head, stripe.size);
-		result = load->duties->unreceipted
-		    ? take_claimed(load, &stripe, size)
-		    : take_signed(load, &stripe, size);
-	}
+	    (got = listing_next(&listing, &stripe)) > 0)
+		result = take_stripe(load, &stripe,
+		    stripe_shard_size(&listing.head, stripe.size));
 	if (got < 0)
 		log_line(LOG_WARN, "snapshot %llu cannot be read: %s",
 		    (unsigned long long)entry->number, fail_last()->text);
@@ -151,60 +179,74 @@ take_snapshot(struct load *load, const struct catalog_entry *entry)
 	return result;
 }
 
+static int
+take_all_snapshots(const struct load *load)
+{
+	struct catalog catalog;
+	size_t i;
+	int result = catalog_load(&catalog, load->holders, load->owner);
+
+	for (i = 0; result == 0 && i < catalog.count; i++)
+		result = take_snapshot(load, &catalog.entry[i]);
+	catalog_release(&catalog);
+	return result;
+}
+
 /* What was signed for and is in an index, besides what was claimed. */
 static int
-make_duties(struct load *load)
+make_duties(struct part *part)
 {
-	const uint32_t *sizes = (const uint32_t *)(void *)load->sizes.data;
-	size_t i, count = load->receipted.size / sizeof(struct digest);
+	const uint32_t *sizes = (const uint32_t *)(void *)part->sizes.data;
+	size_t i, count = part->receipted.size / sizeof(struct digest);
 	struct duty duty;
 
 	for (i = 0; i < count; i++) {
-		duty.id = digest_from(load->receipted.data + i * 32);
+		duty.id = digest_from(part->receipted.data + i * 32);
 		duty.size = sizes[i];
 		if (duty.size > 0 &&
-		    buf_append(&load->claimed, span_of(&duty, sizeof duty)) !=
+		    buf_append(&part->claimed, span_of(&duty, sizeof duty)) !=
 			0)
 			return -1;
 	}
-	load->duties->duty = (struct duty *)(void *)load->claimed.data;
-	load->duties->count =
-	    duty_sort(load->duties->duty, load->claimed.size / sizeof duty);
-	load->claimed = (struct buf){0};
+	part->duties->duty = (struct duty *)(void *)part->claimed.data;
+	part->duties->count =
+	    duty_sort(part->duties->duty, part->claimed.size / sizeof duty);
+	part->claimed = (struct buf){0};
 	return 0;
 }
 
 int
-duties_load(struct duties *duties, struct holders *holders,
-    const struct digest *owner, struct holder *holder)
+duties_load(struct duties *duties, size_t count, struct holders *holders,
+    const struct digest *owner)
 {
-	struct load load = {.duties = duties,
-	    .holders = holders,
-	    .owner = owner,
-	    .holder = holder};
-	struct catalog catalog = {0};
+	struct load load = {.holders = holders, .owner = owner, .count = count};
 	size_t i;
-	int result;
+	int result = 0;
 
-	*duties = (struct duties){0};
-	result = load_receipts(&load);
-	if (result == 0)
-		result = catalog_load(&catalog, holders, owner);
-	for (i = 0; result == 0 && i < catalog.count; i++)
-		result = take_snapshot(&load, &catalog.entry[i]);
-	if (result == 0)
-		result = make_duties(&load);
-	catalog_release(&catalog);
+	load.part = calloc(count + 1, sizeof *load.part);
+	if (load.part == NULL)
+		return fail_errno("cannot get memory");
+	for (i = 0; i < count; i++)
+		load.part[i].duties = &duties[i];
+	if (load_receipts(&load) != 0 || take_all_snapshots(&load) != 0)
+		result = -1;
+	for (i = 0; i < count; i++) {
+		if (result == 0)
+			result = make_duties(&load.part[i]);
+		buf_release(&load.part[i].receipted);
+		buf_release(&load.part[i].sizes);
+		buf_release(&load.part[i].claimed);
+	}
 	buf_release(&load.papers);
-	buf_release(&load.receipted);
-	buf_release(&load.sizes);
-	buf_release(&load.claimed);
+	free(load.part);
 	return result;
 }
 
 void
-duties_release(struct duties *duties)
+duties_release(struct duties *duties, size_t count)
 {
-	free(duties->duty);
-	*duties = (struct duties){0};
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		free(duties[i].duty);
 }

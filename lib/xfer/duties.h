@@ -3,21 +3,23 @@
 #define XFER_DUTIES_H
 
 /*
- * What a holder should have of an owner: the shards that the owner's indexes
- * list, as many as the holder has signed receipts for.
+ * What holders should have of an owner: the shards that the owner's indexes
+ * list, as many as each holder has signed receipts for.
  */
 
 #include "vote/draw.h"
 #include "xfer/holder.h"
 
 struct duties {
-	struct duty *duty; /* sorted */
+	struct holder *holder; /* whose they are: the caller says */
+	struct duty *duty;     /* sorted */
 	size_t count;
 	bool unreceipted; /* no receipts are there: what it says it has */
 };
 
-int duties_load(struct duties *duties, struct holders *holders,
-    const struct digest *owner, struct holder *holder);
-void duties_release(struct duties *duties);
+/* Find the duties of `count` holders, in one look at papers and indexes. */
+int duties_load(struct duties *duties, size_t count, struct holders *holders,
+    const struct digest *owner);
+void duties_release(struct duties *duties, size_t count);
 
 #endif

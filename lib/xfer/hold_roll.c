@@ -23,9 +23,18 @@ hold_roll_place(const struct hold *hold, const struct holder *holder)
 	return -1;
 }
 
+/* What each member has signed for. */
+struct census {
+	size_t count;
+	struct duties *duties; /* of each, and what is found of it */
+	struct holder *absent; /* instead of who is none of our peers */
+	struct buf *held;      /* the items */
+	struct span *spans;
+};
+
 /* A member may be none of our peers: then its receipts speak for it. */
 static struct holder *
-find_member(const struct hold *hold, size_t place)
+find_member(const struct hold *hold, size_t place, struct holder *absent)
 {
 	size_t i;
 
@@ -33,49 +42,77 @@ find_member(const struct hold *hold, size_t place)
 		if (hold_roll_place(hold, &hold->holders->holder[i]) ==
 		    (int)place)
 			return &hold->holders->holder[i];
-	return NULL;
+	absent->id = members_id(&hold->roll.members, place);
+	absent->lost = true;
+	return absent;
 }
 
 static int
-list_items_of(struct hold *hold, size_t place, struct buf *held)
+census_init(struct census *census, const struct hold *hold)
 {
-	struct holder absent = {.id = members_id(&hold->roll.members, place)};
-	struct holder *holder = find_member(hold, place);
-	struct duties duties = {0};
-	struct item item;
 	size_t i;
-	int result = duties_load(&duties, hold->holders, &hold->owner,
-	    holder != NULL ? holder : &absent);
 
-	for (i = 0; result == 0 && i < duties.count; i++) {
-		item = (struct item){duties.duty[i].id, duties.duty[i].size};
-		result = items_add(held, &item);
-	}
-	duties_release(&duties);
-	items_sort(held);
-	return result;
+	census->count = members_count(&hold->roll.members);
+	census->duties = calloc(census->count, sizeof *census->duties);
+	census->absent = calloc(census->count, sizeof *census->absent);
+	census->held = calloc(census->count, sizeof *census->held);
+	census->spans = calloc(census->count, sizeof *census->spans);
+	if (!census->duties || !census->absent || !census->held ||
+	    !census->spans)
+		return fail_errno("cannot get memory");
+	for (i = 0; i < census->count; i++)
+		census->duties[i].holder =
+		    find_member(hold, i, &census->absent[i]);
+	return 0;
 }
 
-/* What each member has signed for. */
+static void
+census_release(struct census *census)
+{
+	size_t i;
+
+	if (census->duties != NULL)
+		duties_release(census->duties, census->count);
+	for (i = 0; census->held != NULL && i < census->count; i++)
+		buf_release(&census->held[i]);
+	free(census->duties);
+	free(census->absent);
+	free(census->held);
+	free(census->spans);
+}
+
+static int
+list_items_of(const struct duties *duties, struct buf *held)
+{
+	struct item item;
+	size_t i;
+
+	for (i = 0; i < duties->count; i++) {
+		item = (struct item){duties->duty[i].id, duties->duty[i].size};
+		if (items_add(held, &item) != 0)
+			return -1;
+	}
+	items_sort(held);
+	return 0;
+}
+
 static int
 list_items(struct hold *hold)
 {
-	size_t i, count = members_count(&hold->roll.members);
-	struct buf *held = calloc(count, sizeof *held);
-	struct span *spans = calloc(count, sizeof *spans);
-	int result =
-	    held == NULL || spans == NULL ? fail_errno("cannot get memory") : 0;
+	struct census census = {0};
+	size_t i;
+	int result = census_init(&census, hold);
 
-	for (i = 0; result == 0 && i < count; i++)
-		result = list_items_of(hold, i, &held[i]);
-	for (i = 0; result == 0 && i < count; i++)
-		spans[i] = span_of_buf(&held[i]);
 	if (result == 0)
-		result = items_encode(spans, count, &hold->items);
-	for (i = 0; held != NULL && i < count; i++)
-		buf_release(&held[i]);
-	free(held);
-	free(spans);
+		result = duties_load(census.duties, census.count, hold->holders,
+		    &hold->owner);
+	for (i = 0; result == 0 && i < census.count; i++) {
+		result = list_items_of(&census.duties[i], &census.held[i]);
+		census.spans[i] = span_of_buf(&census.held[i]);
+	}
+	if (result == 0)
+		result = items_encode(census.spans, census.count, &hold->items);
+	census_release(&census);
 	return result;
 }
 

@@ -172,7 +172,7 @@ test_lists(void)
 {
 	struct catalog catalog;
 	struct members members;
-	struct duties duties;
+	struct duties duties = {.holder = &holder[2]};
 	struct buf document = {0};
 
 	begin();
@@ -187,10 +187,10 @@ test_lists(void)
 	    "papers: %s", fail_last()->text);
 	ends("papers", 1, 0, "");
 	begin();
-	check(duties_load(&duties, &holders, &owner, &holder[2]) == 0 &&
+	check(duties_load(&duties, 1, &holders, &owner) == 0 &&
 		duties.count == 0,
 	    "duties: %s", fail_last()->text);
-	duties_release(&duties);
+	duties_release(&duties, 1);
 	ends("duties", 2, 0, "");
 }
 
