@@ -49,8 +49,11 @@
 /* Pieces that a poll asks of a holder: 460 show 1 % of damage by 99 %. */
 #define LIMIT_SAMPLES 10000
 
-/* A tally with its ballots and the proofs that it rests on: one payload. */
-#define LIMIT_TALLY (16 << 20)
+/*
+ * A tally with its ballots and the proofs that it rests on, one payload: every
+ * shard of one member of five, with as many items as there may be.
+ */
+#define LIMIT_TALLY (32 << 20)
 
 /* Proofs, of up to 1000 answers, in one tally: of 100 holders, 10 pages. */
 #define LIMIT_PROOFS 1000

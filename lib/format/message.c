@@ -75,8 +75,8 @@ message_decode_request(struct span item, struct request *request)
 	request->ids = cbor_read_pair_bytes(&reader, 3, LIMIT_REQUEST_IDS * 32);
 	request->size = cbor_read_pair_uint(&reader, 4, LIMIT_SHARD_SIZE_MAX);
 	request->body = cbor_read_pair_bytes(&reader, 5, LIMIT_MESSAGE);
-	request->payload =
-	    cbor_read_pair_uint(&reader, 6, LIMIT_SHARD_SIZE_MAX);
+	request->payload = cbor_read_pair_uint(&reader, 6,
+	    request->verb == VERB_BALLOT ? LIMIT_TALLY : LIMIT_SHARD_SIZE_MAX);
 	if (request->ids.size % 32 != 0)
 		reader.bad = true;
 	return cbor_reader_end(&reader, "a request");

@@ -52,8 +52,14 @@ set_question(struct run *run, struct span question, bool proofs)
 	for (i = 0; i < list.count; i++)
 		room[i] = span_of_buf(&run->poller.proofs[i]);
 	run->question.size = 0;
-	return votes_question(span_of_buf(&run->hold->items), question, &list,
-	    &run->question);
+	if (votes_question(span_of_buf(&run->hold->items), question, &list,
+		&run->question) != 0)
+		return -1;
+	if (run->question.size <= LIMIT_TALLY)
+		return 0;
+	fail(FAIL_NO,
+	    "what the holders have signed is more than a poll carries");
+	return fail_hint("ask for less with --sample, and not for --full");
 }
 
 /* Whether the poll still waits for anybody. */

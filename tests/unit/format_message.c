@@ -77,6 +77,9 @@ test_rounds(void)
 	request.ids = span_of(ids, LIMIT_REQUEST_IDS * 32);
 	request.size = request.payload = LIMIT_SHARD_SIZE_MAX;
 	test_round(&request);
+	request.verb = VERB_BALLOT;
+	request.payload = LIMIT_TALLY;
+	test_round(&request);
 	check(strcmp(message_verb_name(VERB_COUNT), "unknown") == 0, "no verb");
 }
 
@@ -104,6 +107,11 @@ test_limits(void)
 	refused((struct request){.ids = span_of(ids, sizeof ids)}, "1001 ids");
 	refused((struct request){.size = LIMIT_SHARD_SIZE_MAX + 1}, "a size");
 	refused((struct request){.size = UINT64_MAX}, "a huge size");
+	refused((struct request){.payload = LIMIT_SHARD_SIZE_MAX + 1},
+	    "a payload");
+	refused((struct request){.verb = VERB_BALLOT,
+		    .payload = LIMIT_TALLY + 1},
+	    "a payload of a poll");
 	refused((struct request){.body = span_of(body, sizeof body)}, "a body");
 }
 
