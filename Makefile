@@ -138,6 +138,7 @@ lint: all
 bench: all $(BENCH)
 	@contrib/bench $(O)
 	@contrib/bench-find $(O)
+	@contrib/bench-poll $(O)
 
 fuzz:
 	@$(MAKE) --no-print-directory FUZZ=1 $(DECODER:%=fuzz-%)
