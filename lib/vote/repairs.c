@@ -261,3 +261,23 @@ repairs_want(const struct repairs *repairs, const struct digest *shard)
 	}
 	return false;
 }
+
+bool
+repairs_doubt(const struct repairs *repairs, const struct digest *member,
+    const struct digest *shard)
+{
+	const struct items *items = &repairs->roll->items;
+	struct digest id;
+	size_t holder, item;
+
+	for (holder = 0; holder < items->holders; holder++) {
+		id = members_id(&repairs->roll->members, holder);
+		if (!digest_equal(&id, member))
+			continue;
+		item = items_find(items, holder, shard);
+		return item < items_count(items) &&
+		    repairs->verdict[item] == VERDICT_BAD &&
+		    repairs->since[item] < repairs->time;
+	}
+	return false;
+}

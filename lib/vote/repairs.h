@@ -79,4 +79,12 @@ void repairs_share(struct repairs *repairs, const struct digest *member);
 /* Whether a shard is among what is left. */
 bool repairs_want(const struct repairs *repairs, const struct digest *shard);
 
+/*
+ * Whether a member that says that it has a shard is not to be believed: this
+ * certificate calls it bad there, and so does the one before, so that there
+ * was time to mend it.
+ */
+bool repairs_doubt(const struct repairs *repairs, const struct digest *member,
+    const struct digest *shard);
+
 #endif

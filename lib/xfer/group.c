@@ -60,6 +60,14 @@ group_wants(const struct group *group, const struct digest *shard)
 	return group->only == NULL || repairs_want(group->only, shard);
 }
 
+bool
+group_doubts(const struct group *group, const struct holder *holder,
+    const struct digest *shard)
+{
+	return group->only != NULL &&
+	    repairs_doubt(group->only, &holder->id, shard);
+}
+
 /* Whether shard `i` is still where it was put. */
 static bool
 rests(const struct placing *placing, unsigned i)

@@ -47,6 +47,10 @@ void group_release(struct group *group);
 /* Whether it is for this group to see that a shard rests somewhere. */
 bool group_wants(const struct group *group, const struct digest *shard);
 
+/* Whether a holder that says it has a shard is not to be believed. */
+bool group_doubts(const struct group *group, const struct holder *holder,
+    const struct digest *shard);
+
 /*
  * The next stripe has been put, of those shards that `bundle` has; commits when
  * the group is full. FAIL_NO when a stripe has fewer than `happy` places.

@@ -229,6 +229,10 @@ place_mend(struct group *group, struct bundle *bundle, struct placing *placing,
 	if (place_find(group->holders, &question, placing, &seats) != 0)
 		return -1;
 	for (i = 0; i < head->total; i++) {
+		/* its seat stays taken: nothing of the stripe goes there */
+		if (placing->at[i] != NULL &&
+		    group_doubts(group, placing->at[i], &bundle->stripe.id[i]))
+			placing->at[i] = NULL;
 		*found += placing->at[i] != NULL;
 		seats.left[i] = !group_wants(group, &bundle->stripe.id[i]);
 		missing += is_missing(placing, &seats, i);

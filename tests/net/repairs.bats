@@ -167,6 +167,23 @@ destroy()
 	shards_at s1 | cmp - before
 }
 
+# Goal: who has not proved a shard in two polls, and yet says that it has it, may
+# say so: the shard is placed on another peer that has none of the stripe.
+@test "a holder that only claims to have a shard" {
+	hold_all
+	shard-split -q -s 20000 -k 2 -n 3 in | timeout 60 shard-send -q > /dev/null
+	mapfile -t shard < <(shards_at s2)
+	mv "${shard[0]}" hidden
+	run -1 poll
+	sleep 1.1
+	run -1 poll -w cert
+	mv hidden "${shard[0]}"
+	run -0 --separate-stderr mend cert
+	says '1 shards are to be rebuilt'
+	[ "$(sum rebuilt mended)" -eq 1 ]
+	[ "$(find s1 s3 s4 -name "${shard[0]##*/}" | wc -l)" -eq 1 ]
+}
+
 # Goal: a certificate is a work list for scripts.
 @test "rows for xargs" {
 	hold_all

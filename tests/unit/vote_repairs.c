@@ -175,6 +175,34 @@ test_before(void)
 	end();
 }
 
+/* Who says that it has what two polls in a row call bad is not believed. */
+static void
+test_doubt(void)
+{
+	uint8_t before[sizeof verdict];
+	struct digest member, other, id;
+
+	begin(4, 5);
+	*of(2, 3) = VERDICT_BAD;
+	*of(2, 4) = VERDICT_SILENT;
+	memcpy(before, verdict, sizeof before);
+	*of(2, 2) = VERDICT_BAD;
+	open_repairs();
+	member = members_id(&polls.roll.members, 2);
+	other = members_id(&polls.roll.members, 1);
+	id = items_get(&polls.roll.items, 2 * polls.each + 3).id;
+	check(!repairs_doubt(&repairs, &member, &id), "after one poll");
+	repairs_before(&repairs, &polls.roll.items, before, NOW - HOUR);
+	check(repairs_doubt(&repairs, &member, &id), "after two polls");
+	check(!repairs_doubt(&repairs, &other, &id), "another member");
+	check(!repairs_doubt(&repairs, &polls.roll.owner, &id), "a stranger");
+	id = items_get(&polls.roll.items, 2 * polls.each + 2).id;
+	check(!repairs_doubt(&repairs, &member, &id), "bad since today");
+	id = items_get(&polls.roll.items, 2 * polls.each + 4).id;
+	check(!repairs_doubt(&repairs, &member, &id), "one that is silent");
+	end();
+}
+
 /* Undecided: it is neither rebuilt nor relied on. */
 static void
 test_undecided(void)
@@ -414,6 +442,7 @@ main(void)
 	test_silent(2, NOW - 72 * HOUR, 1, "silent for three days");
 	test_silent(3, NOW - 2 * HOUR, 1, "silent, and only one may go");
 	test_before();
+	test_doubt();
 	test_undecided();
 	test_elsewhere(VERDICT_OK, 0, 0);
 	test_elsewhere(VERDICT_NONE, 0, 0);
