@@ -19,7 +19,9 @@
 #include "vote/verdict.h"
 #include "vote/voter.h"
 
+#ifndef POLLS_OWNER
 #define POLLS_OWNER 15
+#endif
 #define POLLS_MEMBERS 10
 #define POLLS_SHARDS 8
 #define POLLS_SIZE 1500 /* bytes of a shard: two pieces */
