@@ -14,7 +14,7 @@
 
 /* A record as it will be held, while it is being taken. */
 struct taken {
-	const struct dns_record *record;
+	struct dns_record record;
 	struct dns_name name; /* what it is held under */
 	unsigned link;
 	bool legacy;
@@ -99,7 +99,7 @@ take_host(struct records *records, const struct held *srv, int64_t now)
 static int
 take_record(struct records *records, const struct taken *taken, int64_t now)
 {
-	const struct dns_record *record = taken->record;
+	const struct dns_record *record = &taken->record;
 	struct held *first, *held;
 	uint32_t ttl;
 	int same = 0;
@@ -137,7 +137,7 @@ static int
 expand(const struct records *records, const struct dns_read *read,
     struct taken *taken)
 {
-	const struct dns_record *record = taken->record;
+	const struct dns_record *record = &taken->record;
 
 	taken->name = record->name;
 	if (record->type == DNS_PTR) {
@@ -158,14 +158,13 @@ static int
 take_all(struct records *records, struct taken *taken, struct dns_read read,
     bool addresses, int64_t now)
 {
-	struct dns_record record;
+	const struct dns_record *record = &taken->record;
 	int i, more = 1;
 
-	taken->record = &record;
 	for (i = 0; i < DNS_PACKET_RECORDS && more > 0; i++) {
-		more = dns_read_record(&read, &record);
-		if (more > 0 && is_address(record.type) == addresses &&
-		    is_wanted(records, &record, taken->link, now) &&
+		more = dns_read_record(&read, &taken->record);
+		if (more > 0 && is_address(record->type) == addresses &&
+		    is_wanted(records, record, taken->link, now) &&
 		    expand(records, &read, taken) == 0 &&
 		    take_record(records, taken, now) != 0)
 			return -1;

@@ -118,6 +118,13 @@ finds_none()
 	[ "$(finds -w 2000)" = 198.41.0.2:7117 ]
 }
 
+# Goal: what leaves answers out over UDP without saying so is not asked there.
+@test "a stub that truncates over UDP" {
+	wrong stub
+	[ "$(finds -w 20000 | sort)" = "$(printf '198.41.0.%d:7117\n' 1 2 3 4 5)" ]
+	[ "$(cat ready)" = ready ]
+}
+
 @test "an answer in single bytes" {
 	wrong drip
 	[ "$(finds -w 20000)" = 198.41.0.1:7117 ]

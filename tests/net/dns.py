@@ -74,6 +74,10 @@ def answer(kind, query):
     if wanted == SRV and kind == "half":
         return reply(query, [srv("box.backup.test"), srv("two.backup.test")],
                      [a("two.backup.test", 2)])
+    if wanted == SRV and kind == "stub":
+        names = ["t%d.backup.test" % n for n in range(1, 6)]
+        return reply(query, [srv(n) for n in names],
+                     [a(n, int(n[1])) for n in names])
     if wanted == SRV and kind == "alias":
         return reply(query, [
             record(b"\xc0\x0c", CNAME, name("real.test")),
@@ -117,6 +121,21 @@ def serve(kind, link):
     finally:
         link.close()
 
+
+def stub(ip, port):
+    """Over UDP: the first answer alone, and no word of the others."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind((ip, port))
+    while True:
+        query, sender = sock.recvfrom(512)
+        print("asked over UDP", flush=True)
+        sock.sendto(reply(query, [srv("t1.backup.test")],
+                          [a("t1.backup.test", 1)]), sender)
+
+
+if sys.argv[1] == "stub":
+    threading.Thread(target=stub, args=(sys.argv[2], int(sys.argv[3])),
+                     daemon=True).start()
 
 listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

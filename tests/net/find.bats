@@ -332,6 +332,19 @@ found_all()
 	done
 }
 
+# Goal: whoever says that our peer's addresses are now others costs time only.
+@test "mDNS: a forged cache-flush: the peer is still found, and reached" {
+	holder 1 --announce eth0
+	until_true 100 on 0 peer-find -q -n 1 -o text > found
+	liar flush
+	find_text --no-cache > found
+	grep -q "	198.18.7.11:7117	mdns	wanted	" found
+	grep -q "	198.18.7.14:7117	mdns	wanted	" found
+	shard-split -q -s 1024 -k 1 -n 1 in > stream
+	on 0 shard-send -q -p found stream > /dev/null
+	[ -n "$(shards_in s1)" ]
+}
+
 # Goal: a holder that comes, and goes with a goodbye, is told at once.
 @test "mDNS: --watch sees a holder come and go" {
 	new_home b1

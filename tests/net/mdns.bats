@@ -154,6 +154,19 @@ twelve()
 	done
 }
 
+# Goal: a host that went away without a word is there as long as it has said
+# that it would be, and no longer.
+@test "a host that is gone without a goodbye" {
+	wrong 3 short 3
+	leave 1 peer-find -q -C home -o text --no-cache -W > watched
+	until_true 100 grep -q '10.77.0.3:7117	mdns' watched
+	sleep 4 # what is asked again in time lives on
+	run ! grep gone watched
+	kill "${lan_pids[0]}"
+	until_true 100 grep -q '^-.10.77.0.3:7117.gone' watched ||
+		{ cat watched; return 1; }
+}
+
 # Goal: whoever watches sees a host come, and go with a goodbye.
 @test "a host comes and goes" {
 	needs_avahi

@@ -129,6 +129,9 @@ def respond(kind, *arguments):
             texts = [line.split() for line in lines]
         responder([response(*service("t" + n, "10.77.0." + n, text=bytes(
             [len(text)]) + text.encode())) for n, text in texts])
+    elif kind == "short":  # services that live for so many seconds
+        responder([response(*service("short", "10.77.0.3",
+                                     ttl=int(arguments[0])))])
     elif kind == "split":  # nothing but the instance, until it is asked for
         sock = group_socket()
         ptr, srv, txt, a = service("split", "10.77.0.3")

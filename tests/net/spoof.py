@@ -1,14 +1,16 @@
 #!/usr/bin/python3
-"""A machine on the link that lies: spoof.py IP [ID,ADDRESS,PORT | flood | bye] ...
+"""A machine on the link that lies: spoof.py IP [ID,ADDRESS,PORT | flood | bye | flush] ...
 
 Answers every multicast query for _shardkit._tcp.local with services of its
 own: whose id, address and port are given, 3000 instances (flood), or, for all
-services that it hears of, a goodbye (bye). SPDX-License-Identifier: ISC
+services that it hears of, a goodbye (bye), or addresses of its own in place of
+theirs (flush). SPDX-License-Identifier: ISC
 """
 
 import socket
 import struct
 import sys
+import time
 
 GROUP, TYPE = "224.0.0.251", b"\x09_shardkit\x04_tcp\x05local\x00"
 
@@ -40,14 +42,14 @@ def answers(arguments, own):
         if argument == "flood":
             for n in range(3000):
                 yield message(service(b"flood%d" % n, b"-", own, 2000 + n))
-        elif argument != "bye":
+        elif argument not in ("bye", "flush"):
             who, address, port = argument.split(",")
             yield message(service(b"liar%d" % i, who.encode(), address,
                                   int(port)))
 
 
-def goodbye(packet):
-    """Every record of an answer again, with a ttl of 0."""
+def alter(packet, edit):
+    """Every record of an answer again, each as `edit` makes it."""
     def skip(at):
         while packet[at] not in (0,) and packet[at] < 0xc0:
             at += packet[at] + 1
@@ -57,9 +59,23 @@ def goodbye(packet):
         at = skip(at) + 4
     for _ in range(sum(struct.unpack(">3H", packet[6:12]))):
         at = skip(at)
-        out[at + 4:at + 8] = bytes(4)
+        edit(out, at)
         at += 10 + struct.unpack(">H", packet[at + 8:at + 10])[0]
     return bytes(out)
+
+
+def goodbye(out, at):
+    """A ttl of 0."""
+    out[at + 4:at + 8] = bytes(4)
+
+
+def flush(own):
+    """Addresses that are ours, in place of all that were told before."""
+    def edit(out, at):
+        if out[at:at + 2] == b"\0\1":
+            out[at + 2] |= 0x80
+            out[at + 10:at + 14] = socket.inet_aton(own)
+    return edit
 
 
 def main(own, *arguments):
@@ -79,7 +95,10 @@ def main(own, *arguments):
             continue
         if packet[2] & 0x80:
             if "bye" in arguments:
-                s.sendto(goodbye(packet), (GROUP, 5353))
+                s.sendto(alter(packet, goodbye), (GROUP, 5353))
+            if "flush" in arguments:
+                time.sleep(1.1)  # what is younger than a second stays
+                s.sendto(alter(packet, flush(own)), (GROUP, 5353))
             continue
         for answer in answers(arguments, own):
             s.sendto(answer, (GROUP, 5353))

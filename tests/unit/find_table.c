@@ -3,6 +3,7 @@
 #include "find/table.h"
 
 #include "check.h"
+#include "find/dials.h"
 #include "find/ranking.h"
 #include "find/wanted.h"
 #include "format/found_text.h"
@@ -332,6 +333,78 @@ test_weights(void)
 	check(last[0] == 4000, "a weight of 0 is last: %u", last[0]);
 }
 
+/* Which addresses are dialled, and when: in hundreds of milliseconds. */
+static void
+dialled(const char *wanted, const char *what)
+{
+	char text[FOUND_TEXT_ADDRESS];
+	struct buf all = {0};
+	struct dials dials;
+	size_t i;
+
+	must(dials_plan(&table, &dials) == 0, "plan");
+	for (i = 0; i < dials.count; i++) {
+		found_text_address(&dials.dial[i].found, text);
+		buf_print(&all, "%s@%d ", text, dials.dial[i].after_ms / 100);
+	}
+	check(is_text(span_of_buf(&all), wanted), "%s", what);
+	buf_release(&all);
+	dials_release(&dials);
+}
+
+/* A network that is not ours is not stormed; who is not wanted is left alone. */
+static void
+test_dials(void)
+{
+	struct found failed = found_of(0, "8.8.7.1:7117", FOUND_DNS);
+
+	start();
+	add(0, "8.8.8.1:7117", FOUND_DNS);
+	add(1, "8.8.8.2:7117", FOUND_EXEC);
+	add(-1, "8.8.8.3:7117", FOUND_DNS);
+	add(2, "8.8.9.1:7117", FOUND_DNS);
+	add(9, "8.8.9.2:7117", FOUND_DNS);
+	add(0, "8.8.8.9:7117", FOUND_STATIC);
+	add(0, "192.168.7.8:7117", FOUND_MDNS);
+	add(0, "192.168.7.9:7117", FOUND_MDNS);
+	dialled("8.8.8.3:7117@0 8.8.8.9:7117@0 192.168.7.8:7117@0 "
+		"192.168.7.9:7117@0 8.8.9.1:7117@0 8.8.8.1:7117@10 "
+		"8.8.8.2:7117@20 ",
+	    "a second apart, but for our own and the roster's");
+	start();
+	table_add(&table, &failed);
+	table_refuse(&table, &failed);
+	dialled("", "it has just failed");
+	table.now += DIALS_AGAIN;
+	dialled("8.8.7.1:7117@0 ", "a minute later");
+	table_refuse(&table, &failed);
+	add(0, "8.8.7.1:7117", FOUND_STATIC);
+	dialled("8.8.7.1:7117@0 ", "the user says so");
+}
+
+/* Of one network 16 are dialled, and no more, a second apart. */
+static void
+test_dials_limit(void)
+{
+	char address[32];
+	struct dials dials;
+	int i;
+
+	start();
+	for (i = 0; i < 40; i++) {
+		snprintf(address, sizeof address, "8.8.8.%d:7117", i);
+		add(-1, address, FOUND_DNS);
+		snprintf(address, sizeof address, "[2a00::%x]:7117", i);
+		add(-1, address, FOUND_DNS);
+	}
+	must(dials_plan(&table, &dials) == 0, "plan");
+	check(dials.count == 2 * TABLE_OF_NET, "%zu of two nets", dials.count);
+	for (i = 0; i < (int)dials.count; i++)
+		check(dials.dial[i].after_ms == i / 2 * DIALS_APART_MS,
+		    "number %d after %d ms", i, dials.dial[i].after_ms);
+	dials_release(&dials);
+}
+
 /* A goodbye takes back one source's word, and nobody else's. */
 static void
 test_forget(void)
@@ -408,6 +481,8 @@ main(void)
 	test_rank_services();
 	test_lots();
 	test_weights();
+	test_dials();
+	test_dials_limit();
 	test_forget();
 	test_settle();
 	test_wanted();
