@@ -164,9 +164,11 @@ dns_read_record(struct dns_read *read, struct dns_record *record)
 	for (section = 0; section < 3; section++) {
 		if (read->records[section] == 0)
 			continue;
-		read->records[section]--;
 		record->section = section;
-		return take_record(read, record);
+		if (take_record(read, record) != 1)
+			return -1;
+		read->records[section]--;
+		return 1;
 	}
 	return 0;
 }

@@ -149,7 +149,11 @@ name_of(const struct inquiry *inquiry, char text[static DNS_TEXT])
 	dns_name_text(&inquiry->service.name, text);
 }
 
-/* The SRV records, whoever owns them: an alias (CNAME) is the server's word. */
+/*
+ * The SRV records, whoever owns them: an alias (CNAME) is the server's word.
+ * Of a message that is broken behind its answers nothing is taken that it
+ * brings along: dnsmasq 2.90 points past 16 KiB, where no pointer reaches.
+ */
 static int
 take_offers(struct inquiry *inquiry, struct dns_read read)
 {
@@ -167,14 +171,14 @@ take_offers(struct inquiry *inquiry, struct dns_read read)
 		if (take_offer(inquiry, &read, &record) != 0)
 			return -1;
 	}
-	if (more < 0)
+	if (more < 0 && read.records[0] > 0)
 		return -1;
 	if (inquiry->offers == 0)
 		return fail(FAIL_NO,
 		    any ? "'%s' is not offered (%s)"
 			: "there is no service '%s' (%s)",
 		    name, inquiry->server);
-	while (dns_read_record(&again, &record) > 0)
+	while (more == 0 && dns_read_record(&again, &record) > 0)
 		if (record.section == 2)
 			take_additional(inquiry, &record);
 	ask_about_targets(inquiry);

@@ -204,6 +204,11 @@ real()
 	real dnsmasq 200
 }
 
+# Goal: what this server brings along has broken names from some 430 records on.
+@test "dnsmasq with 450 records" {
+	real dnsmasq 450
+}
+
 @test "unbound with one record" {
 	real unbound 1
 }

@@ -405,6 +405,58 @@ test_dials_limit(void)
 	dials_release(&dials);
 }
 
+/* What a dial has shown: whose an endpoint is, or that nobody is there. */
+static void
+test_prove(void)
+{
+	struct found nobody = found_of(-1, "8.8.8.8:7117", FOUND_DNS);
+	struct found named = found_of(0, "8.8.8.8:7117", FOUND_DNS);
+	struct found absent = found_of(1, "8.8.8.7:7117", FOUND_DNS);
+	struct digest id = id_of(0);
+	const struct found *one;
+
+	start();
+	table_add(&table, &nobody);
+	must(table_prove(&table, &nobody, &id, 7) == 0, "prove");
+	check(table.count == 1 && table_find(&table, &nobody) == NULL,
+	    "it is still without an id");
+	one = table_find(&table, &named);
+	must(one != NULL, "it has an id");
+	check(one->trust == FOUND_PROVED && one->rtt_us == 7 && one->ok == NOW,
+	    "trust, time and when");
+	check(table_has(&table, &id, FOUND_DNS, FOUND_PROVED) &&
+		!table_has(&table, &id, FOUND_MDNS, FOUND_PROVED),
+	    "by whom it is known");
+	table_add(&table, &nobody);
+	must(table_prove(&table, &nobody, &id, 9) == 0, "prove");
+	check(table.count == 1, "two that turn out to be one are one");
+	must(table_prove(&table, &absent, &absent.id, 9) == 0, "absent");
+	table_refuse(&table, &absent);
+	check(table.count == 1, "what is not there is not made");
+	table_refuse(&table, &named);
+	check(one->refused > one->ok, "refused in the same second");
+}
+
+/* A signed word is more than a hint; what is no address is nothing. */
+static void
+test_word(void)
+{
+	struct found found = found_of(9, "8.8.8.8:7117", FOUND_DNS);
+	struct found none = {.has_id = true, .sources = FOUND_STATIC};
+
+	start();
+	table_add(&table, &found);
+	found.sources = FOUND_EXCHANGE;
+	found.trust = FOUND_SIGNED;
+	check(table_add(&table, &found) == 1, "news");
+	check(table.record[0]->found.trust == FOUND_SIGNED, "its trust");
+	check(!table_forget(&table, &found, FOUND_MDNS), "of no such source");
+	check(table_add(&table, &none) == 0 && table.count == 1,
+	    "without an address");
+	none.has_id = false;
+	check(filter_distance(&filter, &none) == 2, "a name may be anywhere");
+}
+
 /* A goodbye takes back one source's word, and nobody else's. */
 static void
 test_forget(void)
@@ -481,6 +533,8 @@ main(void)
 	test_rank_services();
 	test_lots();
 	test_weights();
+	test_prove();
+	test_word();
 	test_dials();
 	test_dials_limit();
 	test_forget();

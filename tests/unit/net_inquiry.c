@@ -219,9 +219,141 @@ enough_is_enough(void)
 	inquiry_release(&inquiry);
 }
 
+/* Answer a query with a record of these bytes; its name is any. */
+static void
+answer_query(size_t number, uint16_t type, const char *data, size_t size)
+{
+	struct dns_record record = {.name = named("whoever.test"),
+	    .type = type,
+	    .class = DNS_IN,
+	    .ttl = 60,
+	    .data = span_of(data, size)};
+
+	answer_open((uint16_t)number);
+	must(dns_write_data(&answer, &record) == 0, "room");
+	check(take() == 1, "query %zu: %s", number, fail_last()->text);
+}
+
+static size_t
+number_of(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < inquiry.asks; i++)
+		if (strcmp(query(i), text) == 0)
+			return i;
+	check(false, "'%s' is not asked", text);
+	return 0;
+}
+
+static int
+note_v6(void *context, const struct service *service)
+{
+	const struct sockaddr_in6 *v6 = (const void *)&service->at;
+
+	check(v6->sin6_family == AF_INET6 && v6->sin6_port == htons(7) &&
+		v6->sin6_addr.s6_addr[15] == 9,
+	    "the address");
+	check(service->text_size == 10 && service->ttl == 1, "text and ttl");
+	++*(int *)context;
+	return 0;
+}
+
+/* What is not brought along is asked for, and taken as it comes. */
+static void
+answers_to_the_rest(void)
+{
+	static const char v6[16] = {[0] = 0x2a, [15] = 9};
+	int count = 0;
+
+	start();
+	answer_open(0);
+	add_srv(1, 1, 7, "a.test");
+	check(take() == 1, "the offer");
+	answer_query(number_of("a.test 28"), DNS_AAAA, v6, sizeof v6);
+	answer_query(number_of("a.test 16"), DNS_TXT, "\x09txtvers=1", 10);
+	answer_query(number_of("a.test 1"), DNS_TXT, "\x01x", 2);
+	check(!inquiry_is_done(&inquiry), "one is not answered");
+	answer_query(1, DNS_TXT, "\x09txtvers=2", 10);
+	check(inquiry_is_done(&inquiry), "all are answered");
+	check(inquiry_tell(&inquiry, note_v6, &count) == 0 && count == 1,
+	    "%d are told", count);
+	inquiry_release(&inquiry);
+}
+
+/* What a server says instead of an answer, each with its words. */
+static void
+outcomes(void)
+{
+	static const struct {
+		uint16_t flags;
+		enum fail_kind kind;
+		const char *words;
+	} said[] = {
+	    {3, FAIL_NO, "there is no name '_x._tcp.test' (server)"},
+	    {2, FAIL_SYSTEM, "SERVFAIL"},
+	    {5, FAIL_SYSTEM, "REFUSED"},
+	    {11, FAIL_SYSTEM, "an error"},
+	    {DNS_TRUNCATED, FAIL_DATA, "cuts its answer"},
+	    {0, FAIL_NO, "there is no service '_x._tcp.test' (server)"},
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(said); i++) {
+		start();
+		answer_open(0);
+		bytes[2] |= (uint8_t)(said[i].flags >> 8);
+		bytes[3] |= (uint8_t)said[i].flags;
+		check_fails(take(), said[i].kind, said[i].words, said[i].words);
+		inquiry_release(&inquiry);
+	}
+	start();
+	answer_open(0);
+	add_srv(1, 1, 0, "a.test");
+	add_srv(1, 1, 7, ".");
+	check_fails(take(), FAIL_NO, "is not offered", "port 0, and the root");
+	inquiry_release(&inquiry);
+}
+
+/* Broken behind the answers: these count. Broken within: nothing does. */
+static void
+broken(void)
+{
+	static const uint8_t srv[] = {0, 1, 0};
+	struct dns_record record = {.name = named("_x._tcp.test"),
+	    .type = DNS_SRV,
+	    .class = DNS_IN,
+	    .data = span_of(srv, sizeof srv)};
+
+	start();
+	answer_open(0);
+	add_srv(1, 1, 7, "a.test");
+	add_address(2, "a.test");
+	answer.size -= 2;
+	check(take() == 1, "%s", fail_last()->text);
+	check(inquiry.offers == 1 && !inquiry_has_endpoints(&inquiry),
+	    "what a broken message brings along");
+	inquiry_release(&inquiry);
+	start();
+	answer_open(0);
+	add_srv(1, 1, 7, "a.test");
+	add_srv(1, 1, 8, "a.test");
+	answer.size -= 2;
+	check_fails(take(), FAIL_DATA, "cut short", "broken answers");
+	inquiry_release(&inquiry);
+	start();
+	answer_open(0);
+	must(dns_write_data(&answer, &record) == 0, "room");
+	check_fails(take(), FAIL_DATA, "cut short", "half an SRV record");
+	inquiry_release(&inquiry);
+}
+
 int
 main(void)
 {
+	answers_to_the_rest();
+	outcomes();
+	broken();
 	answers_to_nothing();
 	what_is_asked();
 	too_many();
