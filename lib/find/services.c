@@ -69,10 +69,9 @@ take_id(struct span id, struct found *found)
 }
 
 static void
-take_alias(struct services *services, struct span alias, struct found *found)
+take_alias(struct alias_table *aliases, struct span alias, struct found *found)
 {
-	const struct digest *id =
-	    alias_find(&services->aliases, alias, found->seen);
+	const struct digest *id = alias_find(aliases, alias, found->seen);
 
 	found->has_id = id != NULL;
 	if (id != NULL)
@@ -80,7 +79,7 @@ take_alias(struct services *services, struct span alias, struct found *found)
 }
 
 static void
-take_who(struct services *services, const struct service *service,
+take_who(const struct service *service, struct alias_table *aliases,
     struct found *found)
 {
 	struct span text;
@@ -88,28 +87,39 @@ take_who(struct services *services, const struct service *service,
 	if (service_value(service, "id", &text))
 		take_id(text, found);
 	else if (service_value(service, "alias", &text))
-		take_alias(services, text, found);
+		take_alias(aliases, text, found);
 }
 
 /* A ttl of 0 is a goodbye on a link only. */
+bool
+services_record(const struct service *service, enum found_source kind,
+    uint64_t now, struct alias_table *aliases, struct found *found)
+{
+	*found = (struct found){.sources = kind,
+	    .seen = now,
+	    .ttl = service->ttl,
+	    .priority = service->priority,
+	    .weight = service->weight};
+	if (!take_address(&service->at, found))
+		return false;
+	if (found->ttl == 0 && kind != FOUND_MDNS)
+		found->ttl = 1;
+	take_who(service, aliases, found);
+	found_set(found->host, sizeof found->host, service->host);
+	found_set(found->via, sizeof found->via, service->via);
+	return true;
+}
+
 static int
 tell(void *context, const struct service *service)
 {
 	struct services *services = context;
-	struct found found = {.sources = services->kind,
-	    .seen = (uint64_t)time(NULL),
-	    .ttl = service->ttl,
-	    .priority = service->priority,
-	    .weight = service->weight};
+	struct found found;
 
-	if (!take_address(&service->at, &found))
-		return 0;
-	if (found.ttl == 0 && services->kind != FOUND_MDNS)
-		found.ttl = 1;
-	take_who(services, service, &found);
-	found_set(found.host, sizeof found.host, service->host);
-	found_set(found.via, sizeof found.via, service->via);
-	return source_tell(services->out, &found);
+	return services_record(service, services->kind, (uint64_t)time(NULL),
+		   &services->aliases, &found)
+	    ? source_tell(services->out, &found)
+	    : 0;
 }
 
 int

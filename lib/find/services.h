@@ -13,6 +13,7 @@
 #include "net/mdns.h"
 #include "net/resolver.h"
 
+struct alias_table;
 struct roster;
 
 /* The options of a source. */
@@ -21,6 +22,13 @@ struct services_options {
 	struct mdns_options mdns;    /* for services_mdns */
 	struct resolver_options dns; /* for services_dns */
 };
+
+/*
+ * The record that a service makes, as `kind` says it at the time `now` (seconds
+ * since 1970). False: it has no address that we could dial.
+ */
+bool services_record(const struct service *service, enum found_source kind,
+    uint64_t now, struct alias_table *aliases, struct found *found);
 
 /* `run` of a source. */
 int services_mdns(const struct source *source, int out);
