@@ -163,9 +163,33 @@ test_bad(void)
 	buf_release(&bytes);
 }
 
+static void
+test_path(void)
+{
+	char path[PATH_MAX], wanted[PATH_MAX + 8];
+
+	setenv("XDG_CACHE_HOME", "/c", 1);
+	check(cache_path(path, sizeof path) &&
+		strcmp(path, "/c/shardkit/peers.cbor") == 0,
+	    "%s", path);
+	check(!cache_path(path, 10), "no room");
+	setenv("XDG_CACHE_HOME", "relative", 1);
+	setenv("HOME", "/h", 1);
+	check(cache_path(path, sizeof path) &&
+		strcmp(path, "/h/.cache/shardkit/peers.cbor") == 0,
+	    "%s", path);
+	unsetenv("HOME");
+	check(!cache_path(path, sizeof path), "nowhere");
+	memset(wanted, 'x', sizeof wanted);
+	memcpy(wanted + sizeof wanted - 4, "x/y", 4);
+	check_fails(cache_save(wanted, &(struct table){.count = 0}),
+	    FAIL_SYSTEM, "the path 'xxx", "a path too long");
+}
+
 int
 main(void)
 {
+	test_path();
 	test_times();
 	test_again();
 	test_bad();

@@ -171,8 +171,11 @@ what_says_nothing(void)
 	packet.bytes[3] = 0;
 	packet.bytes[7] = 2; /* one record more than there is */
 	take(&packet, 0);
-	check(heard.records.count == 0, "a packet that is no response");
 	packet.bytes[7] = 1;
+	packet.bytes[packet.write.size - 6 - 9 - 7] ^= 2;
+	take(&packet, 0);
+	check(heard.records.count == 0, "a packet that is no response");
+	packet.bytes[packet.write.size - 6 - 9 - 7] ^= 2;
 	take(&packet, 0);
 	check(heard.records.count == 2, "SRV and its host");
 	check(tell(0) == 0, "a service without an address is told");
@@ -326,6 +329,50 @@ what_is_gone(void)
 	heard_release(&heard);
 }
 
+/* A shorter word shortens nothing; a legacy one is not taken at its word. */
+static void
+how_long(void)
+{
+	static struct packet packet;
+
+	start();
+	hear("a", 1, 120, false, 0);
+	hear("a", 1, 50, false, 1000);
+	check(tell(1000) == 1 && last.ttl == 119, "shortened to %u", last.ttl);
+	heard_release(&heard);
+
+	start();
+	packet_open(&packet, 10);
+	add_srv(&packet, "a._x._tcp.local", "a.local", 1);
+	add_data(&packet, "a.local", DNS_A, "\x0a\x00\x00\x01", 4);
+	must(records_take(&heard.records, LINK,
+		 span_of(packet.bytes, packet.write.size), true, 0) == 0,
+	    "take");
+	check(tell(0) == 1 && last.ttl == 120, "a legacy ttl: %u", last.ttl);
+	heard_release(&heard);
+}
+
+static int
+fail_each(void *context, const struct service *service)
+{
+	(void)context;
+	(void)service;
+	return fail(FAIL_SYSTEM, "enough");
+}
+
+static void
+who_listens_fails(void)
+{
+	start();
+	hear("a", 1, 120, false, 0);
+	check_fails(heard_tell(&heard, 0, fail_each, NULL), FAIL_SYSTEM,
+	    "enough", "tell");
+	hear("b", 2, 120, false, 0);
+	check_fails(heard_forget(&heard, 0, fail_each, NULL), FAIL_SYSTEM,
+	    "enough", "forget");
+	heard_release(&heard);
+}
+
 /* Questions that heard_ask writes, as text. */
 static const char *
 asked(int64_t now)
@@ -414,6 +461,8 @@ main(void)
 	what_is_told();
 	zones();
 	what_is_gone();
+	how_long();
+	who_listens_fails();
 	what_is_asked();
 	what_is_known();
 	return failures != 0;
