@@ -60,7 +60,7 @@ audit()
 	roster_lines | awk '$2 != "-" { gsub(/"/, "", $1); print $1 }' > "$work/holders"
 	while read -r name; do
 		failed=0
-		shard-vote -C "$home" ${talk:+"$talk"} audit -o text "$name" \
+		ask shard-vote "$home" audit -o text "$name" \
 			< /dev/null > "$work/row" 2> "$work/err" || failed=$?
 		tee -a "$work/said" < "$work/err" >&2
 		case $failed in
@@ -117,6 +117,7 @@ status()
 	mode_set
 	faults=0 now=$(date +%s)
 	known=1
+	find_peers || warn "going on with the addresses of the roster"
 	catalog "$read" || {
 		[ $? -eq 1 ] || known=''
 		: > "$work/catalog"
@@ -139,7 +140,7 @@ status()
 	health=0
 	if command -v p2p-health > /dev/null; then
 		echo
-		p2p-health -C "$read" -o text || health=$?
+		ask p2p-health "$read" -o text || health=$?
 	fi
 	if [ -z "$known" ]; then
 		return 4

@@ -111,6 +111,24 @@ find_text()
 	says "cannot open 'nothing'"
 }
 
+# Goal: the backup manager finds such peers in every step, and finds no fault.
+@test "p2p-backup: run, status and verify with peers whose lines have no address" {
+	export XDG_STATE_HOME=$PWD/state
+	for n in 1 2 3; do
+		holder "$n"
+		where "$n" "198.18.7.1$n:7117" >> found
+	done
+	printf '%s\n' "find = --no-mdns -e 'cat $PWD/found'" 'need = 2' \
+		'total = 3' '[files]' "path = $PWD/in" > home/backup.conf
+	on 0 p2p-backup -q run
+	run -0 on 0 p2p-backup status
+	grep -q '^OK  3 of 3 peers up' <<< "$output"
+	run -0 on 0 p2p-backup verify
+	for n in 1 2 3; do
+		grep -q "^bob$n " <<< "$output"
+	done
+}
+
 # Goal: an address that is another's costs time and nothing else.
 @test "our peer's id at mallory's address: the backup goes to the peer" {
 	holder 1
