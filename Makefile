@@ -33,7 +33,7 @@ WARN = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wundef -Wvla -Wformat=2 -Wpoin
 	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
 SECTIONS = -ffunction-sections -fdata-sections
 OPT = -Os -fstack-protector-strong -fno-asynchronous-unwind-tables
-LINK = -static -s -Wl,--gc-sections
+LINK = -static -s -Wl,--gc-sections,-z,noseparate-code # 8 KB of padding less
 CC = musl-gcc
 AR = ar
 KIND = $(ARCH)
