@@ -187,17 +187,18 @@ of()
 	says 'no quorum'	# it has just held one
 }
 
-# churn: three times another backup, the one before it dropped, all mended.
+# churn: another backup, the one before it dropped, all mended, and so on
+# until ./polled is there.
 churn()
 {
 	local n
-	for n in 1 2 3; do
+	for n in {1..30}; do
+		[ ! -e polled ] || return 0
 		bytes "churn $n" 100000 > in
 		back_up || return
 		timeout 60 shard-drop -q "$n" || return
 		timeout 60 shard-repair -q latest > /dev/null || return
 	done
-	: > churned
 }
 
 # Goal: backups, drops and repairs go on while polls are held, and what its
@@ -207,13 +208,11 @@ churn()
 	back_up
 	churn 2> churn.err &
 	others+=($!)
-	local polled=0
-	until [ -e churned ] || ! kill -0 "${others[-1]}" 2> /dev/null; do
+	for _ in 1 2 3 4; do
 		poll -f -q 2> err || [ $? -eq 1 ]
 		[ "$(jq -s 'map(.bad) | add' rows)" -eq 0 ]
-		((polled += 1))
 	done
-	[ -e churned ] || { cat churn.err; return 1; }
-	[ "$polled" -ge 3 ]
+	: > polled
+	wait "${others[-1]}" || { cat churn.err; return 1; }
 	poll
 }
