@@ -14,19 +14,11 @@
 static int
 write_beginning(const struct hold *hold, struct poller *poller)
 {
-	struct buf all = {0};
-	int result = buf_append(&all, span_of_buf(&hold->members));
-
-	if (result == 0)
-		result = buf_append(&all, span_of_buf(&hold->items));
-	if (result == 0)
-		result = buf_append(&all, poller_says(poller, POLLER_OPENING));
-	if (result == 0)
-		result = own_keep(poller, POLLER_OPENING);
-	if (result == 0)
-		result = files_write(span_of_buf(&all));
-	buf_release(&all);
-	return result;
+	if (own_keep(poller, POLLER_OPENING) != 0 ||
+	    files_write(span_of_buf(&hold->members)) != 0 ||
+	    files_write(span_of_buf(&hold->items)) != 0)
+		return -1;
+	return files_write(poller_says(poller, POLLER_OPENING));
 }
 
 int

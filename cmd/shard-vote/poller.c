@@ -66,31 +66,30 @@ done(int result)
 }
 
 static int
-give(enum poller_document which)
+step(int argc, char **argv, enum poller_document which,
+    int (*make)(struct poller *poller))
 {
-	if (own_keep(&poller, which) != 0)
-		return -1;
-	return files_write(poller_says(&poller, which));
+	int result = take_up(argc, argv, which);
+
+	if (result == 0)
+		result = make(&poller);
+	if (result == 0)
+		result = own_keep(&poller, which);
+	if (result == 0)
+		result = files_write(poller_says(&poller, which));
+	return done(result);
 }
 
 int
 verb_challenge(int argc, char **argv)
 {
-	int result = take_up(argc, argv, POLLER_CHALLENGE);
-
-	if (result == 0)
-		result = poller_challenge_all(&poller);
-	return done(result == 0 ? give(POLLER_CHALLENGE) : -1);
+	return step(argc, argv, POLLER_CHALLENGE, poller_challenge_all);
 }
 
 int
 verb_seed(int argc, char **argv)
 {
-	int result = take_up(argc, argv, POLLER_SEED);
-
-	if (result == 0)
-		result = poller_seed_all(&poller);
-	return done(result == 0 ? give(POLLER_SEED) : -1);
+	return step(argc, argv, POLLER_SEED, poller_seed_all);
 }
 
 /* What it rests on goes to the voters with it: the ballot box. */

@@ -49,16 +49,12 @@ find_place(size_t *place)
 static int
 write_proofs(const struct question_proofs *proofs)
 {
-	struct buf all = {0};
 	size_t i;
-	int result = 0;
 
-	for (i = 0; result == 0 && i < proofs->count; i++)
-		result = buf_append(&all, span_of_buf(&proofs->document[i]));
-	if (result == 0)
-		result = files_write(span_of_buf(&all));
-	buf_release(&all);
-	return result;
+	for (i = 0; i < proofs->count; i++)
+		if (files_write(span_of_buf(&proofs->document[i])) != 0)
+			return -1;
+	return 0;
 }
 
 static int

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "site.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/base32.h"
 #include "base/fail.h"
@@ -22,15 +22,16 @@
 static int
 one_store(struct roster *roster)
 {
-	char path[PATH_MAX], line[PATH_MAX + 16];
+	char here[TOOL_PATH] = "", line[2 * TOOL_PATH];
 
-	if (realpath(asked.store, path) == NULL)
-		return fail_errno("cannot open store '%s'", asked.store);
+	if (asked.store[0] != '/' && getcwd(here, sizeof here) == NULL)
+		return fail_errno("the current folder has no name");
 	roster->peer = calloc(1, sizeof *roster->peer);
 	if (roster->peer == NULL)
 		return fail_errno("cannot get memory");
 	roster->count = 1;
-	snprintf(line, sizeof line, "store - \"dir:%s\"", path);
+	snprintf(line, sizeof line, "store - \"dir:%s%s%s\"", here,
+	    here[0] == '\0' ? "" : "/", asked.store);
 	return peer_parse(&roster->peer[0], line);
 }
 
