@@ -71,7 +71,7 @@ shows()
 	misuse --holder . -p /dev/null "--holder asks no peers"
 	echo "disk1 dir:/" > home/peers
 	misuse "peers:1: "
-	run p2p-health --check
+	run --separate-stderr p2p-health --check
 	[ "$status" -eq 3 ]
 	[[ ${lines[0]} == "SHARDKIT UNKNOWN - "*peers:1:* ]]
 	rm home/identity
