@@ -168,7 +168,8 @@ read_entry(void *context, size_t number)
 		if (without[h])
 			continue;
 		entry->holders++;
-		witness = &load->holders->holder[h];
+		if (witness == NULL)
+			witness = &load->holders->holder[h];
 	}
 	if (gather_document(load->holders, &key, without, &document) != 1) {
 		entry->holders = 0;
