@@ -39,7 +39,10 @@ int usage_subtract(int fd, uint64_t bytes);
 int usage_recount_owner(const char *store, const struct digest *owner);
 int usage_recount(const char *store);
 
-/* fsync all numbers: they are right also after a power cut. */
+/*
+ * fsync all numbers: they are right also after a power cut. The slot of
+ * failures stays as it is, since whoever closes may do so because of one.
+ */
 int usage_sync(const char *store);
 
 #endif

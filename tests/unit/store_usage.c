@@ -281,6 +281,18 @@ test_wrong_number(void)
 	store_close(store);
 }
 
+/* Who closes because of a failure can still tell it. */
+static void
+test_close(void)
+{
+	struct store *store = limited("close", 0);
+
+	put(store, &owner, STORE_SHARDS, "ten bytes.");
+	fail(FAIL_NO, "the reason");
+	store_close(store);
+	check_fails(-1, FAIL_NO, "the reason", "closing");
+}
+
 int
 main(void)
 {
@@ -296,5 +308,6 @@ main(void)
 	test_mend_when_full();
 	test_mend_what_is_dropped();
 	test_wrong_number();
+	test_close();
 	return failures != 0;
 }
