@@ -69,7 +69,8 @@ struct setup {
 	struct secret scalar;
 	struct history history;
 	char history_path[TOOL_PATH];
-	char polls[TOOL_PATH], audits[TOOL_PATH], members[TOOL_PATH];
+	char polls[TOOL_PATH], audits[TOOL_PATH], receipts[TOOL_PATH],
+	    members[TOOL_PATH];
 	uint64_t max_age, pause;
 	enum report_style style;
 };
@@ -121,6 +122,7 @@ load(struct setup *setup)
 		setup->history_path) != 0 ||
 	    tool_path("polls", setup->polls) != 0 ||
 	    tool_path("audits", setup->audits) != 0 ||
+	    tool_path("receipts", setup->receipts) != 0 ||
 	    tool_path("members", setup->members) != 0)
 		return -1;
 	setup->look.roster = &setup->roster;
@@ -164,6 +166,7 @@ look_back(const struct setup *setup, struct facts *facts)
 {
 	struct polls_look polls = {.certificates = setup->polls,
 	    .audits = setup->audits,
+	    .receipts = setup->receipts,
 	    .members = setup->members,
 	    .owner = setup->look.owner};
 

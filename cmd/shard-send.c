@@ -21,6 +21,7 @@
 #include "xfer/newest.h"
 #include "xfer/papers.h"
 #include "xfer/progress.h"
+#include "xfer/receipted.h"
 #include "xfer/send.h"
 
 static const char *happy_text, *output_text, *found_text, *rate_text,
@@ -147,6 +148,19 @@ remember(const struct send *send, const struct digest *id)
 	return newest_save(path, &newest);
 }
 
+/* What was signed for last, for p2p-health; the failure in the slot stays. */
+static void
+keep_receipts(struct holders *holders)
+{
+	struct failure reason = *fail_last();
+	char path[TOOL_PATH];
+
+	if (tool_path("receipts", path) != 0 ||
+	    receipted_save(path, holders) != 0)
+		log_line(LOG_DETAIL, "%s", fail_last()->text);
+	fail_again(&reason);
+}
+
 /* Who holds what is sent from now on, as the owner says. */
 static int
 publish_members(const struct send *send)
@@ -185,6 +199,7 @@ send_all(struct send *send, int in)
 	if (result == 0 && send->lasting < send->total)
 		log_line(LOG_WARN, "the worst stripe has %u of %u shards",
 		    send->lasting, send->total);
+	keep_receipts(send->holders);
 	holders_explain(send->holders);
 	if (result != 0)
 		return -1;

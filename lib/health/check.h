@@ -27,6 +27,7 @@ enum check_name {
 	CHECK_DAMAGE,	     /* a peer gave what is not whole */
 	CHECK_PEER_GONE,     /* down for 72 h and more */
 	CHECK_PEER_DOWN,
+	CHECK_PEER_LATE,    /* it was there, and did not answer in time */
 	CHECK_QUOTA,	    /* a peer has hardly any room left for us */
 	CHECK_CLOCK_SKEW,   /* a clock is wrong, here or there */
 	CHECK_OWNER_SILENT, /* somebody has sent us nothing for too long */

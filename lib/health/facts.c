@@ -6,7 +6,8 @@
 const char *
 facts_peer_word(enum peer_state state)
 {
-	static const char *const word[] = {"up", "down", "refused", "passive"};
+	static const char *const word[] = {"up", "down", "refused", "passive",
+	    "late"};
 
 	return word[state];
 }
@@ -26,6 +27,17 @@ facts_audit_word(enum audit_state state)
 	static const char *const word[] = {"-", "ok", "bad", "silent"};
 
 	return word[state];
+}
+
+uint64_t
+facts_looks(const struct peer_facts *peer, enum peer_state state)
+{
+	uint64_t sum = 0;
+	int day;
+
+	for (day = 0; day < HEALTH_DAYS; day++)
+		sum += peer->looks[day][state];
+	return sum;
 }
 
 size_t

@@ -14,11 +14,14 @@
 
 struct peer;
 
+#define HEALTH_DAYS 7 /* that are looked back on */
+
 enum peer_state {
 	PEER_UP,
 	PEER_DOWN,    /* cannot be reached: worth a retry */
 	PEER_REFUSED, /* somebody is there, but not as the roster says */
 	PEER_PASSIVE, /* it only comes to us (peer_is_guest) */
+	PEER_LATE,    /* it was there, and did not answer in time */
 	PEER_STATES
 };
 
@@ -43,8 +46,11 @@ struct peer_facts {
 	uint64_t damaged; /* things that it gave and that were not whole */
 	enum audit_state audit;
 	uint64_t audited; /* when that was */
-	bool counted;	  /* its shards could be listed */
-	bool told;	  /* what it has counted itself, which follows */
+	uint64_t receipt; /* when it last signed for something of ours */
+	/* how often it was seen in each state; today, yesterday, ... */
+	uint64_t looks[HEALTH_DAYS][PEER_STATES];
+	bool counted; /* its shards could be listed */
+	bool told;    /* what it has counted itself, which follows */
 	struct counts counts;
 };
 
@@ -105,6 +111,9 @@ void facts_release(struct facts *facts);
 const char *facts_peer_word(enum peer_state state);
 const char *facts_stripe_word(enum redundancy state);
 const char *facts_audit_word(enum audit_state state);
+
+/* How often a peer was seen in a state, in these days together. */
+uint64_t facts_looks(const struct peer_facts *peer, enum peer_state state);
 
 /* How many peers are in a state. */
 size_t facts_peers(const struct facts *facts, enum peer_state state);

@@ -52,6 +52,16 @@ ask(void *context, struct holder *holder)
 	peer->told = holder_counts(holder, owner, &peer->counts) == 1;
 }
 
+/* Who proved its key and then fell silent is not who cannot be reached. */
+static enum peer_state
+state_of_lost(const struct holder *holder)
+{
+	if (holder->reason.kind == FAIL_DATA)
+		return PEER_REFUSED;
+	return holder->calls != NULL && holder->peer->has_id ? PEER_LATE
+							     : PEER_DOWN;
+}
+
 /* At the end, when all that could go wrong has done so. */
 static void
 conclude(struct gathering *gathering)
@@ -66,9 +76,7 @@ conclude(struct gathering *gathering)
 		peer->damaged = holder->damaged;
 		peer->state = PEER_UP;
 		if (!holder_usable(holder))
-			peer->state = holder->reason.kind == FAIL_DATA
-			    ? PEER_REFUSED
-			    : PEER_DOWN;
+			peer->state = state_of_lost(holder);
 		if (peer->state != PEER_UP || peer->damaged > 0)
 			snprintf(peer->reason, sizeof peer->reason, "%s",
 			    holder->reason.text);

@@ -12,6 +12,7 @@
 #include "peer/roster.h"
 
 #define FILE_SIZE (1 << 20) /* every peer of the largest roster */
+#define DAY 86400	    /* seconds */
 #define MUTE_MAX 31536000   /* a year */
 
 static void
@@ -35,6 +36,34 @@ take_field(const char **line, uint64_t *number)
 	return number_take(line, number) && *(*line)++ == ' ';
 }
 
+static const enum peer_state kept[] = {PEER_UP, PEER_DOWN, PEER_REFUSED,
+    PEER_LATE};
+
+#define KEPT (sizeof kept / sizeof *kept)
+
+static void
+take_day(struct history *history, const char *line)
+{
+	struct history_day day = {.name = NULL}, *all;
+	size_t i;
+
+	if (!take_field(&line, &day.day))
+		return;
+	for (i = 0; i < KEPT; i++)
+		if (!take_field(&line, &day.looks[kept[i]]))
+			return;
+	if (*line == '\0' ||
+	    history->days == (size_t)HEALTH_DAYS * ROSTER_PEERS)
+		return;
+	all = realloc(history->day, (history->days + 1) * sizeof *all);
+	if (all == NULL)
+		return;
+	history->day = all;
+	day.name = strdup(line);
+	all[history->days] = day;
+	history->days += day.name != NULL;
+}
+
 static void
 take_line(struct history *history, const char *line)
 {
@@ -42,6 +71,8 @@ take_line(struct history *history, const char *line)
 	uint64_t first, second;
 	enum check_name name;
 
+	if (strncmp(line, "day ", 4) == 0)
+		take_day(history, line + 4);
 	if (!is_peer && strncmp(line, "mute ", 5) != 0)
 		return;
 	line += 5;
@@ -75,7 +106,10 @@ history_release(struct history *history)
 {
 	while (history->peers > 0)
 		free(history->peer[--history->peers].name);
+	while (history->days > 0)
+		free(history->day[--history->days].name);
 	free(history->peer);
+	free(history->day);
 	*history = (struct history){0};
 }
 
@@ -90,6 +124,24 @@ find(const struct history *history, const char *name)
 	return NULL;
 }
 
+/* What was found of it lately, and now. */
+static void
+tell_days(const struct history *history, uint64_t today,
+    struct peer_facts *peer)
+{
+	const struct history_day *day;
+	size_t i;
+
+	for (i = 0; i < history->days; i++) {
+		day = &history->day[i];
+		if (day->day <= today && today - day->day < HEALTH_DAYS &&
+		    strcmp(day->name, peer->peer->name) == 0)
+			memcpy(peer->looks[today - day->day], day->looks,
+			    sizeof day->looks);
+	}
+	peer->looks[0][peer->state]++;
+}
+
 void
 history_tell(const struct history *history, struct facts *facts)
 {
@@ -100,6 +152,7 @@ history_tell(const struct history *history, struct facts *facts)
 	for (i = 0; i < facts->peers; i++) {
 		peer = &facts->peer[i];
 		before = find(history, peer->peer->name);
+		tell_days(history, facts->now / DAY, peer);
 		if (before != NULL && before->seen <= facts->now)
 			peer->seen = before->seen;
 		if (peer->state == PEER_UP) {
@@ -111,6 +164,28 @@ history_tell(const struct history *history, struct facts *facts)
 		    before->since <= facts->now)
 			peer->since = before->since;
 	}
+}
+
+static int
+save_days(const struct facts *facts, const struct peer_facts *peer,
+    struct buf *to)
+{
+	const uint64_t *looks;
+	int day, result = 0;
+
+	for (day = 0; result == 0 && day < HEALTH_DAYS; day++) {
+		looks = peer->looks[day];
+		if (looks[PEER_UP] + looks[PEER_DOWN] + looks[PEER_REFUSED] +
+			looks[PEER_LATE] >
+		    0)
+			result = buf_print(to,
+			    "day %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+			    " %" PRIu64 " %s\n",
+			    facts->now / DAY - (uint64_t)day, looks[PEER_UP],
+			    looks[PEER_DOWN], looks[PEER_REFUSED],
+			    looks[PEER_LATE], peer->peer->name);
+	}
+	return result;
 }
 
 int
@@ -128,6 +203,8 @@ history_save(const char *path, const struct history *history,
 			result = buf_print(&text,
 			    "peer %" PRIu64 " %" PRIu64 " %s\n", peer->seen,
 			    peer->since, peer->peer->name);
+		if (result == 0 && peer->state != PEER_PASSIVE)
+			result = save_days(facts, peer, &text);
 	}
 	for (name = 0; result == 0 && name < CHECK_COUNT; name++)
 		if (history->muted[name] > facts->now)

@@ -8,6 +8,7 @@
  * A small text file that may be lost without harm:
  *
  *     peer SEEN SINCE NAME      up last, and missed first; 0: never
+ *     day DAY UP DOWN REFUSED LATE NAME   how often it was found so, that day
  *     mute UNTIL CHECK
  */
 
@@ -19,7 +20,15 @@ struct history_peer {
 	uint64_t seen, since;
 };
 
+/* What the looks of one day (since 1970, in UTC) have found of a peer. */
+struct history_day {
+	char *name;
+	uint64_t day, looks[PEER_STATES];
+};
+
 struct history {
+	struct history_day *day;
+	size_t days;
 	struct history_peer *peer;
 	size_t peers;
 	uint64_t muted[CHECK_COUNT]; /* until then */

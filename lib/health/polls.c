@@ -11,6 +11,7 @@
 #include "vote/verdict.h"
 #include "xfer/audited.h"
 #include "xfer/kept.h"
+#include "xfer/receipted.h"
 
 static struct peer_facts *
 find_peer(struct facts *facts, const struct digest *id)
@@ -120,6 +121,9 @@ polls_gather(const struct polls_look *where, struct facts *facts)
 	if (kept.count > 0)
 		take_certificate(where, kept.time[0], facts);
 	for (i = 0; i < facts->peers; i++)
-		if (facts->peer[i].peer->has_id)
+		if (facts->peer[i].peer->has_id) {
 			take_audit(where, &facts->peer[i]);
+			facts->peer[i].receipt = receipted_load(where->receipts,
+			    &facts->peer[i].peer->id);
+		}
 }

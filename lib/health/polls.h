@@ -4,8 +4,8 @@
 
 /*
  * What polls and audits have come to, as this machine has kept it: the newest
- * certificate (xfer/kept.h), and the last audit of each peer
- * (xfer/audited.h). Of a peer the later of the two counts.
+ * certificate (xfer/kept.h), the last audit of each peer (xfer/audited.h), and
+ * the last receipt (xfer/receipted.h). Of a peer the later of the two counts.
  */
 
 #include "health/facts.h"
@@ -13,6 +13,7 @@
 struct polls_look {
 	const char *certificates; /* folders */
 	const char *audits;
+	const char *receipts;
 	const char *members; /* our copy of the members document */
 	struct digest owner;
 };

@@ -97,12 +97,13 @@ show_peer(const struct facts *facts, const struct peer_facts *peer,
     enum report_style style, bool first, struct buf *to)
 {
 	char seen[NUMBER_AGE_TEXT], used[NUMBER_SIZE_TEXT],
-	    left[NUMBER_SIZE_TEXT], audit[SHOW_AUDIT];
+	    left[NUMBER_SIZE_TEXT], audit[SHOW_AUDIT], receipt[NUMBER_AGE_TEXT];
 	char rtt[32] = "-", clock[32] = "-";
 	bool up = peer->state == PEER_UP;
 	uint64_t room = up ? info_room(&peer->info) : 0;
 
 	show_row_ago(facts, peer->seen, seen);
+	show_row_ago(facts, peer->receipt, receipt);
 	show_polls_audit(facts, peer, style, audit);
 	size_or_dash(up, peer->info.used, used);
 	size_or_dash(up, room, left);
@@ -118,6 +119,7 @@ show_peer(const struct facts *facts, const struct peer_facts *peer,
 	    TEXT("peer", peer->peer->name, -12),
 	    TEXT("state", facts_peer_word(peer->state), -7),
 	    NUMBER("seen", seen, peer->seen, 5),
+	    NUMBER("receipt", receipt, peer->receipt, 7),
 	    TEXT("audit", audit, -12),
 	    NUMBER("rtt", rtt, peer->rtt, 9),
 	    TEXT("clock", clock, 6),
@@ -130,13 +132,17 @@ show_peer(const struct facts *facts, const struct peer_facts *peer,
 	    NUMBER("since", NULL, peer->since, 0),
 	    NUMBER("damaged", NULL, peer->damaged, 0),
 	    NUMBER("audited", NULL, peer->audited, 0),
+	    NUMBER("up_7d", NULL, facts_looks(peer, PEER_UP), 0),
+	    NUMBER("late_7d", NULL, facts_looks(peer, PEER_LATE), 0),
+	    NUMBER("down_7d", NULL, facts_looks(peer, PEER_DOWN), 0),
+	    NUMBER("refused_7d", NULL, facts_looks(peer, PEER_REFUSED), 0),
 	    NUMBER("requests", NULL, counts_requests(&peer->counts), 0),
 	    NUMBER("errors", NULL, counts_errors(&peer->counts), 0),
 	    NUMBER("under_way", NULL, peer->counts.in_flight, 0),
 	};
 
 	if (style == REPORT_TEXT)
-		return show_row_add(style, all + 1, 11, first, to);
+		return show_row_add(style, all + 1, 12, first, to);
 	return report_row(style, all,
 	    sizeof all / sizeof *all - (peer->told ? 0 : TOLD_FIELDS), to);
 }

@@ -42,6 +42,13 @@ is_down(const struct facts *facts, const struct peer_facts *peer)
 }
 
 static bool
+is_late(const struct facts *facts, const struct peer_facts *peer)
+{
+	(void)facts;
+	return peer->state == PEER_LATE;
+}
+
+static bool
 is_full(const struct facts *facts, const struct peer_facts *peer)
 {
 	const struct info *info = &peer->info;
@@ -73,6 +80,8 @@ static const struct {
     {CHECK_PEER_GONE, is_gone, "down for 3 days and more",
 	"shard-repair latest, unless it comes back"},
     {CHECK_PEER_DOWN, is_down, "down", "see to the machine, or wait"},
+    {CHECK_PEER_LATE, is_late, "there, but too slow to answer",
+	"see what its machine is busy with"},
     {CHECK_QUOTA, is_full, "hardly any room left",
 	"shard-drop old snapshots, or agree on more space"},
     {CHECK_CLOCK_SKEW, is_skewed, "a clock that is not ours",

@@ -36,7 +36,7 @@ judges()
 	hold_all
 	back_up
 	judges 0 '^OK  3 of 3 peers up, 1 backups'
-	judges 0 '^bob2 +up +now +- +[0-9]+\.[0-9] ms +\+0 s +[0-9.]+ KiB +(99|100)\.[0-9] MiB +- +[0-9]+\.[0-9]'
+	judges 0 '^bob2 +up +now +(now|[0-9]+ s) +- +[0-9]+\.[0-9] ms +\+0 s +[0-9.]+ KiB +(99|100)\.[0-9] MiB +- +[0-9]+\.[0-9]'
 	for n in 1 2 3; do used "s$n" > "used$n"; done
 	p2p-health -o json | /usr/bin/python3 -c '
 import json, sys
@@ -103,9 +103,9 @@ for n in "123":
 	befriend
 	hold_all
 	back_up
-	judges 0 '^bob2 +up +now +-  '
+	judges 0 '^bob2 +up +now +(now|[0-9]+ s) +-  '
 	shard-vote -q -o json audit bob2 > /dev/null
-	judges 0 '^bob2 +up +now +ok (now|[0-9]+ s) '
+	judges 0 '^bob2 +up +now +(now|[0-9]+ s) +ok (now|[0-9]+ s) '
 	[ "$(p2p-health -o json | jq 'select(.kind == "poll")')" = '' ]
 	rm "$(shards_in s2 | head -n 1)"
 	run -1 shard-vote -q -o json audit -f bob2
@@ -145,4 +145,62 @@ for n in "123":
 	if command -v promtool > /dev/null; then
 		promtool check metrics < holder.prom
 	fi
+}
+
+# Goal: who proves its key and then says no more is late, which is another thing
+# than down or wrong; and how often each was so is remembered for a week.
+@test "late, down and up, over a week; the last receipt" {
+	hold_all
+	back_up
+	for n in 1 2 3; do
+		[ -s "home/receipts/$(python -c 'import sys
+from dialogue import *
+print(Identity(sys.argv[1]).id.hex())' "b$n")" ]
+	done
+	judges 0 '^OK '
+	halt TERM 2 3
+	cat > mute.py <<- 'END'
+	import socket, ssl, sys, time
+	from dialogue import *
+	made = context(Identity("b2"), server=True)
+	made.verify_mode = ssl.CERT_OPTIONAL
+	made.load_verify_locations("alice.pem")
+	listener = socket.create_server((sys.argv[1], 7117))
+	info = {"free": 1 << 30, "time": int(time.time()), "used": 0,
+	        "quota": 1 << 30, "version": "9"}
+	print("ready", flush=True)
+	client, _ = listener.accept()
+	tls = made.wrap_socket(client, server_side=True)
+	for body in b"", encode(info), encode(info):
+	    tls.recv(65536)
+	    tls.sendall(encode({0: 0, 1: body, 2: 0}))
+	tls.recv(65536)
+	tls.close()
+	while True:
+	    listener.accept()[0].close()
+	END
+	# the certificate that alice shows, which is made of her key
+	python -c 'from dialogue import *; Identity("b2")'
+	openssl s_server -accept "$net.2:7117" -cert b2/cert.pem -key b2/key.pem \
+		-Verify 1 -alpn shardkit/1 -tls1_2 > shown 2>&1 < <(exec sleep 20 3>&-) 3>&- &
+	others+=($!)
+	until_true 50 grep -q ACCEPT shown
+	timeout 2 shard-fetch -q -l > /dev/null 2>&1 || true
+	until_true 50 grep -q 'END CERTIFICATE' shown || { cat shown; return 1; }
+	kill "${others[0]}"
+	sed -n '/BEGIN CERT/,/END CERT/p' shown > alice.pem
+	[ -s alice.pem ]
+	/usr/bin/python3 mute.py "$net.2" > mute 2>&1 3>&- &
+	others+=($!)
+	until_true 50 grep -q ready mute
+	judges 2 '^PEER_LATE  there, but too slow to answer: bob2 \(1 of 3 peers\)' ||
+		{ cat mute; return 1; }
+	grep -qE '^bob2 +late +' <<< "$output"
+	grep -qE '^PEER_DOWN  down: bob3 ' <<< "$output"
+	grep -qE "^day [0-9]+ 1 0 0 1 bob2$" home/health
+	sed -i "s/^day \([0-9]*\) 1 0 0 1 bob2/day $(($(date +%s) / 86400 - 6)) 10 20 30 40 bob2\n&/" home/health
+	kill "${others[1]}"
+	p2p-health -o json > rows || true
+	grep -E '"peer":"bob2",.*"up_7d":11,"late_7d":41,"down_7d":21,"refused_7d":30' rows
+	grep -E '"peer":"bob3",.*"receipt":1[0-9]{9},.*"up_7d":1,"late_7d":0,"down_7d":2,"refused_7d":0' rows
 }

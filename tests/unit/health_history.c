@@ -63,13 +63,45 @@ test_kept(void)
 	history_release(&history);
 	must(file_read(scratch("health"), 4096, &text) == 0, "read");
 	check(is_text(span_of_buf(&text),
-		  "peer 1700000000 0 a\npeer 100 200 b\n"
+		  "peer 1700000000 0 a\nday 19675 1 0 0 0 a\n"
+		  "peer 100 200 b\nday 19675 0 1 0 0 b\n"
 		  "mute 1700604800 PEER_DOWN\n"),
 	    "the file");
 	buf_release(&text);
 	history_load(scratch("health"), &history);
 	must(history_mute(&history, "PEER_DOWN=0", NOW) == 0, "unmute");
 	check(history_muted(&history, NOW) == 0, "no longer");
+	history_release(&history);
+}
+
+/* Days of the last seven count, others and nonsense do not. */
+static void
+test_days(void)
+{
+	struct facts facts = look(PEER_LATE);
+	struct history history;
+	struct buf text = {0};
+
+	write_history("day 19675 1 2 3 4 b\nday 19669 10 20 30 40 b\n"
+		      "day 19668 100 0 0 0 b\nday 19676 100 0 0 0 b\n"
+		      "day 19675 7 0 0 0 other\nday 19674 5 5 b\n"
+		      "day 19674 5 5 5 5 \nday x 5 5 5 5 b\n");
+	history_load(scratch("health"), &history);
+	history_tell(&history, &facts);
+	check(facts_looks(&peers[1], PEER_UP) == 11 &&
+		facts_looks(&peers[1], PEER_DOWN) == 22 &&
+		facts_looks(&peers[1], PEER_REFUSED) == 33 &&
+		facts_looks(&peers[1], PEER_LATE) == 45,
+	    "the week of b");
+	check(facts_looks(&peers[0], PEER_UP) == 1, "the week of a");
+	must(history_save(scratch("health"), &history, &facts) == 0, "save");
+	must(file_read(scratch("health"), 4096, &text) == 0, "read");
+	check(is_text(span_of_buf(&text),
+		  "peer 1700000000 0 a\nday 19675 1 0 0 0 a\n"
+		  "peer 0 1700000000 b\nday 19675 1 2 3 5 b\n"
+		  "day 19669 10 20 30 40 b\n"),
+	    "the file: %.*s", (int)text.size, (char *)text.data);
+	buf_release(&text);
 	history_release(&history);
 }
 
@@ -91,6 +123,7 @@ test_bad_mutes(void)
 int
 main(void)
 {
+	test_days();
 	struct history history;
 
 	unlink(scratch("health"));

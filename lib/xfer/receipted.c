@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/receipted.h"
+
+#include <stdio.h>
+
+#include "base/file.h"
+#include "doc/receipt.h"
+#include "format/cbor.h"
+#include "format/limits.h"
+
+#define PATH 4300 /* a path of the configuration, and a name */
+
+static void
+path_of(const char *folder, const struct digest *peer, char path[static PATH])
+{
+	char name[DIGEST_HEX_SIZE];
+
+	digest_hex(peer, name);
+	snprintf(path, PATH, "%s/%s", folder, name);
+}
+
+/* The last of several documents, one behind the other. */
+static struct span
+last_of(struct span documents)
+{
+	struct span last = documents;
+	int64_t size;
+
+	while (documents.size > 0) {
+		size = cbor_measure(documents, LIMIT_DOCUMENT);
+		if (size <= 0)
+			break;
+		last = span_of(documents.data, (size_t)size);
+		documents = span_of(documents.data + size,
+		    documents.size - (size_t)size);
+	}
+	return last;
+}
+
+int
+receipted_save(const char *folder, struct holders *holders)
+{
+	struct holder *holder;
+	char path[PATH];
+	size_t i;
+
+	if (file_make_folder(folder, 0700) != 0)
+		return -1;
+	for (i = 0; i < holders->count; i++) {
+		holder = &holders->holder[i];
+		if (holder->receipts.size == 0)
+			continue;
+		path_of(folder, &holder->id, path);
+		if (file_put(path, last_of(span_of_buf(&holder->receipts)),
+			0600, FILE_REPLACE) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+uint64_t
+receipted_load(const char *folder, const struct digest *peer)
+{
+	struct receipt receipt = {.time = 0};
+	struct buf document = {0};
+	char path[PATH];
+
+	path_of(folder, peer, path);
+	if (file_read(path, LIMIT_DOCUMENT, &document) != 0 ||
+	    receipt_decode(span_of_buf(&document), peer, &receipt) != 0)
+		receipt.time = 0;
+	buf_release(&document);
+	return receipt.time;
+}
