@@ -512,7 +512,8 @@ print(*[i + 1 for i in range(len(times)) if i not in keep])
 @test "prune drops nothing without a rule, and never the last one" {
 	config "path = $PWD/data"
 	times files 1 2 3 4
-	p2p-backup -q prune
+	run -0 --separate-stderr p2p-backup prune
+	says "nothing is forgotten: '$PWD/home/backup.conf' has no keep- rule"
 	[ ! -s dropped ]
 	# a clock that jumps: the numbers count, not the times
 	config "path = $PWD/data" 'keep-last = 1'

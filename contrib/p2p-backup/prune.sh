@@ -18,7 +18,11 @@ prune()
 	catalog "$home" || return
 	superfluous > "$work/drop"
 	if [ ! -s "$work/drop" ]; then
-		say "every snapshot is kept by a rule"
+		if grep -q "$(printf '\tkeep-')" "$work/config"; then
+			say "every snapshot is kept by a rule"
+		else
+			say "nothing is forgotten: '$config' has no keep- rule"
+		fi
 		return
 	fi
 	# shellcheck disable=SC2046 # numbers
