@@ -21,12 +21,15 @@ static const struct range never[] = {
     {4, 8, {0}},
     {4, 8, {127}},
     {4, 3, {224}},		   /* multicast, reserved, broadcast */
-    {16, 127, {0}},		   /* :: and ::1 */
+    {16, 96, {0}},		   /* ::, ::1, IPv4 as it once was written */
     {16, 96, {[10] = 0xff, 0xff}}, /* IPv4 in disguise */
     {16, 8, {0xff}},
 };
 
-/* Not of the public internet (IANA's special-purpose registries). */
+/*
+ * Not of the public internet: IANA's special-purpose registries, and what once
+ * was site-local (RFC 3879).
+ */
 static const struct range private[] = {
     {4, 8, {10}},
     {4, 10, {100, 64}},
@@ -38,11 +41,13 @@ static const struct range private[] = {
     {4, 15, {198, 18}},
     {4, 24, {198, 51, 100}},
     {4, 24, {203, 0, 113}},
+    {16, 48, {0, 0x64, 0xff, 0x9b, 0, 1}},
     {16, 64, {1}},
     {16, 48, {0x20, 0x01, 0x00, 0x02}},
     {16, 32, {0x20, 0x01, 0x0d, 0xb8}},
     {16, 7, {0xfc}},
     {16, 10, {0xfe, 0x80}},
+    {16, 10, {0xfe, 0xc0}},
 };
 
 static bool

@@ -321,6 +321,19 @@ found_all()
 	on 0 peer-find -q -n 3 -o text --no-cache > found 2>&1
 }
 
+# Goal: an address that means something on one link only is dialled there.
+@test "a link without IPv4: a backup goes to a scoped address" {
+	for n in 0 1; do
+		ip -n "$ns$n" addr flush dev eth0 scope global
+	done
+	holder 1 --announce eth0
+	until_true 100 on 0 peer-find -q -n 1 -o text --no-cache > found
+	[[ $(cut -f 2 found) == '[fe80::'*'%eth0]:7117' ]]
+	shard-split -q -s 1024 -k 1 -n 1 in > stream
+	on 0 bash -c 'shard-send -q -p <(peer-find -q) stream' > /dev/null
+	[ -n "$(shards_in s1)" ]
+}
+
 # Goal: a lie on the link with our peer's id costs time only, and a flood
 # hides nobody.
 @test "mDNS: forged answers for our peer, and a flood of others" {
