@@ -34,6 +34,7 @@ enum check_name {
 	CHECK_POLL_BAD,	    /* the last poll found that shards are gone */
 	CHECK_POLL_STALE,   /* it was too long ago */
 	CHECK_AUDIT_BAD,    /* a peer has not proved what it should have */
+	CHECK_PEER_ROT,	    /* a peer says that its disk rots */
 	CHECK_SCRUB_DAMAGE, /* our own store has rotted somewhere */
 	CHECK_COUNT
 };

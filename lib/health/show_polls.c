@@ -130,6 +130,35 @@ audit_metrics(const struct facts *facts, struct buf *to)
 	return result;
 }
 
+/* Of peers that tell. */
+static int
+peer_scrub_metrics(const struct facts *facts, struct buf *to)
+{
+	static const char name[] = "p2p_peer_last_scrub_timestamp_seconds";
+	static const char rotten[] = "p2p_peer_scrub_errors";
+	struct metric_label label = {"peer", NULL};
+	size_t i;
+	int result = metric_head(name, "gauge",
+	    "When a peer last read its whole store.", to);
+
+	for (i = 0; result == 0 && i < facts->peers; i++) {
+		label.value = facts->peer[i].peer->name;
+		if (facts->peer[i].info.scrubbed > 0)
+			result = metric_sample(name, &label, 1,
+			    (double)facts->peer[i].info.scrubbed, to);
+	}
+	if (result == 0)
+		result = metric_head(rotten, "gauge",
+		    "Files that this found not whole.", to);
+	for (i = 0; result == 0 && i < facts->peers; i++) {
+		label.value = facts->peer[i].peer->name;
+		if (facts->peer[i].info.scrubbed > 0)
+			result = metric_sample(rotten, &label, 1,
+			    (double)facts->peer[i].info.rotten, to);
+	}
+	return result;
+}
+
 static int
 scrub_metrics(const struct scrubbed *scrubbed, struct buf *to)
 {
@@ -166,6 +195,8 @@ show_polls_metrics(const struct facts *facts, struct buf *to)
 		result = poll_metrics(&facts->poll, to);
 	if (result == 0 && facts->owner == NULL)
 		result = audit_metrics(facts, to);
+	if (result == 0 && facts->owner == NULL)
+		result = peer_scrub_metrics(facts, to);
 	if (result == 0 && facts->scrubbed.began > 0)
 		result = scrub_metrics(&facts->scrubbed, to);
 	return result;

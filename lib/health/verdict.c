@@ -68,6 +68,13 @@ is_skewed(const struct facts *facts, const struct peer_facts *peer)
 	    (peer->ahead > SKEW_MAX || peer->ahead < -SKEW_MAX);
 }
 
+static bool
+is_rotten(const struct facts *facts, const struct peer_facts *peer)
+{
+	(void)facts;
+	return peer->state == PEER_UP && peer->info.rotten > 0;
+}
+
 static const struct {
 	enum check_name name;
 	bool (*is)(const struct facts *facts, const struct peer_facts *peer);
@@ -84,6 +91,8 @@ static const struct {
 	"see what its machine is busy with"},
     {CHECK_QUOTA, is_full, "hardly any room left",
 	"shard-drop old snapshots, or agree on more space"},
+    {CHECK_PEER_ROT, is_rotten, "a disk that rots, by the last scrub",
+	"tell whoever runs it; shard-vote finds out what is gone"},
     {CHECK_CLOCK_SKEW, is_skewed, "a clock that is not ours",
 	"run NTP here and there"},
 };

@@ -26,14 +26,16 @@ info_encode(const struct info *info, struct buf *to)
 	struct cbor_writer writer;
 
 	cbor_writer_init(&writer, to);
-	cbor_write_map(&writer, 6);
+	cbor_write_map(&writer, 8);
 	write_number(&writer, "free", info->free);
 	write_number(&writer, "time", info->time);
 	write_number(&writer, "used", info->used);
 	write_number(&writer, "quota", info->quota);
+	write_number(&writer, "rotten", info->rotten);
 	write_number(&writer, "shelves", MESSAGE_SHELVES);
 	cbor_write_text(&writer, "version");
 	cbor_write_text(&writer, VERSION);
+	write_number(&writer, "scrubbed", info->scrubbed);
 	return cbor_writer_end(&writer);
 }
 
@@ -48,6 +50,10 @@ take_number(struct info *info, struct span name, uint64_t number)
 		info->used = number;
 	else if (span_equal(name, span_of_text("quota")))
 		info->quota = number;
+	else if (span_equal(name, span_of_text("rotten")))
+		info->rotten = number;
+	else if (span_equal(name, span_of_text("scrubbed")))
+		info->scrubbed = number;
 	else if (span_equal(name, span_of_text("shelves")))
 		info->shelves = number < 255 ? (unsigned)number : 255;
 }

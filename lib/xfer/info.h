@@ -18,6 +18,9 @@ struct info {
 	uint64_t free;	/* that the disk has */
 	char version[INFO_VERSION]; /* of its tools; "" if it does not say */
 	unsigned shelves; /* that the holder knows, see shardkit-protocol(5) */
+	uint64_t
+	    scrubbed;	 /* when its store was last read to its end; 0: never */
+	uint64_t rotten; /* files that the last pass found not whole, so far */
 };
 
 int info_encode(const struct info *info, struct buf *to);

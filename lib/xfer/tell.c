@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "peer/peer.h"
-#include "store/store.h"
+#include "store/scrubbed.h"
 #include "xfer/counts.h"
 #include "xfer/info.h"
 
@@ -24,6 +24,7 @@ int
 tell_answer(const struct tell *tell, uint64_t room, struct buf *body,
     struct buf *payload)
 {
+	struct scrubbed scrubbed;
 	struct info info = {
 	    .time = (uint64_t)time(NULL),
 	    .quota = tell->owner->give,
@@ -33,5 +34,8 @@ tell_answer(const struct tell *tell, uint64_t room, struct buf *body,
 	    store_free(tell->store, &info.free) != 0 ||
 	    tell_counts(tell, room, payload) != 0)
 		return -1;
+	scrubbed_load(tell->store_path, &scrubbed);
+	info.scrubbed = scrubbed.ended;
+	info.rotten = scrubbed.damaged + scrubbed.unreadable;
 	return info_encode(&info, body);
 }

@@ -15,7 +15,8 @@ struct store;
 
 struct tell {
 	struct store *store;
-	const struct counts *counts;	 /* NULL: nobody counts */
+	const char *store_path;	     /* that the scrub has left its word in */
+	const struct counts *counts; /* NULL: nobody counts */
 	const struct peer *peer, *owner; /* who asks, and about whom */
 };
 

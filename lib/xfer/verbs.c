@@ -196,8 +196,8 @@ do_prove(struct verbs *verbs, const struct request *request)
 static int
 do_info(struct verbs *verbs, uint64_t room)
 {
-	struct tell tell = {verbs->store, verbs->counts, verbs->peer,
-	    verbs->owner};
+	struct tell tell = {verbs->store, verbs->store_path, verbs->counts,
+	    verbs->peer, verbs->owner};
 
 	return tell_answer(&tell, room, &verbs->body, &verbs->payload);
 }

@@ -139,11 +139,15 @@ for n in "123":
 	grep -qE '^[0-9]+ d +12 +4.0 KiB +0 +0$' shown
 	grep -qx 'p2p_scrub_last_success_timestamp_seconds 1700000100' holder.prom
 	sed -i s/damaged=0/damaged=3/ s1/scrub
+	judges 1 '^WARNING  a disk that rots, by the last scrub: bob1 \(1 of 3 peers\)' -P owner.prom
+	grep -qx 'p2p_peer_scrub_errors{peer="bob1"} 3' owner.prom
+	[ "$( (p2p-health -o json || true) | jq -c 'select(.peer == "bob1") | [.scrubbed, .rotten]')" = '[1700000100,3]' ]
 	run -1 p2p-health -C b1 -H s1 -o text -P holder.prom
 	[[ ${lines[0]} == 'WARNING  of 12 files of the store 3 are damaged, 0 unreadable' ]]
 	grep -qx 'p2p_scrub_errors{kind="damaged"} 3' holder.prom
 	if command -v promtool > /dev/null; then
 		promtool check metrics < holder.prom
+		promtool check metrics < owner.prom
 	fi
 }
 

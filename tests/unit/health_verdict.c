@@ -305,6 +305,11 @@ test_polls(void)
 	    "the last poll found 3 shards bad, 5 silent, 0 undecided",
 	    "shard-repair today.cert");
 	facts.poll.bad = 0;
+	peers[3].info.rotten = 2;
+	test_check(&facts, CHECK_PEER_ROT, HEALTH_WARNING,
+	    "a disk that rots, by the last scrub: d (1 of 5 peers)",
+	    "whoever runs it");
+	peers[3].info.rotten = 0;
 	peers[2].audited = NOW + 1;
 	test_check(&facts, CHECK_AUDIT_BAD, HEALTH_WARNING,
 	    "not all there at the last audit: c (1 of 5 peers)", "shard-vote");
