@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "format/cbor.h"
 
-#define FIELDS_MAX 20
+#define FIELDS_MAX 28
 #define CELL_MAX 512
 
 int
