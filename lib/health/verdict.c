@@ -206,23 +206,6 @@ judge_owners(struct verdict *verdict, const struct facts *facts)
 		    names.text, names.count, facts->owners);
 }
 
-/* Our own store, as it was read from end to end. */
-static void
-judge_scrub(struct verdict *verdict, const struct facts *facts)
-{
-	const struct scrubbed *scrubbed = &facts->scrubbed;
-
-	if (scrubbed->damaged + scrubbed->unreadable > 0)
-		verdict_note(verdict, CHECK_SCRUB_DAMAGE,
-		    "look after the disk; owners rebuild what is gone: "
-		    "shard-repair(1)",
-		    "of %llu files of the store %llu are damaged, %llu "
-		    "unreadable",
-		    (unsigned long long)scrubbed->files,
-		    (unsigned long long)scrubbed->damaged,
-		    (unsigned long long)scrubbed->unreadable);
-}
-
 static void
 judge_network(struct verdict *verdict, const struct facts *facts)
 {
@@ -288,7 +271,7 @@ verdict_reach(struct verdict *verdict, const struct facts *facts,
 	*verdict = (struct verdict){.severity = HEALTH_OK};
 	if (facts->owner != NULL) {
 		judge_owners(verdict, facts);
-		judge_scrub(verdict, facts);
+		verdict_polls_scrub(verdict, facts);
 	} else {
 		judge_network(verdict, facts);
 	}

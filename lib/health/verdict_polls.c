@@ -60,3 +60,20 @@ verdict_polls(struct verdict *verdict, const struct facts *facts)
 	judge_audits(verdict, facts);
 	judge_age(verdict, facts);
 }
+
+/* Our own store, as it was read from end to end. */
+void
+verdict_polls_scrub(struct verdict *verdict, const struct facts *facts)
+{
+	const struct scrubbed *scrubbed = &facts->scrubbed;
+
+	if (scrubbed->damaged + scrubbed->unreadable > 0)
+		verdict_note(verdict, CHECK_SCRUB_DAMAGE,
+		    "look after the disk; owners rebuild what is gone: "
+		    "shard-repair(1)",
+		    "of %llu files of the store %llu are damaged, %llu "
+		    "unreadable",
+		    (unsigned long long)scrubbed->files,
+		    (unsigned long long)scrubbed->damaged,
+		    (unsigned long long)scrubbed->unreadable);
+}

@@ -10,4 +10,7 @@
  */
 void verdict_polls(struct verdict *verdict, const struct facts *facts);
 
+/* What a holder found in its own store when it last read it. */
+void verdict_polls_scrub(struct verdict *verdict, const struct facts *facts);
+
 #endif
