@@ -16,13 +16,15 @@ static uint8_t verdict[POLLS_MEMBERS * POLLS_SHARDS];
 static struct facts
 look(const char *members)
 {
-	static char certificates[200], audits[200], path[200];
+	static char certificates[200], audits[200], receipts[200], path[200];
 	struct facts facts = {.now = POLLS_NOW, .peer = peers, .peers = 4};
-	struct polls_look where = {certificates, audits, path, made.roll.owner};
+	struct polls_look where = {certificates, audits, receipts, path,
+	    made.roll.owner};
 	size_t i;
 
 	snprintf(certificates, sizeof certificates, "%s", scratch("polls"));
 	snprintf(audits, sizeof audits, "%s", scratch("audits"));
+	snprintf(receipts, sizeof receipts, "%s", scratch("receipts"));
 	snprintf(path, sizeof path, "%s", scratch(members));
 	for (i = 0; i < 4; i++) {
 		roster[i] = (struct peer){.has_id = i < 3,
