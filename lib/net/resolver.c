@@ -16,6 +16,7 @@
 
 #define RESOLV_CONF "/etc/resolv.conf"
 #define OUT_SIZE 16384 /* queries on their way */
+#define EMPTY_MOST 5   /* connections in a row that bring no answer */
 
 /* A talk with one server: all queries on one connection (RFC 7766). */
 struct talk {
@@ -25,6 +26,7 @@ struct talk {
 	int fd;
 	size_t next;	 /* query to be sent */
 	size_t answered; /* before this connection was made */
+	int empty;	 /* connections in a row that brought no answer */
 	size_t out_at, out_size, in_size;
 	uint8_t out[OUT_SIZE];
 	uint8_t in[2 + DNS_MESSAGE];
@@ -89,7 +91,11 @@ take(struct talk *talk)
 	return 0;
 }
 
-/* A server may answer some on one connection and close it: make another. */
+/*
+ * A server may answer some on one connection and close it: make another. When
+ * it leaves queries unread, its reset may take all answers along that we have
+ * not read yet: so one that brought none is no proof that none will.
+ */
 static int
 connect_again(struct talk *talk)
 {
@@ -97,7 +103,9 @@ connect_again(struct talk *talk)
 
 	close(talk->fd);
 	talk->fd = -1;
-	if (talk->inquiry.answers == talk->answered)
+	talk->empty = talk->inquiry.answers == talk->answered ? talk->empty + 1
+							      : 0;
+	if (talk->empty == EMPTY_MOST)
 		return fail(FAIL_SYSTEM,
 		    "DNS server '%s' closes the connection without an answer",
 		    talk->inquiry.server);
@@ -151,6 +159,7 @@ converse(struct talk *talk, struct nameservers *servers,
 	address_text(&talk->at, text);
 	inquiry_init(&talk->inquiry, name, text);
 	talk->next = talk->answered = 0;
+	talk->empty = 0;
 	talk->out_at = talk->out_size = talk->in_size = 0;
 	while (result == 0 && !inquiry_is_done(&talk->inquiry))
 		result = step(talk);
