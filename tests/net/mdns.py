@@ -9,6 +9,7 @@ import sys
 import time
 
 GROUP = "224.0.0.251"
+GROUP_SIX = "ff02::fb"
 TYPE = "_shardkit._tcp.local"
 PTR, TXT, A, SRV = 12, 16, 1, 33
 
@@ -192,14 +193,27 @@ def ask(kind, host, seconds):
                                 1000 * (when - start)))
 
 
+def group_socket_six():
+    """To send to the same port by IPv6."""
+    sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    link = socket.if_nametoindex("eth0")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    sock.bind((GROUP_SIX, 5353, 0, link))
+    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, link)
+    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
+    return sock
+
+
 def claim(label, seconds):
-    """Say that the name is ours, whoever probes for it."""
-    sock = group_socket()
+    """Say that the name is ours, by IPv4 and IPv6, whoever probes for it."""
+    sock, six = group_socket(), group_socket_six()
     mine = response(*service(label, "10.77.0.3", 1)[1:2])
     print("ready", flush=True)
     for packet, _, _ in hear(sock, float(seconds)):
         if not is_response(packet) and name(label + "." + TYPE) in packet:
             sock.sendto(mine, (GROUP, 5353))
+            six.sendto(mine, (GROUP_SIX, 5353))
 
 
 if __name__ == "__main__":
