@@ -37,6 +37,22 @@ compare_ids(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct digest));
 }
 
+/* One is not whole, or cannot be read: the holder says which, if asked. */
+static void
+note_damage(const struct load *load, struct holder *holder,
+    const struct digest *id, bool ask)
+{
+	struct store_key key = {STORE_SNAPSHOTS, *load->owner, *id};
+	struct buf document = {0};
+
+	if (!ask ||
+	    holder->calls->get(holder, &key, LIMIT_DOCUMENT, &document) >= 0)
+		fail(FAIL_DATA, "a snapshot is not whole");
+	if (holder_usable(holder))
+		holder_damaged(holder);
+	buf_release(&document);
+}
+
 /* The holder reads some of them, so that no rot goes unseen. */
 static int
 check_page(const struct load *load, struct holder *holder, struct shelf *shelf,
@@ -44,7 +60,7 @@ check_page(const struct load *load, struct holder *holder, struct shelf *shelf,
 {
 	struct question question = {STORE_SNAPSHOTS, *load->owner, id, count, 0,
 	    true, NULL};
-	bool there[LIMIT_REQUEST_IDS];
+	bool there[LIMIT_REQUEST_IDS], ask = true;
 	size_t i;
 
 	if (holder_have(holder, &question, there) != 0)
@@ -52,8 +68,8 @@ check_page(const struct load *load, struct holder *holder, struct shelf *shelf,
 	for (i = 0; i < count; i++) {
 		if (there[i])
 			continue;
-		fail(FAIL_DATA, "a snapshot is not whole");
-		holder_damaged(holder);
+		note_damage(load, holder, id + i, ask);
+		ask = false;
 	}
 	return buf_append(&shelf->whole, span_of(there, count * sizeof *there));
 }
