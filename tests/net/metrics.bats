@@ -35,6 +35,7 @@ sample()
 	hold 3
 	[ "$(sample p2p_holder_connections_total)" -eq 0 ]
 	shard-split -q -k 2 -n 3 -s 1024 in | shard-send -q > /dev/null
+	halt TERM 2 # so that holder 1 is one of the two that give
 	restores in
 	timeout 10 openssl s_client -connect "$net.1:7117" < /dev/null > /dev/null 2>&1 ||
 		true
