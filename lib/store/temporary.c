@@ -21,6 +21,13 @@ temporary_path(const char *store, const char *name,
 	snprintf(path, STORE_PATH, "%s/tmp/%s", store, name);
 }
 
+/* What it adds to what its owner has. */
+static uint64_t
+growth(const struct temporary *file)
+{
+	return file->size > file->replaces ? file->size - file->replaces : 0;
+}
+
 void
 temporary_init(struct temporary *file, const char *tag, uint64_t serial,
     const char *path)
@@ -34,26 +41,16 @@ temporary_init(struct temporary *file, const char *tag, uint64_t serial,
 	digest_hex(&file->owner, hex);
 	snprintf(file->name, sizeof file->name, "%.*s-%s-%llu+%llu", OWNER_SIZE,
 	    hex, tag, (unsigned long long)serial,
-	    (unsigned long long)file->replaces);
-}
-
-/* What a file of this name and size adds to what its owner has. */
-static uint64_t
-growth(const char *name, uint64_t size)
-{
-	const char *plus = strchr(name, '+');
-	uint64_t replaces = plus == NULL ? 0 : strtoull(plus + 1, NULL, 10);
-
-	return size > replaces ? size - replaces : 0;
+	    (unsigned long long)growth(file));
 }
 
 /* What all writers together have on the way for an owner. */
 static int
-sum_sizes(const char *store, const struct digest *owner, uint64_t *bytes)
+sum_growths(const char *store, const struct digest *owner, uint64_t *bytes)
 {
 	char path[STORE_PATH], hex[DIGEST_HEX_SIZE];
-	struct dirent *entry;
-	struct stat status;
+	const struct dirent *entry;
+	const char *plus;
 	DIR *folder;
 
 	*bytes = 0;
@@ -62,11 +59,12 @@ sum_sizes(const char *store, const struct digest *owner, uint64_t *bytes)
 	folder = opendir(path);
 	if (folder == NULL)
 		return fail_errno("cannot open '%s'", path);
-	while ((entry = readdir(folder)) != NULL)
-		if (strncmp(entry->d_name, hex, OWNER_SIZE) == 0 &&
-		    fstatat(dirfd(folder), entry->d_name, &status, 0) == 0)
-			*bytes +=
-			    growth(entry->d_name, (uint64_t)status.st_size);
+	while ((entry = readdir(folder)) != NULL) {
+		plus = strchr(entry->d_name, '+');
+		if (plus != NULL &&
+		    strncmp(entry->d_name, hex, OWNER_SIZE) == 0)
+			*bytes += strtoull(plus + 1, NULL, 10);
+	}
 	closedir(folder);
 	return 0;
 }
@@ -81,7 +79,7 @@ check_limit(const char *store, int lock, const struct digest *owner,
 	if (extra == 0)
 		return 0;
 	if (usage_read(lock, &used) != 0 ||
-	    sum_sizes(store, owner, &under_way) != 0)
+	    sum_growths(store, owner, &under_way) != 0)
 		return -1;
 	if (used + under_way + extra <= limit)
 		return 0;
@@ -113,18 +111,15 @@ int
 temporary_reserve(const char *store, const struct temporary *file,
     uint64_t limit)
 {
-	int lock, fd = -1;
+	int lock = usage_lock(store, &file->owner), fd = -1;
 
-	if (usage_prepare(store, &file->owner) != 0)
-		return -1;
-	if (limit == 0)
-		return create(store, file->name, 0);
-	lock = usage_lock(store, &file->owner);
 	if (lock < 0)
 		return -1;
-	if (check_limit(store, lock, &file->owner,
-		growth(file->name, file->size), limit) == 0)
-		fd = create(store, file->name, file->size);
+	if (usage_prepare(lock) == 0 &&
+	    (limit == 0 ||
+		check_limit(store, lock, &file->owner, growth(file), limit) ==
+		    0))
+		fd = create(store, file->name, limit == 0 ? 0 : file->size);
 	usage_unlock(lock);
 	return fd;
 }

@@ -4,8 +4,9 @@
 
 /*
  * Files on their way into a store, as they lie in its tmp/: each named after
- * its owner and its writer, each of full size from the start where there is a
- * limit, so that all writers can see what is on the way.
+ * its owner, its writer and the bytes that it adds to what the owner has, so
+ * that all writers can see what is on the way; and of full size from the start
+ * where there is a limit.
  */
 
 #include "base/bytes.h"

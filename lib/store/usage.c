@@ -25,11 +25,14 @@ usage_lock(const char *store, const struct digest *owner)
 	int fd;
 
 	place_below(store, owner, FILE_NAME, path);
-	*strrchr(path, '/') = '\0';
-	if (file_make_folder(path, 0700) != 0)
-		return -1;
-	place_below(store, owner, FILE_NAME, path);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 && errno == ENOENT) {
+		*strrchr(path, '/') = '\0';
+		if (file_make_folder(path, 0700) != 0)
+			return -1;
+		place_below(store, owner, FILE_NAME, path);
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	}
 	if (fd < 0)
 		return fail_errno("cannot open '%s'", path);
 	if (flock(fd, LOCK_EX) == 0)
@@ -46,18 +49,13 @@ usage_unlock(int fd)
 }
 
 int
-usage_prepare(const char *store, const struct digest *owner)
+usage_prepare(int fd)
 {
-	int fd = usage_lock(store, owner);
 	struct stat status;
-	int result = 0;
 
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, &status) == 0 && status.st_size == 0)
-		result = usage_write(fd, 0);
-	usage_unlock(fd);
-	return result;
+	return fstat(fd, &status) == 0 && status.st_size == 0
+	    ? usage_write(fd, 0)
+	    : 0;
 }
 
 int

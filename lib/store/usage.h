@@ -5,7 +5,7 @@
 /*
  * How many bytes an owner has in a store: a number in <owner>/used that only
  * changes under its lock, together with the names that it counts. Bytes on
- * their way in are not in it: they are the sizes of the owner's temporaries.
+ * their way in are not in it: the names of the temporaries tell them.
  * A writer that died may have left it wrong, and so may somebody who cuts a
  * stored file short; usage_recount mends that.
  */
@@ -23,7 +23,7 @@ void usage_unlock(int fd);
  * Make sure that the number has its place on the disk before the disk fills
  * up: what was taken can then still be named.
  */
-int usage_prepare(const char *store, const struct digest *owner);
+int usage_prepare(int fd);
 
 /* A number that is not there is 0. */
 int usage_read(int fd, uint64_t *bytes);
