@@ -66,19 +66,20 @@ load_identity(struct secret *scalar, struct digest *owner)
 	return identity_id(scalar, owner);
 }
 
-/* The number after the last that any holder shows or we have seen. */
+/* The number after the last that any holder shows, or we have seen or begun. */
 static int
 choose_number(struct send *send)
 {
 	const struct catalog_entry *last;
 	struct catalog catalog;
-	struct newest newest;
+	struct newest newest, begun;
 	char path[TOOL_PATH];
 
 	if (tool_path("newest", path) != 0 ||
 	    catalog_load(&catalog, send->holders, &send->owner) != 0)
 		return -1;
 	newest_load(path, &newest);
+	newest_load(send->begun, &begun);
 	last = catalog_newest(&catalog);
 	if (last != NULL && last->number >= newest.number)
 		newest = (struct newest){last->number, last->id};
@@ -87,6 +88,8 @@ choose_number(struct send *send)
 		    "no usable peer shows snapshot %llu any more, which was "
 		    "there before",
 		    (unsigned long long)newest.number);
+	if (begun.number > newest.number)
+		newest = begun;
 	send->snapshot.number = newest.number + 1;
 	send->snapshot.previous = newest.id;
 	send->snapshot.time = (uint64_t)time(NULL);
@@ -182,13 +185,16 @@ publish_members(const struct send *send)
 static int
 send_all(struct send *send, int in)
 {
-	char text[NUMBER_SIZE_TEXT];
+	char text[NUMBER_SIZE_TEXT], begun[TOOL_PATH];
 	struct progress *progress;
 	struct digest id;
 	uint64_t size;
 	int result;
 
-	result = choose_number(send);
+	send->begun = begun;
+	result = tool_path("begun", begun);
+	if (result == 0)
+		result = choose_number(send);
 	if (result == 0)
 		result = publish_members(send);
 	if (result == 0) {

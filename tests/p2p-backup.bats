@@ -436,7 +436,7 @@ slow_run()
 	run -0 --separate-stderr p2p-backup run
 	says 'warning: files: a total of 1 survives no loss'
 	same_data
-	rm -rf s1 home/newest home/backup
+	rm -rf s1 home/newest home/begun home/backup
 	stores 40
 	printf '%s\n' 'need = 13' 'total = 40' '[files]' "path = $PWD/data" > home/backup.conf
 	quiet_run

@@ -56,7 +56,7 @@ sent_all()
 
 @test "receipts say what each peer was sent, as text, JSON and CBOR" {
 	for style in text json cbor; do
-		rm -rf s? home/newest
+		rm -rf s? home/newest home/begun
 		stores 5
 		shard-send -o "$style" stream > receipts
 		echo "$style"
@@ -77,7 +77,7 @@ sent_all()
 
 @test "the stream may come from a file or a pipe" {
 	shard-send -q -o text stream > file
-	rm -r s?/* home/newest
+	rm -r s?/* home/newest home/begun
 	# shellcheck disable=SC2002
 	cat stream | shard-send -q -o text > pipe
 	cmp file pipe
@@ -210,6 +210,30 @@ for number in 1, 2, 3:
 	[ ! -e home/newest ]
 }
 
+# Goal: a number is given once, though whoever has its snapshot is away, and
+# though the run was killed that made it.
+@test "killed once a peer has the snapshot: its number is not given again" {
+	cp in was
+	faulty_at "$PWD/home/newest" readlink:signal=KILL shard-send -q stream > /dev/null || [ $? -eq 137 ]
+	[ "$(published s?)" -eq 5 ]
+	[ ! -e home/newest ]
+	# other peers: of what was begun nobody knows, and it is not missed
+	stores 9
+	sed -i '/disk[1-5] /d' home/peers
+	bytes other 5000 > in
+	run -0 --separate-stderr shard-send -o text -H 4 <(shard-split -s 1024 in)
+	says 'snapshot 2:'
+	silent 'there before'
+	[ "$(shard-fetch -q -l -o json | cut -d , -f 1)" = '{"number":2' ]
+	# all of them: one chain
+	stores 9
+	run -0 --separate-stderr shard-fetch -l -o json
+	[ "$(cut -d , -f 1 <<< "$output")" = $'{"number":1\n{"number":2' ]
+	silent 'number|follow'
+	restores in
+	restores was 1
+}
+
 @test "fewer peers in the roster than total: exit 1, nothing is written" {
 	stores 4
 	fails 1 '4 of the 4 peers are usable, 5 are needed' shard-send stream
@@ -272,7 +296,7 @@ for number in 1, 2, 3:
 	noise 61440 > in
 	shard-split -s 1024 in > stream
 	for peers in 5 7 40; do
-		rm -rf s[0-9]* home/newest
+		rm -rf s[0-9]* home/newest home/begun
 		stores "$peers"
 		shard-send -q stream > /dev/null
 		spread stream s[0-9]* > counts
@@ -358,7 +382,7 @@ for number in 1, 2, 3:
 	} END { exit bad || NR != 20 }'
 	stripe=2048 restores in
 
-	rm -r s? home/newest
+	rm -r s? home/newest home/begun
 	mkdir s1 s2 s3 s4 s5 s6
 	shard-split -s 1024 -k 2 -n 4 in > stream
 	shard-send -q stream > /dev/null
@@ -384,7 +408,7 @@ for number in 1, 2, 3:
 	backup in -k 1 -n 1
 	stripe=1024 restores in
 
-	rm -r s1/* home/newest
+	rm -r s1/* home/newest home/begun
 	stores 3
 	backup in -k 1 -n 3
 	for n in 1 2 3; do
@@ -396,7 +420,7 @@ for number in 1, 2, 3:
 		rmdir away
 	done
 
-	rm -r s? home/newest
+	rm -r s? home/newest home/begun
 	stores 40
 	noise 50000 > in
 	backup in -k 20 -n 40

@@ -194,7 +194,7 @@ tidy()
 	left=$(find "$@" -type f ! -path '*/s*/??/*' ! -path '*/shardkit-store' \
 		! -path '*/used'
 		find home -type f ! -name identity ! -name secret ! -name peers \
-			! -name newest)
+			! -name newest ! -name begun)
 	[ -z "$left" ] || { echo "left over: $left"; return 1; }
 }
 

@@ -448,7 +448,7 @@ plant()
 @test "a marker is all there or not there: killed while making a store" {
 	shard-split -s 1024 in > stream
 	for call in writev /^fsync$ /^link /^unlink; do
-		rm -rf s? home/newest
+		rm -rf s? home/newest home/begun
 		stores 5
 		faulty "$call:signal=KILL" shard-send -q stream > /dev/null || true
 		echo "killed at $call: $(ls -A s1)"

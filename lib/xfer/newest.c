@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/newest.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/number.h"
@@ -50,8 +52,10 @@ newest_load(const char *path, struct newest *newest)
 int
 newest_save(const char *path, const struct newest *newest)
 {
-	char line[FILE_LIMIT];
+	char line[FILE_LIMIT], target[PATH_MAX] = "";
 
 	print(newest, line);
+	if (readlink(path, target, sizeof target - 1) > 0 && *target == '/')
+		path = target;
 	return file_put(path, span_of_text(line), 0600, FILE_REPLACE);
 }

@@ -5,7 +5,9 @@
 /*
  * The newest snapshot that this machine has seen, in a small file that may be
  * lost without harm: with it, holders that all show an older state together
- * (a rollback) are found out.
+ * (a rollback) are found out. A second file of this kind has the one that was
+ * begun last: a run that is killed may have shown it to some holders, and who
+ * asks others must not give its number again, but need not miss it either.
  */
 
 #include "base/bytes.h"
@@ -17,6 +19,8 @@ struct newest {
 
 /* A file that is not there or not readable as one has seen nothing. */
 void newest_load(const char *path, struct newest *newest);
+
+/* Where a link says that the file is, in full, it is put there. */
 int newest_save(const char *path, const struct newest *newest);
 
 #endif

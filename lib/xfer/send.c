@@ -4,12 +4,14 @@
 #include <stdlib.h>
 
 #include "base/base32.h"
+#include "base/log.h"
 #include "base/ring.h"
 #include "crypto/tree.h"
 #include "doc/chain.h"
 #include "doc/index.h"
 #include "peer/roster.h"
 #include "xfer/leaflet.h"
+#include "xfer/newest.h"
 #include "xfer/place.h"
 #include "xfer/receipts.h"
 
@@ -130,6 +132,16 @@ drain(void *context, void *slot)
 	return put_index(copy);
 }
 
+/* Before anybody sees it, so that no other ever gets its number. */
+static void
+note_begun(const struct send *send, const struct digest *id)
+{
+	struct newest begun = {send->snapshot.number, *id};
+
+	if (newest_save(send->begun, &begun) != 0)
+		log_line(LOG_WARN, "%s", fail_last()->text);
+}
+
 /* All stripes rest: list the last of them, then make it a backup. */
 static int
 publish(struct copy *copy, struct digest *id)
@@ -151,6 +163,7 @@ publish(struct copy *copy, struct digest *id)
 		    snapshot_encode(&send->snapshot, send->scalar, &document);
 	if (result == 0) {
 		*id = key.id = tree_root(span_of_buf(&document));
+		note_begun(send, id);
 		result =
 		    leaflet_put(&copy->group, &key, span_of_buf(&document));
 	}

@@ -23,6 +23,7 @@ struct send {
 	struct digest owner;	     /* its id */
 	unsigned happy;		     /* peers for each stripe; 0: total */
 	bool check;		     /* read what is there already */
+	const char *begun;	     /* file for what is about to be shown */
 	struct snapshot snapshot;    /* number, previous and time are given */
 	unsigned lasting, total;     /* of the worst stripe, in the end */
 	atomic_ullong placed;	     /* bytes of shards, till now */

@@ -69,6 +69,7 @@ peers_send(struct peers *peers, struct span stream, unsigned happy,
 	    .scalar = &scalar,
 	    .owner = owner.id,
 	    .happy = happy,
+	    .begun = scratch("begun"),
 	    .snapshot = {.number = number, .time = 1700000000 + number}};
 	int in = memory_of(stream), result;
 	uint64_t size;

@@ -32,6 +32,31 @@ test_round(uint64_t number)
 	    (unsigned long long)back.number);
 }
 
+/* The file of a view of a configuration is that of the configuration. */
+static void
+test_link(void)
+{
+	struct newest newest = {9, {{1}}}, back;
+	char target[4096];
+
+	snprintf(target, sizeof target, "%s", scratch("target"));
+	check(symlink(target, scratch("link")) == 0, "no link");
+	check(newest_save(scratch("link"), &newest) == 0, "save: %s",
+	    fail_last()->text);
+	newest_load(target, &back);
+	check(back.number == 9, "the target has %llu",
+	    (unsigned long long)back.number);
+	newest.number = 10;
+	check(newest_save(scratch("link"), &newest) == 0, "again: %s",
+	    fail_last()->text);
+	newest_load(scratch("link"), &back);
+	check(back.number == 10, "the link has %llu",
+	    (unsigned long long)back.number);
+	newest_load(target, &back);
+	check(back.number == 10, "the target has %llu",
+	    (unsigned long long)back.number);
+}
+
 int
 main(void)
 {
@@ -52,6 +77,7 @@ main(void)
 	test_round(1);
 	test_round(7);
 	test_round(UINT64_MAX - 1);
+	test_link();
 	check_fails(newest_save(scratch("no/newest"), &newest), FAIL_SYSTEM,
 	    "cannot create", "no folder");
 	return failures != 0;
