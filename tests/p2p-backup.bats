@@ -245,6 +245,20 @@ instead()
 	[ "$(newest)" = "$before" ]
 }
 
+@test "a tool that is killed is a failed backup, of a status of the table" {
+	quiet_run
+	before=$(newest)
+	for tool in shard-split shard-send; do
+		instead "$tool" <<< '#!/bin/sh
+kill -9 $$'
+		run -4 --separate-stderr p2p-backup run
+		says 'files: no backup was made'
+		[ "$(newest)" = "$before" ]
+		rm "instead/$tool"
+	done
+	quiet_run
+}
+
 @test "a path that is not there, or cannot be read, is a failed backup" {
 	config "path = $PWD/data" "path = $PWD/gone"
 	run -4 --separate-stderr p2p-backup run

@@ -86,5 +86,10 @@ main()
 	'') misuse "say what to do" ;;
 	*) misuse "there is no command '$verb'" ;;
 	esac
-	"$verb" "$@"
+	# A tool that was killed has a status of its own; to the table it is 4.
+	"$verb" "$@" || {
+		failed=$?
+		[ "$failed" -le 4 ] || failed=4
+		return "$failed"
+	}
 }

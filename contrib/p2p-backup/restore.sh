@@ -98,6 +98,11 @@ untar()
 	cat > /dev/null
 }
 
+keep()
+{
+	cat > "$1" || return 4
+}
+
 # restore_one NUMBER [PATH]: into $to.
 restore_one()
 {
@@ -105,7 +110,8 @@ restore_one()
 	job=$(job_of "$label")
 	if [ "$job" ] && [ "$(value "$job" command '')" ]; then
 		[ -z "$2" ] || die 2 "snapshot $1 is of a command: it has no '$2'"
-		bring "$read" "$1" cat > "$to/$job.part" && mv "$to/$job.part" "$to/$job"
+		bring "$read" "$1" keep "$to/$job.part" &&
+			{ mv "$to/$job.part" "$to/$job" || (exit 4); }
 	elif [ "$2" ]; then
 		bring "$read" "$1" untar "$to" -- ".${2%/}"
 	else
