@@ -27,15 +27,10 @@ view()
 	cat > "$work/$1/peers"
 }
 
-# The newest snapshot seen is the same thing in a view.
-newest_in()
+# What is seen and begun there is so everywhere: numbers go on in all modes.
+view_counts()
 {
-	[ ! -f "$home/newest" ] || cp -p "$home/newest" "$work/$1/newest"
-}
-
-newest_out()
-{
-	[ ! -f "$work/$1/newest" ] || mv "$work/$1/newest" "$home/newest"
+	ln -sf "$home/newest" "$home/begun" "$work/$1"
 }
 
 # Where the phases come in: $write is the folder for tools that send, $read for
@@ -59,7 +54,7 @@ mode_set()
 		die 2 "in mode '$mode' backups go to folders only, and the roster has none" \
 			"add a line as 'disk1 - dir:/mnt/disk1/store', or set the mode to full"
 	roster_folders | view folders
-	newest_in folders
+	view_counts folders
 	write=$work/folders
 	[ "$mode" = verify ] || read=$write
 }

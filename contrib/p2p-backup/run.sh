@@ -123,7 +123,6 @@ send()
 		} | ask shard-send "$write" -H "$happy" -o json > "$work/receipts" ||
 			echo $? > "$work/send"
 	} 2>&1 | tee "$work/said" >&2
-	mode_is_whole || newest_out folders
 	snapshot=$(sed -n 's/.*"snapshot":\([0-9]*\).*/\1/p' "$work/receipts" | head -n 1)
 	if [ ! -f "$work/send" ]; then
 		[ "$snapshot" ] || return 4

@@ -66,25 +66,36 @@ events()
 	cat b?.log | grep -cE "event=($1)" || true
 }
 
+# Whether no holder has a connection any more, or one to take.
+nobody_connected()
+{
+	! ss -Htan src "$net.0/24" | grep -qv -e ^LISTEN -e ^TIME-WAIT
+}
+
 # cut_off MODE: a run that is killed while it works.
 cut_off()
 {
 	P2P_MODE=$1 setsid p2p-backup -q run 2> cut.err 3>&- &
 	local pid=$!
-	sleep "0.$((RANDOM % 6))"
+	sleep "$(printf '0.%02d' $((RANDOM % 60)))"
 	kill -9 -- "-$pid" 2> /dev/null || true
 	wait "$pid" || true
+	until_true 300 nobody_connected
 }
 
-# Goal: the phases, up and down, with runs cut off in between: whatever the
-# mode, the newest backup comes back in it, and in full so do all others.
+# Goal: the phases, up and down, with runs cut off in between, in this mode or
+# another: whatever the mode, the newest backup comes back in it, and in full so
+# do all others.
 walk()
 {
+	local modes=(off full discover off verify full off full verify discover full)
 	hold_all
 	folders "$1"
 	sed -i "s/^total.*/total = $(($1 + 3))/" home/backup.conf
-	for mode in off full discover off verify full off full verify discover full; do
-		cut_off "$mode"
+	RANDOM=${SEED:=$BASHPID}
+	echo "SEED=$SEED"
+	for mode in "${modes[@]}"; do
+		cut_off "${modes[RANDOM % ${#modes[@]}]}"
 		echo "$mode" >> data/two
 		bytes "$mode$RANDOM" 20000 > data/one
 		put=$(events put) connect=$(events connect)
@@ -122,6 +133,60 @@ walk()
 	comes_back full
 }
 
+# killed_once_shown MODE: a run that is killed when peers have its snapshot,
+# before anything here says so.
+killed_once_shown()
+{
+	mkdir -p dying
+	cat > dying/shard-send <<- END
+	#!/bin/sh
+	strace -f -qq -o /dev/null -e inject=readlink:signal=KILL:when=2 \
+		"$BUILD/shard-send" "\$@"
+	kill -9 0
+	END
+	chmod +x dying/shard-send
+	local before
+	before=$(find . -path '*/snapshots/*' -type f | wc -l)
+	cp home/newest newest
+	PATH=$PWD/dying:$PATH P2P_MODE=$1 run -137 setsid -w p2p-backup -q run
+	[ "$(find . -path '*/snapshots/*' -type f | wc -l)" -gt "$before" ]
+	cmp home/newest newest
+}
+
+# Goal: whoever has the snapshot of a killed run is away when the next one is
+# made, in another mode: there is one chain all the same, and no two snapshots
+# have one number.
+@test "killed once a snapshot is out, and on in another mode without its peers" {
+	command -v strace > /dev/null || skip "strace is not installed"
+	hold_all
+	folders 1
+	sed -i 's/^total.*/total = 4/; 1i happy = 3' home/backup.conf
+	in_mode full
+	keep_last
+	echo 1 >> data/two
+	killed_once_shown off
+	mv d1 away
+	echo 2 >> data/two
+	run -0 --separate-stderr p2p-backup run
+	says 'files: snapshot 5 after'
+	says 'some peers still miss something; the next run tries again'
+	keep_last
+	killed_once_shown full
+	mv away d1
+	echo 3 >> data/two
+	in_mode off
+	keep_last
+	comes_back off
+	in_mode full
+	keep_last
+	run -0 --separate-stderr shard-fetch -l -o json
+	[ "$(grep -c . <<< "$output")" = "$(jq -s 'map(.number) | unique | length' <<< "$output")" ]
+	run ! grep -E 'have the number|follow' <<< "$stderr"
+	for number in was/*; do
+		comes_back full "${number#was/}"
+	done
+}
+
 @test "up again: all peers get what they missed, without its being split again" {
 	hold_all
 	folders 2
@@ -135,6 +200,30 @@ walk()
 	rm -rf d1 d2
 	sed -i "s|^command.*|path = $PWD/data|" home/backup.conf
 	comes_back full
+}
+
+@test "up again with a peer away: what rests on too few is an alarm" {
+	hold_all
+	folders 2
+	cat >> home/backup.conf <<- 'END'
+	[other]
+	command = echo
+	total = 2
+	END
+	sed -i '1i notify = cat >> told' home/backup.conf
+	P2P_MODE=off p2p-backup -q run
+	halt TERM 3
+	run -1 --separate-stderr p2p-backup run other
+	says 'other: snapshot [0-9]+ after'
+	says 'too few peers have what was backed up in another mode'
+	grep 'found no peer to rest on' told
+	[ -e home/backup/lacking ]
+	sed -i 's/^\[files\]/&\nhappy = 4/' home/backup.conf
+	run -0 --separate-stderr p2p-backup run other
+	says 'some peers still miss something; the next run tries again'
+	hold 3
+	run -0 p2p-backup run other
+	[ ! -e home/backup/lacking ]
 }
 
 @test "in a lower phase nothing is pruned or repaired, and it is said" {
