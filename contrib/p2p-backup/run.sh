@@ -169,13 +169,29 @@ keep_config()
 catch_up()
 {
 	say "giving all peers what they missed in another mode"
-	ask shard-repair "$home" -a -o json > "$work/repaired" || {
+	failed=0
+	ask shard-repair "$home" -a -o json > "$work/repaired" 2> "$work/said" ||
 		failed=$?
+	cat "$work/said" >&2
+	if [ "$failed" -eq 0 ]; then
+		rm "$state/lacking"
+	elif [ "$failed" -eq 1 ] && catalog "$home" && all_are_happy; then
 		warn "some peers still miss something; the next run tries again"
-		[ "$failed" -eq 1 ] && return 0
+	else
+		alarm "too few peers have what was backed up in another mode; the next run tries again"
 		return "$failed"
-	}
-	rm "$state/lacking"
+	fi
+}
+
+# Whether all that jobs have backed up rests on as many peers as they want.
+all_are_happy()
+{
+	for job in $(jobs); do
+		shape "$job"
+		snapshots_of "$(label_of "$job")" | awk -F '\t' -v happy="$happy" '
+		$4 < happy && $4 < $6 { few = 1 }
+		END { exit few }' || return
+	done
 }
 
 # A backup that is too old is told, whether this run was to renew it or not.
