@@ -62,6 +62,7 @@ prove(void)
 {
 	struct prove from = {.scalar = &files.scalar};
 	struct question_proofs proofs = {NULL, 0};
+	struct questions question;
 	struct opening opening;
 	struct digest seed;
 	char path[TOOL_PATH];
@@ -74,8 +75,9 @@ prove(void)
 	from.store = store_open(path, STORE_READ);
 	if (from.store == NULL)
 		return -1;
-	result = prove_self(&from, &files.roll, place, &seed, opening.samples,
-	    &proofs);
+	question_init(&question, &files.roll, &seed, opening.samples);
+	question.room /= files.roll.items.holders; /* each is by itself here */
+	result = prove_self(&from, &question, place, &proofs);
 	if (result == 0)
 		result = write_proofs(&proofs);
 	question_release(&proofs);

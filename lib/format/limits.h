@@ -49,9 +49,15 @@
 /* Pieces that a poll asks of a holder: 460 show 1 % of damage by 99 %. */
 #define LIMIT_SAMPLES 10000
 
+/* Shards that all voters are shown one by one: 15 MB of answers. */
+#define LIMIT_EACH 10000
+
+/* Bytes of proofs that a poller wants to carry, three times at most. */
+#define LIMIT_CARRIED (14 << 20)
+
 /*
- * A tally with its ballots and the proofs that it rests on, one payload: every
- * shard of one member of five, with as many items as there may be.
+ * A tally with its ballots and the proofs that it rests on, one payload: the
+ * samples of 70 holders.
  */
 #define LIMIT_TALLY (32 << 20)
 

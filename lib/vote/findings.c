@@ -10,6 +10,7 @@
 #include "vote/verdict.h"
 
 #define UNANSWERED PROOF_VERDICTS
+#define LEAST 300 /* pieces show 1 % of damage with 95 % */
 
 /* Every shard has a seed of its own, so that the two are told apart. */
 static struct digest
@@ -21,11 +22,27 @@ seed_of(const struct digest *seed, bool every)
 	    span_of_digest(seed));
 }
 
+uint64_t
+findings_most(const struct roll *roll, uint64_t samples)
+{
+	uint64_t i, holders = 0, share;
+
+	if (samples > 0)
+		return samples;
+	if (items_count(&roll->items) <= LIMIT_EACH)
+		return LIMIT_EACH;
+	for (i = 0; i < roll->items.holders; i++)
+		holders += roll->items.first[i + 1] > roll->items.first[i];
+	share = LIMIT_EACH / holders;
+	return share > LEAST ? share : LEAST;
+}
+
 int
 findings_ask(struct findings *findings, const struct roll *roll, size_t holder,
     const struct digest *seed, uint64_t samples, bool every)
 {
 	size_t i, first = roll->items.first[holder];
+	uint64_t most = findings_most(roll, samples);
 	struct digest id = members_id(&roll->members, holder);
 	struct item item;
 
@@ -33,8 +50,8 @@ findings_ask(struct findings *findings, const struct roll *roll, size_t holder,
 	    .duties = roll->items.first[holder + 1] - first,
 	    .seed = seed_of(seed, every),
 	};
-	every |= findings->duties <= samples || samples == 0;
-	findings->count = every ? findings->duties : (size_t)samples;
+	findings->each = every || findings->duties <= most;
+	findings->count = findings->each ? findings->duties : (size_t)most;
 	if (findings->duties == 0)
 		findings->count = 0;
 	findings->duty = calloc(findings->duties + 1, sizeof *findings->duty);
@@ -49,7 +66,7 @@ findings_ask(struct findings *findings, const struct roll *roll, size_t holder,
 	}
 	if (findings->count == 0)
 		return 0;
-	if (every)
+	if (findings->each)
 		draw_each(&findings->seed, &id, findings->duty,
 		    findings->duties, findings->drawn);
 	else
@@ -66,23 +83,34 @@ findings_release(struct findings *findings)
 	*findings = (struct findings){0};
 }
 
-/* A wrong answer outweighs none, and that a right one. */
-static void
-take(uint8_t *verdict, uint8_t answer)
+/* What an answer, or UNANSWERED, says of its shard. */
+static uint8_t
+worth(uint8_t answer)
 {
-	static const uint8_t worth[PROOF_VERDICTS] = {
+	static const uint8_t of[PROOF_VERDICTS + 1] = {
 	    [PROOF_OK] = VERDICT_OK,
 	    [PROOF_MISSING] = VERDICT_BAD,
 	    [PROOF_EIO] = VERDICT_SILENT,
 	    [PROOF_BUSY] = VERDICT_SILENT,
 	    [PROOF_WRONG] = VERDICT_BAD,
+	    [UNANSWERED] = VERDICT_NONE,
 	};
-	uint8_t now = worth[answer];
 
-	if (*verdict == VERDICT_BAD ||
-	    (*verdict == VERDICT_SILENT && now == VERDICT_OK))
-		return;
-	*verdict = now;
+	return of[answer];
+}
+
+/* A wrong answer outweighs none, and that a right one. */
+static bool
+outweighs(uint8_t verdict, uint8_t other)
+{
+	static const uint8_t weight[VERDICTS] = {
+	    [VERDICT_NONE] = 0,
+	    [VERDICT_OK] = 1,
+	    [VERDICT_SILENT] = 2,
+	    [VERDICT_BAD] = 3,
+	};
+
+	return weight[verdict] > weight[other];
 }
 
 /* Questions, and the verdicts on their answers. */
@@ -113,29 +141,99 @@ round_release(struct round *round)
 	findings_release(&round->asks);
 }
 
+static void
+round_note(struct round *round, size_t question, uint8_t answer)
+{
+	if (outweighs(worth(answer), worth(round->answer[question])))
+		round->answer[question] = answer;
+}
+
+/*
+ * Take the next answer off a proof, if it is to one of the questions about
+ * each shard: 1 and the number of that, 0 when there is none, -1 if it is not.
+ */
+static int
+next_of_each(const struct findings *asks, struct span *answers,
+    size_t *question, uint8_t *verdict)
+{
+	struct proof_answer answer;
+	const struct duty *duty;
+
+	if (proof_next(answers, &answer) <= 0)
+		return 0;
+	duty = duty_find(asks->duty, asks->duties, &answer.id);
+	*question = duty == NULL ? 0 : (size_t)(duty - asks->duty);
+	if (duty == NULL || answer.piece != asks->drawn[*question].piece)
+		return -1;
+	*verdict = (uint8_t)proof_judge(&answer, duty);
+	return 1;
+}
+
+static void
+take_of_each(struct round *round, struct span answers)
+{
+	uint8_t verdict;
+	size_t i;
+	int got;
+
+	while ((got = next_of_each(&round->asks, &answers, &i, &verdict)) != 0)
+		if (got > 0)
+			round_note(round, i, verdict);
+}
+
 /* Take a proof, if it answers some of these questions. */
 static void
 round_take(struct round *round, const struct proof *proof)
 {
+	const struct findings *asks = &round->asks;
 	uint8_t verdict[LIMIT_REQUEST_IDS];
+	size_t i;
 
-	if (proof_check(proof, &round->asks.seed, round->asks.duty,
-		round->asks.drawn, round->asks.count, verdict) == 0)
-		memcpy(round->answer + proof->first, verdict, proof->count);
+	if (!digest_equal(&proof->seed, &asks->seed))
+		return;
+	if (asks->each)
+		take_of_each(round, proof->answers);
+	else if (proof_check(proof, &asks->seed, asks->duty, asks->drawn,
+		     asks->count, verdict) == 0)
+		for (i = 0; i < proof->count; i++)
+			round_note(round, proof->first + i, verdict[i]);
 }
 
 static void
 round_judge(struct round *round, uint8_t *verdict)
 {
+	uint8_t *of, now;
 	size_t i;
 
 	for (i = 0; i < round->asks.count; i++) {
-		if (round->answer[i] == UNANSWERED)
-			continue;
-		round->answered++;
+		now = worth(round->answer[i]);
+		of = &verdict[round->asks.drawn[i].duty];
+		round->answered += round->answer[i] != UNANSWERED;
 		round->good += round->answer[i] == PROOF_OK;
-		take(&verdict[round->asks.drawn[i].duty], round->answer[i]);
+		if (outweighs(now, *of))
+			*of = now;
 	}
+}
+
+int
+findings_faults(const struct findings *findings, const struct digest *holder,
+    struct span document, struct drawn *faults)
+{
+	struct proof proof;
+	struct span rest;
+	uint8_t verdict;
+	size_t i;
+	int got, count = 0;
+
+	if (proof_decode(document, holder, &proof) != 0)
+		return -1;
+	if (!digest_equal(&proof.seed, &findings->seed))
+		return fail(FAIL_DATA, "the proof answers to another seed");
+	rest = proof.answers;
+	while ((got = next_of_each(findings, &rest, &i, &verdict)) != 0)
+		if (got > 0 && verdict != PROOF_OK)
+			faults[count++] = findings->drawn[i];
+	return count;
 }
 
 /* What is no proof of this holder is passed over: it says nothing. */
@@ -167,6 +265,7 @@ findings_judge(const struct roll *roll, size_t holder,
 	    roll->items.first[holder];
 	struct round first = {.answer = NULL}, every = {.answer = NULL};
 	int result = -1;
+	size_t i;
 
 	memset(verdict, VERDICT_NONE, count);
 	if (round_init(&first, roll, holder, seed, samples, false) == 0 &&
@@ -177,9 +276,10 @@ findings_judge(const struct roll *roll, size_t holder,
 		result = first.answered == first.asks.count;
 	}
 	/* A sample that is all there speaks for the rest. */
-	if (result == 1 && first.good == first.answered &&
-	    every.good == every.answered)
-		memset(verdict, VERDICT_OK, count);
+	for (i = 0; result == 1 && first.good == first.answered && i < count;
+	     i++)
+		if (verdict[i] == VERDICT_NONE)
+			verdict[i] = VERDICT_OK;
 	round_release(&first);
 	round_release(&every);
 	return result;

@@ -5,9 +5,11 @@
 /*
  * What the proofs of a holder come to. In a poll each holder is asked for
  * `samples` random pieces of what it holds, or, if it holds no more shards
- * than that, or 0 were asked for, for one piece of each shard. Whoever has not
- * answered all of that right is asked for one piece of each shard as well, so
- * that what is lost is known shard by shard.
+ * than that, for one piece of each shard. 0 are as many as all voters can be
+ * shown. Whoever has not answered all of that right, or was to be asked about
+ * every shard and has more, is asked for one piece of each shard as well, so
+ * that what is lost is known shard by shard; of these answers the poller need
+ * not show those that are right.
  */
 
 #include "vote/draw.h"
@@ -19,8 +21,12 @@ struct findings {
 	size_t duties;
 	struct drawn *drawn; /* the questions */
 	size_t count;
+	bool each;	    /* they are one for each of the duties */
 	struct digest seed; /* that proofs must name */
 };
+
+/* A holder of more shards than that is asked for so many pieces first. */
+uint64_t findings_most(const struct roll *roll, uint64_t samples);
 
 /*
  * The questions for a holder from the seed of the poll: the first ones, or
@@ -31,9 +37,18 @@ int findings_ask(struct findings *findings, const struct roll *roll,
 void findings_release(struct findings *findings);
 
 /*
+ * Which of these questions, one for each duty, a document of the holder
+ * answers, but not right: LIMIT_REQUEST_IDS of them at most, to `faults`.
+ * Returns how many; -1 (FAIL_DATA) when it is no proof.
+ */
+int findings_faults(const struct findings *findings,
+    const struct digest *holder, struct span document, struct drawn *faults);
+
+/*
  * Judge: of all `proofs`, those of this holder decide about its items, which
- * `verdict` has room for; the others stay VERDICT_NONE. Returns 1 when it has
- * answered everything that it was asked first, 0 when it has not, -1.
+ * `verdict` has room for; the others stay VERDICT_NONE. Of two answers to one
+ * question the worse one counts. Returns 1 when it has answered everything
+ * that it was asked first, 0 when it has not, -1.
  */
 int findings_judge(const struct roll *roll, size_t holder,
     const struct digest *seed, uint64_t samples, const struct poll_list *proofs,

@@ -26,6 +26,7 @@ struct run {
 	struct poller poller;
 	pthread_mutex_t lock;	 /* of the poller */
 	struct buf question;	 /* that all are asked now */
+	struct questions look;	 /* that each holder is asked */
 	enum poller_shelf shelf; /* that the answers go to */
 	double until;		 /* by clock_now, when nobody is waited for */
 };
@@ -59,7 +60,7 @@ set_question(struct run *run, struct span question, bool proofs)
 		return 0;
 	fail(FAIL_NO,
 	    "what the holders have signed is more than a poll carries");
-	return fail_hint("ask for less with --sample, and not for --full");
+	return fail_hint("ask each for fewer pieces with --sample");
 }
 
 /* Whether the poll still waits for anybody. */
@@ -138,8 +139,7 @@ prove_one(void *context, struct holder *holder)
 
 	if (place < 0 || !holder_usable(holder))
 		return;
-	if (question_holder(holder, &run->hold->roll, (size_t)place,
-		&run->poller.seed, run->poller.opening.samples, &proofs) != 0)
+	if (question_holder(&run->look, holder, (size_t)place, &proofs) != 0)
 		log_line(LOG_WARN, "peer '%s': %s", holder->peer->name,
 		    fail_last()->text);
 	pthread_mutex_lock(&run->lock);
@@ -147,6 +147,14 @@ prove_one(void *context, struct holder *holder)
 		poller_take(&run->poller, span_of_buf(&proofs.document[i]));
 	pthread_mutex_unlock(&run->lock);
 	question_release(&proofs);
+}
+
+static int
+prove_all(struct run *run)
+{
+	question_init(&run->look, &run->hold->roll, &run->poller.seed,
+	    run->poller.opening.samples);
+	return holders_each(run->hold->holders, prove_one, run);
 }
 
 static int
@@ -189,8 +197,7 @@ go_through(struct run *run)
 	    poller_challenge_all(poller) != 0 ||
 	    ask_all(run, POLLER_REVEALS,
 		poller_says(poller, POLLER_CHALLENGE)) != 0 ||
-	    poller_seed_all(poller) != 0 ||
-	    holders_each(run->hold->holders, prove_one, run) != 0 ||
+	    poller_seed_all(poller) != 0 || prove_all(run) != 0 ||
 	    ask_all(run, POLLER_BALLOTS, poller_says(poller, POLLER_SEED)) != 0)
 		return -1;
 	return seal(run);

@@ -12,15 +12,15 @@ ask(struct holder *holder, const struct request *request, const void *payload,
 static const struct holder_calls self_calls = {.ask = ask};
 
 int
-prove_self(const struct prove *prove, const struct roll *roll, size_t place,
-    const struct digest *seed, uint64_t samples, struct question_proofs *proofs)
+prove_self(const struct prove *prove, struct questions *question, size_t place,
+    struct question_proofs *proofs)
 {
 	struct prove own = *prove;
 	struct holder self = {.calls = &self_calls, .state = &own};
 	int result;
 
 	pthread_mutex_init(&self.lock, NULL);
-	result = question_holder(&self, roll, place, seed, samples, proofs);
+	result = question_holder(question, &self, place, proofs);
 	pthread_mutex_destroy(&self.lock);
 	return result;
 }

@@ -11,8 +11,7 @@
 #include "xfer/question.h"
 
 /* Holder `place` of the roll is the one of `prove`. As question_holder. */
-int prove_self(const struct prove *prove, const struct roll *roll, size_t place,
-    const struct digest *seed, uint64_t samples,
-    struct question_proofs *proofs);
+int prove_self(const struct prove *prove, struct questions *question,
+    size_t place, struct question_proofs *proofs);
 
 #endif

@@ -28,6 +28,7 @@ struct turn {
 	struct buf *answer;
 	struct poll_list proofs; /* room for all */
 	struct span document[VOTES_PARTS + LIMIT_MEMBERS * 4];
+	struct questions look;
 	struct question_proofs own;
 	struct box box;
 	struct span ballots[LIMIT_VOTERS], box_proofs[LIMIT_PROOFS];
@@ -103,8 +104,7 @@ has_proof(const struct turn *turn, const struct digest *holder)
 
 /* One direct attempt at a holder of which the poller has nothing. */
 static int
-ask_holder(struct turn *turn, size_t place, const struct digest *seed,
-    uint64_t samples)
+ask_holder(struct turn *turn, size_t place)
 {
 	struct digest id = members_id(&turn->roll.members, place);
 	const struct peer *line =
@@ -119,8 +119,8 @@ ask_holder(struct turn *turn, size_t place, const struct digest *seed,
 	if (holders_open(&holders, &one, HOLDER_READ, turn->votes->scalar) ==
 		0 &&
 	    holders.count == 1 && holder_usable(&holders.holder[0]))
-		result = question_holder(&holders.holder[0], &turn->roll, place,
-		    seed, samples, &turn->own);
+		result = question_holder(&turn->look, &holders.holder[0], place,
+		    &turn->own);
 	holders_close(&holders);
 	return result;
 }
@@ -137,12 +137,13 @@ ask_silent(struct turn *turn, const struct digest *seed)
 			       &turn->voter.journal->asked[JOURNAL_JOINING]),
 		&opening) != 0)
 		return -1;
+	question_init(&turn->look, roll, seed, opening.samples);
 	for (i = 0; i < roll->items.holders; i++) {
 		id = members_id(&roll->members, i);
 		if (digest_equal(&id, &turn->voter.id) ||
 		    roll->items.first[i] == roll->items.first[i + 1])
 			continue;
-		if (ask_holder(turn, i, seed, opening.samples) != 0)
+		if (ask_holder(turn, i) != 0)
 			return -1;
 	}
 	for (i = 0; i < turn->own.count && turn->proofs.count < LIMIT_PROOFS;

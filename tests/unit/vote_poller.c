@@ -302,6 +302,45 @@ test_sampled(void)
 	end();
 }
 
+/* Of two answers to one question the worse one counts, whichever came first. */
+static void
+test_two_answers(void)
+{
+	enum proof_verdict said[] = {PROOF_OK, PROOF_BUSY, PROOF_MISSING};
+	enum verdict found[] = {VERDICT_OK, VERDICT_SILENT, VERDICT_BAD};
+	struct buf proof[COUNT(said)] = {{0}};
+	struct digest number = {{7}};
+	uint8_t verdicts[POLLS_SHARDS];
+	struct span two[2];
+	struct poll_list list = {two, 2};
+	size_t i, j, samples;
+
+	begin(4, 8, false);
+	for (samples = 5; samples <= 10; samples += 5) {
+		for (i = 0; i < COUNT(said); i++) {
+			for (j = 0; j < POLLS_SHARDS; j++)
+				says[0][j] = said[i];
+			proof[i].size = 0;
+			polls_prove(&polls, 0, &number, samples, false, says[0],
+			    &proof[i]);
+		}
+		for (i = 0; i < COUNT(said); i++)
+			for (j = 0; j < COUNT(said); j++) {
+				two[0] = span_of_buf(&proof[i]);
+				two[1] = span_of_buf(&proof[j]);
+				must(findings_judge(&polls.roll, 0, &number,
+					 samples, &list, verdicts) == 1,
+				    "it was answered");
+				check(memchr(verdicts, found[i > j ? i : j],
+					  POLLS_SHARDS) != NULL,
+				    "%zu, then %zu, of %zu", i, j, samples);
+			}
+	}
+	for (i = 0; i < COUNT(said); i++)
+		buf_release(&proof[i]);
+	end();
+}
+
 /* Of seven members four vote, on what all hold; who has no vote gets none. */
 static void
 test_committee(void)
@@ -667,6 +706,7 @@ main(void)
 	test_absent(7, 2);
 	test_signed();
 	test_sampled();
+	test_two_answers();
 	test_committee();
 	test_committee_time();
 	test_strict();
