@@ -32,7 +32,7 @@ ARCH = $(HOST)
 WARN = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wundef -Wvla -Wformat=2 -Wpointer-arith \
 	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
 SECTIONS = -ffunction-sections -fdata-sections
-OPT = -Os -fstack-protector-strong -fno-asynchronous-unwind-tables
+OPT = -Oz -fstack-protector-strong -fno-asynchronous-unwind-tables
 LINK = -static -s -Wl,--gc-sections,-z,noseparate-code # 8 KB of padding less
 CC = musl-gcc
 AR = ar
