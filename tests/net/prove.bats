@@ -4,23 +4,16 @@
 # shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
 
 load net
+load poll
 
 setup()
 {
-	net_setup 4
-	befriend
-	bytes input 200000 > in
+	poll_setup 4
 }
 
 teardown()
 {
 	net_teardown
-}
-
-back_up()
-{
-	shard-split -q -s 20000 -k 2 -n 4 in |
-		timeout 60 shard-send -q > /dev/null
 }
 
 # audit ARGUMENT ...: its row, in ./row.
@@ -57,7 +50,7 @@ row()
 @test "audit: a shard that is gone, flipped or another one" {
 	hold_all
 	back_up
-	mapfile -t shard < <(find s1 -path '*/shards/*' -type f -size 20000c)
+	mapfile -t shard < <(shards_at s1)
 	mv "${shard[0]}" kept
 	run -1 --separate-stderr audit bob1
 	says "peer 'bob1' has not got [0-9]+ of the 300 pieces"

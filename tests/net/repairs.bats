@@ -4,24 +4,16 @@
 # shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
 
 load net
+load poll
 
 setup()
 {
-	net_setup 4
-	befriend
-	bytes input 200000 > in
+	poll_setup 4
 }
 
 teardown()
 {
 	net_teardown
-}
-
-# back_up [NEED]
-back_up()
-{
-	shard-split -q -s 20000 -k "${1:-2}" -n 4 in |
-		timeout 60 shard-send -q > /dev/null
 }
 
 poll()
@@ -32,17 +24,6 @@ poll()
 mend()
 {
 	timeout 120 shard-repair -o json "$@" > mended
-}
-
-# sum NAME FILE: of a column.
-sum()
-{
-	jq -s "map(.$1) | add // 0" "$2"
-}
-
-shards_at()
-{
-	find "$1" -path '*/shards/*' -type f -size 20000c | sort
 }
 
 # destroy N: its disk is new, and empty.
@@ -171,7 +152,7 @@ destroy()
 # say so: the shard is placed on another peer that has none of the stripe.
 @test "a holder that only claims to have a shard" {
 	hold_all
-	shard-split -q -s 20000 -k 2 -n 3 in | timeout 60 shard-send -q > /dev/null
+	back_up 2 3
 	mapfile -t shard < <(shards_at s2)
 	mv "${shard[0]}" hidden
 	run -1 poll

@@ -5,36 +5,23 @@
 # shellcheck disable=SC2094 # a step has read all before it writes
 
 load net
+load poll
 
 # Holder 4 is behind a liar with its key; its own address is another one.
 setup()
 {
-	net_setup 4
-	befriend
-	bytes input 200000 > in
+	poll_setup 4
 	hold 1
 	hold 2
 	hold 3
-	start_hold 4 shard-recv -C b4 -d s4 -l "$net.104:7117"
+	hold_behind
 	lie opposite
-	shard-split -q -s 20000 -k 2 -n 4 in |
-		timeout 60 shard-send -q > /dev/null
+	back_up
 }
 
 teardown()
 {
 	net_teardown
-}
-
-# lie HOW: the liar is started, or goes on in another way.
-lie()
-{
-	[ -z "$liar" ] || { kill "$liar"; wait "$liar" 2> /dev/null || true; }
-	/usr/bin/python3 "$BATS_TEST_DIRNAME/liar.py" b4 home "$net.4" "$net.104" \
-		"$1" > liar.log 2> liar.err 3>&- &
-	liar=$!
-	others+=("$liar")
-	until_true 100 grep -q listening liar.log || { cat liar.err; return 1; }
 }
 
 # poll: its rows, in ./rows, its certificate and evidence in ./cert*.
@@ -94,17 +81,8 @@ of()
 # Goal: the poller lies, too: of its two tallies one is sealed, and whoever is
 # shown the other keeps what convicts it.
 @test "a poller that shows two tallies" {
-	each()
-	{
-		for n in 1 2 3 4; do
-			shard-vote "$1" -C "b$n" -d "s$n" "${@:2}" || return
-		done
-	}
 	shard-vote open > poll
-	each join poll > joined
-	shard-vote challenge poll joined >> poll
-	each reveal poll > revealed
-	shard-vote seed poll revealed >> poll
+	up_to_seed
 	each prove poll > proofs
 	each ballot poll proofs > ballots
 	shard-vote tally poll proofs ballots > box

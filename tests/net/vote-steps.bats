@@ -5,16 +5,14 @@
 # shellcheck disable=SC2094 # a step has read all before it writes
 
 load net
+load poll
 
 # Four holders have the backup; none of them runs while the poll is held.
 setup()
 {
-	net_setup 4
-	befriend
-	bytes input 200000 > in
+	poll_setup 4
 	hold_all
-	shard-split -q -s 20000 -k 2 -n 4 in |
-		timeout 60 shard-send -q > /dev/null
+	back_up
 }
 
 teardown()
@@ -22,73 +20,11 @@ teardown()
 	net_teardown
 }
 
-# each VERB FILE ...: the step of all four members.
-each()
-{
-	local n
-	for n in 1 2 3 4; do
-		shard-vote "$1" -C "b$n" -d "s$n" "${@:2}" || return
-	done
-}
-
-# The steps up to the seed, and up to the certificate.
-up_to_seed()
-{
-	each join poll > joined
-	shard-vote challenge poll joined >> poll
-	each reveal poll > revealed
-	shard-vote seed poll revealed >> poll
-}
-
-from_seed()
-{
-	each prove poll > proofs
-	each ballot poll proofs > ballots
-	shard-vote tally poll proofs ballots > box
-	each seal poll box > seals
-	shard-vote certificate poll box seals > cert
-}
-
 # of NAME: how many items have this verdict in ./cert.
 of()
 {
 	shard-vote -o json verify cert > rows || [ $? -eq 1 ]
 	jq -s "map(.$1) | add" rows
-}
-
-# forge WHO WORD FIELD VALUE FILE: the first document of FILE whose signer is
-# WHO and whose kind is called WORD, with other bytes (hexadecimal) in FIELD.
-forge()
-{
-	python - "$@" <<- 'END'
-	import sys
-	from dialogue import *
-	who, word, field, value = Identity(sys.argv[1]), *sys.argv[2:5]
-	kinds = {"ballot": 16, "tally": 17, "seal": 18}
-	def documents(data):
-	    file = io.BytesIO(data)
-	    while file.tell() < len(data):
-	        one = cbor2.CBORDecoder(file).decode()
-	        yield from [cbor2.loads(one[0])] if isinstance(one, list) else [one]
-	for document in documents(pathlib.Path(sys.argv[5]).read_bytes()):
-	    said = cbor2.loads(document.value[2])
-	    if said[0] == kinds[word] and said[2] == who.point:
-	        said[int(field)] = bytes.fromhex(value)
-	        sys.stdout.buffer.write(who.sign(said[0], word, {
-	            key: said[key] for key in said if key > 2}))
-	        break
-	else:
-	    raise SystemExit("no such document")
-	END
-}
-
-# convicts FILE WHO CRIME: the evidence in FILE is good, and against WHO.
-convicts()
-{
-	run -1 --separate-stderr shard-vote -o json verify "$1"
-	says 'the evidence is good'
-	[ "$(jq -r "select(.crime == \"$3\").culprit" <<< "$output")" = \
-		"$(id_of "$2")" ] || { echo "$output"; return 1; }
 }
 
 # Goal: without a network, documents to documents, a poll comes to the same
@@ -254,8 +190,7 @@ convicts()
 	peer-key -q -C carol new
 	echo "carol $(id_of carol) $net.9:7117" >> home/peers
 	bytes more 50000 > in
-	shard-split -q -s 20000 -k 2 -n 4 in |
-		timeout 60 shard-send -q > /dev/null || [ $? -eq 1 ]
+	back_up || [ $? -eq 1 ]
 	run -3 --separate-stderr shard-vote join -C b1 -d s1 poll
 	says 'held under another members document'
 	shard-vote open > poll

@@ -4,15 +4,13 @@
 # shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
 
 load net
+load poll
 
 setup()
 {
-	net_setup 3
-	befriend
-	bytes input 100000 > in
+	poll_setup 3 100000
 	hold_all
-	shard-split -q -s 20000 -k 2 -n 3 in |
-		timeout 60 shard-send -q > /dev/null
+	back_up
 }
 
 teardown()

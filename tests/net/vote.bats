@@ -4,23 +4,16 @@
 # shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
 
 load net
+load poll
 
 setup()
 {
-	net_setup 4
-	befriend
-	bytes input 200000 > in
+	poll_setup 4
 }
 
 teardown()
 {
 	net_teardown
-}
-
-back_up()
-{
-	shard-split -q -s 20000 -k 2 -n 4 in |
-		timeout 60 shard-send -q > /dev/null
 }
 
 # poll ARGUMENT ...: its rows, in ./rows.
@@ -56,7 +49,7 @@ of()
 	hold_all
 	back_up
 	find s1 -path '*/shards/*' -type f -size 20000c -delete
-	mapfile -t shard < <(find s2 -path '*/shards/*' -type f -size 20000c)
+	mapfile -t shard < <(shards_at s2)
 	flip "${shard[0]}"
 	run -1 --separate-stderr poll -w cert
 	says 'of 20 shards 6 are bad, 0 silent, 0 undecided'
