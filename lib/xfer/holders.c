@@ -148,6 +148,7 @@ reopen_peer(void *context, struct holder *holder)
 		holder->calls->close(holder);
 	holder->calls = NULL;
 	holder->lost = false;
+	holder->tried = 0;
 	open_peer(&reopening->opening, holder);
 }
 

@@ -117,6 +117,7 @@ of()
 	sleep 1
 	hold 3
 	wait "${others[-1]}"
+	logged 3 'event=ballot peer=alice .*outcome=ok'
 	[ "$(jq -s 'map(.ok) | add' rows)" -eq 20 ]
 }
 
