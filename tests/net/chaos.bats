@@ -231,16 +231,6 @@ send_some()
 	clean s1
 }
 
-# kill_all N: the holder and what serves its connections, at once.
-kill_all()
-{
-	local children
-	children=$(children_of "${recv_pid[$1]}")
-	halt KILL "$1"
-	# shellcheck disable=SC2086 # words, maybe none
-	[ -z "$children" ] || kill -9 $children
-}
-
 # interrupted PUTS COMMAND [ARGUMENT ...]: send ./stream; in the middle, when
 # so many shards are taken and none is committed, the command is run.
 interrupted()

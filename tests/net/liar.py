@@ -13,6 +13,8 @@ lies about. It seals any tally whatsoever, and, by LIE:
     mute      as a holder it proves nothing
     missing   it has lost all
     wrong     it proves with other bytes
+    forget    it says what the honest one says, word by word, but no answer
+              comes through the first time; it notes the digest of each
 
 SPDX-License-Identifier: ISC
 """
@@ -29,6 +31,7 @@ VERDICT_BAD = 1
 PROOF_KIND, CHALLENGE_ASKED, REVEAL_KIND = 10, 13, 14
 SEED_ASKED, BALLOT_KIND, SEAL_KIND = 15, 16, 18
 SAID = {"bad": 1, "gone": 2}
+NOTED = set()
 
 
 class Caller(Client):
@@ -110,8 +113,23 @@ def lie_of_shards(liar, reply, how):
     return reply
 
 
+def forget(reply):
+    """Note an answer: the poll, its kind and its digest."""
+    payload = payload_of(reply[2])
+    fields = cbor2.loads(payload)
+    note = f"{fields[5]} {fields[0]} {blake3(payload).hex()}"
+    known = note in NOTED
+    NOTED.add(note)
+    print(note, flush=True)
+    if not known:
+        raise EOFError
+    return reply
+
+
 def lie(liar, asked, reply, how):
     """The reply to a question of a poll, as the liar wants it."""
+    if how == "forget":
+        return forget(reply) if reply[0] == OK else reply
     asked = cbor2.loads(asked)
     question = cbor2.loads(asked[1])
     if isinstance(question, list):

@@ -118,6 +118,16 @@ halt()
 	done
 }
 
+# kill_all N: the holder and what serves its connections, at once.
+kill_all()
+{
+	local children
+	children=$(children_of "${recv_pid[$1]}")
+	halt KILL "$1"
+	# shellcheck disable=SC2086 # words, maybe none
+	[ -z "$children" ] || kill -9 $children 2> /dev/null || true
+}
+
 # until_true TENTHS COMMAND: wait until it is true, so long at most.
 until_true()
 {
