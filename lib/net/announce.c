@@ -80,13 +80,27 @@ gather(const struct announcer *announcer, unsigned index, struct claim *claim)
 	}
 }
 
+static void
+send_packet(const struct post *post, struct span packet,
+    const struct sockaddr_storage *to)
+{
+	const struct lan *lan = &post->lan;
+
+	if ((to == NULL ? multicast_send(lan, lan->group, packet)
+			: multicast_send_to(lan, lan->group, packet, to)) != 0)
+		event_write(&(struct event){.level = LOG_DETAIL,
+		    .name = "announce",
+		    .peer = lan->name,
+		    .outcome = fail_last()->text});
+}
+
 static int
 open_post(struct announcer *announcer, const struct lan *lan)
 {
 	const struct announce_words *words = &announcer->words;
 	struct post *post = &announcer->post[announcer->posts];
 
-	*post = (struct post){.lan = *lan};
+	*post = (struct post){.lan = *lan, .send = send_packet};
 	post->claim.port = announcer->options->reach->port;
 	post->claim.text_size = words->text_size;
 	memcpy(post->claim.text, words->text, words->text_size);
@@ -94,8 +108,9 @@ open_post(struct announcer *announcer, const struct lan *lan)
 	if (post->claim.addresses == 0)
 		return fail(FAIL_USAGE, "no address of '%s' is listened on",
 		    lan->name);
-	if (post_open(post, announcer->options->type, words->prefix,
-		deadline_in(0)) != 0)
+	if (post_start(post, announcer->options->type, words->prefix,
+		deadline_in(0)) != 0 ||
+	    multicast_open_group(&post->lan) != 0)
 		return -1;
 	announcer->posts++;
 	return 0;
@@ -104,8 +119,13 @@ open_post(struct announcer *announcer, const struct lan *lan)
 static void
 close_posts(struct announcer *announcer)
 {
-	while (announcer->posts > 0)
-		post_close(&announcer->post[--announcer->posts]);
+	struct post *post;
+
+	while (announcer->posts > 0) {
+		post = &announcer->post[--announcer->posts];
+		post_stop(post);
+		multicast_close(&post->lan);
+	}
 }
 
 static bool

@@ -35,6 +35,20 @@ enum claim_kind {
 int claim_name(struct claim *claim, const char *type, const char *prefix,
     unsigned number);
 
+/* Its records, by their numbers; addresses are from the last one on. */
+enum {
+	CLAIM_PTR,
+	CLAIM_SRV,
+	CLAIM_TXT,
+	CLAIM_FIRST_ADDRESS
+};
+
+size_t claim_records(const struct claim *claim);
+
+/* One of them; `data` is what its data may be made of. */
+struct dns_record claim_record(const struct claim *claim, size_t number,
+    uint8_t data[static DNS_DATA]);
+
 /* A whole packet, with all that the claim has; its size. */
 size_t claim_write(const struct claim *claim, enum claim_kind kind,
     uint8_t to[static CLAIM_PACKET]);
@@ -42,8 +56,10 @@ size_t claim_write(const struct claim *claim, enum claim_kind kind,
 enum claim_verdict {
 	CLAIM_NOTHING, /* to us */
 	CLAIM_ASKED,   /* for something that the asker does not have yet */
-	CLAIM_KNOWN, /* it has all of ours that it asks for, or tells it has */
-	CLAIM_CONTESTED /* somebody else says something of our name */
+	CLAIM_KNOWN,  /* it has all of ours that it asks for, or tells it has */
+	CLAIM_PROBED, /* somebody is about to take our instance's name ... */
+	CLAIM_BEATEN, /* ... and would win if we only probed too (8.2) */
+	CLAIM_CONTESTED /* somebody else has it */
 };
 
 enum claim_verdict claim_judge(const struct claim *claim, struct span packet);

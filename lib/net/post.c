@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/event.h"
-#include "base/fail.h"
 #include "crypto/secret.h"
 #include "net/multicast.h"
 
@@ -16,8 +15,11 @@
 #define ANNOUNCE_MS 1000
 
 /* Section 8.1: whoever takes our names again and again does not hurry us. */
-#define NAMES_IN_HASTE 10
+#define CONFLICTS_IN_HASTE 15
+#define CONFLICTS_MS 10000
 #define NO_HASTE_MS 5000
+
+#define DEFER_MS 1000 /* section 8.2: who loses a tie looks again then */
 
 /* Section 6: what others may answer too waits 20 to 120 ms ... */
 #define ANSWER_MS 20
@@ -53,43 +55,34 @@ send_claim(struct post *post, enum claim_kind kind)
 	uint8_t packet[CLAIM_PACKET];
 	size_t size = claim_write(&post->claim, kind, packet);
 
-	if (multicast_send(&post->lan, post->lan.group,
-		span_of(packet, size)) != 0)
-		log_post(post, LOG_DETAIL, fail_last()->text);
+	post->send(post, span_of(packet, size), NULL);
 }
 
-/* Take the names with this number, if nobody has them. */
-static int
+static void
 probe(struct post *post, int64_t begin)
 {
-	if (claim_name(&post->claim, post->type, post->prefix, post->number) !=
-	    0)
-		return -1;
 	post->probes = PROBES;
 	post->announcements = ANNOUNCEMENTS;
 	post->next = begin;
 	post->answer = INT64_MAX;
-	return 0;
 }
 
 int
-post_open(struct post *post, const char *type, const char *prefix, int64_t now)
+post_start(struct post *post, const char *type, const char *prefix, int64_t now)
 {
 	post->type = type;
 	snprintf(post->prefix, sizeof post->prefix, "%s", prefix);
 	post->number = 1;
 	post->sent = post->legacy = now - AGAIN_MS;
-	if (probe(post, now + random_ms(PROBE_MS)) != 0)
-		return -1;
-	return multicast_open_group(&post->lan);
+	probe(post, now + random_ms(PROBE_MS));
+	return claim_name(&post->claim, type, prefix, post->number);
 }
 
 void
-post_close(struct post *post)
+post_stop(struct post *post)
 {
-	if (post->announcements < ANNOUNCEMENTS)
+	if (post->said)
 		send_claim(post, CLAIM_GOODBYE);
-	multicast_close(&post->lan);
 }
 
 int64_t
@@ -108,8 +101,9 @@ go_on(struct post *post, int64_t now)
 		post->next = now + PROBE_MS;
 		return;
 	}
-	if (post->announcements == ANNOUNCEMENTS)
+	if (!post->said)
 		log_post(post, LOG_NOTE, "ok");
+	post->said = true;
 	post->announcements--;
 	send_claim(post, CLAIM_ANSWER);
 	post->sent = now;
@@ -142,9 +136,7 @@ answer_legacy(struct post *post, struct span query,
 	if (size == 0)
 		return;
 	post->legacy = now;
-	if (multicast_send_to(&post->lan, post->lan.group,
-		span_of(packet, size), from) != 0)
-		log_post(post, LOG_DETAIL, fail_last()->text);
+	post->send(post, span_of(packet, size), from);
 }
 
 static bool
@@ -175,17 +167,72 @@ answer_later(struct post *post, bool more, const struct sockaddr_storage *from,
 		post->answer = at;
 }
 
+/* Whoever probes for our names decides soon; others wait a second (6). */
 static void
-rename_claim(struct post *post, int64_t now)
+answer_probe(struct post *post, int64_t now)
+{
+	int64_t at = post->sent + PROBE_MS;
+
+	memset(&post->asker, 0, sizeof post->asker);
+	if (at < now)
+		at = now;
+	if (at < post->answer)
+		post->answer = at;
+}
+
+/* When to go on after a conflict. */
+static int64_t
+after_conflict(struct post *post, int64_t now)
+{
+	if (now >= post->conflict + CONFLICTS_MS)
+		post->conflicts = 0;
+	post->conflict = now;
+	return now +
+	    (++post->conflicts > CONFLICTS_IN_HASTE ? NO_HASTE_MS : PROBE_MS);
+}
+
+void
+post_rename(struct post *post, unsigned number, int64_t now)
 {
 	char text[DNS_TEXT + 64], name[DNS_TEXT];
 
 	dns_name_text(&post->claim.instance, name);
 	snprintf(text, sizeof text, "another host has the name '%s'", name);
 	log_post(post, LOG_WARN, text);
-	post->number++;
-	probe(post,
-	    now + (post->number > NAMES_IN_HASTE ? NO_HASTE_MS : PROBE_MS));
+	post->number = number;
+	post->said = false;
+	claim_name(&post->claim, post->type, post->prefix, number);
+	probe(post, after_conflict(post, now));
+}
+
+/* Section 9: who has the name already is asked whether it has, by probes. */
+static void
+contest(struct post *post, int64_t now)
+{
+	if (post->probes > 0)
+		post_rename(post, post->number + 1, now);
+	else
+		probe(post, after_conflict(post, now));
+}
+
+/* What comes from one who hears the group, too. */
+static void
+take_from_group(struct post *post, enum claim_verdict verdict, bool more,
+    const struct sockaddr_storage *from, int64_t now)
+{
+	if (verdict == CLAIM_CONTESTED)
+		contest(post, now);
+	else if (post->probes > 0 && verdict == CLAIM_BEATEN)
+		probe(post, now + DEFER_MS);
+	else if (post->probes > 0)
+		return;
+	else if (verdict == CLAIM_ASKED)
+		answer_later(post, more, from, now);
+	else if (verdict == CLAIM_PROBED || verdict == CLAIM_BEATEN)
+		answer_probe(post, now);
+	else if (verdict == CLAIM_KNOWN &&
+	    memcmp(from, &post->asker, sizeof *from) == 0)
+		post->answer = INT64_MAX;
 }
 
 void
@@ -194,16 +241,10 @@ post_take(struct post *post, struct span packet,
 {
 	enum claim_verdict verdict = claim_judge(&post->claim, packet);
 
-	if (verdict == CLAIM_CONTESTED &&
-	    multicast_port(from) == MULTICAST_PORT)
-		rename_claim(post, now);
-	if (post->probes > 0)
-		return;
-	if (verdict == CLAIM_ASKED && multicast_port(from) != MULTICAST_PORT)
+	if (multicast_port(from) == MULTICAST_PORT)
+		take_from_group(post, verdict, is_truncated(packet), from, now);
+	else if (post->probes == 0 &&
+	    (verdict == CLAIM_ASKED || verdict == CLAIM_PROBED ||
+		verdict == CLAIM_BEATEN))
 		answer_legacy(post, packet, from, now);
-	else if (verdict == CLAIM_ASKED)
-		answer_later(post, is_truncated(packet), from, now);
-	else if (verdict == CLAIM_KNOWN &&
-	    memcmp(from, &post->asker, sizeof *from) == 0)
-		post->answer = INT64_MAX;
 }
