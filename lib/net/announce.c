@@ -157,11 +157,27 @@ look(struct announcer *announcer)
 			complain(announcer, lan[i].name);
 }
 
+/* A link has one name for its holder, whichever family finds it taken. */
 static void
-take(struct post *post)
+rename_link(struct announcer *announcer, const struct post *renamed)
+{
+	struct post *post;
+	size_t i;
+
+	for (i = 0; i < announcer->posts; i++) {
+		post = &announcer->post[i];
+		if (post->lan.index == renamed->lan.index &&
+		    post->number != renamed->number)
+			post_rename(post, renamed->number, deadline_in(0));
+	}
+}
+
+static void
+take(struct announcer *announcer, struct post *post)
 {
 	uint8_t packet[DNS_PACKET];
 	struct sockaddr_storage from;
+	unsigned number;
 	ssize_t size;
 	int i;
 
@@ -171,8 +187,11 @@ take(struct post *post)
 		    sizeof packet, &from);
 		if (size < 0)
 			return;
+		number = post->number;
 		post_take(post, span_of(packet, (size_t)size), &from,
 		    deadline_in(0));
+		if (post->number != number)
+			rename_link(announcer, post);
 	}
 }
 
@@ -196,7 +215,7 @@ turn(struct announcer *announcer, int64_t looked)
 		return false;
 	for (i = 0; i < announcer->posts; i++)
 		if (poll_for[1 + i].revents != 0)
-			take(&announcer->post[i]);
+			take(announcer, &announcer->post[i]);
 	return poll_for[0].revents != 0;
 }
 

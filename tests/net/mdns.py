@@ -57,6 +57,21 @@ def group_socket(port=5353):
     return sock
 
 
+def group_socket_six():
+    """The same by IPv6."""
+    sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    link = socket.if_nametoindex("eth0")
+    member = socket.inet_pton(socket.AF_INET6, GROUP_SIX) + \
+        struct.pack("=I", link)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    sock.bind((GROUP_SIX, 5353, 0, link))
+    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, member)
+    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, link)
+    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
+    return sock
+
+
 def hear(sock, seconds):
     """Packets, when they came and from whom, for so long."""
     end = time.monotonic() + seconds
@@ -193,29 +208,31 @@ def ask(kind, host, seconds):
                                 1000 * (when - start)))
 
 
-def group_socket_six():
-    """To send to the same port by IPv6."""
-    sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-    link = socket.if_nametoindex("eth0")
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    sock.bind((GROUP_SIX, 5353, 0, link))
-    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, link)
-    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
-    return sock
+def names(seconds):
+    """Which hosts are told in answer to a question by each family."""
+    four, six = group_socket(), group_socket_six()
+    four.sendto(query(), (GROUP, 5353))
+    six.sendto(query(), (GROUP_SIX, 5353))
+    for family, sock in (4, four), (6, six):
+        for packet, _, _ in hear(sock, float(seconds)):
+            for host in re.findall(rb"shardkit-[A-Za-z0-9-]+", packet):
+                print(family, host.decode())
 
 
-def claim(label, seconds):
-    """Say that the name is ours, by IPv4 and IPv6, whoever probes for it."""
+def claim(label, seconds, families):
+    """Say by these families ("4", "6", "46") that the name is ours, whoever
+    probes for it by IPv4."""
     sock, six = group_socket(), group_socket_six()
     mine = response(*service(label, "10.77.0.3", 1)[1:2])
     print("ready", flush=True)
     for packet, _, _ in hear(sock, float(seconds)):
         if not is_response(packet) and name(label + "." + TYPE) in packet:
-            sock.sendto(mine, (GROUP, 5353))
-            six.sendto(mine, (GROUP_SIX, 5353))
+            if "4" in families:
+                sock.sendto(mine, (GROUP, 5353))
+            if "6" in families:
+                six.sendto(mine, (GROUP_SIX, 5353))
 
 
 if __name__ == "__main__":
-    {"respond": respond, "ask": ask,
+    {"respond": respond, "ask": ask, "names": names,
      "claim": claim}[sys.argv[1]](*sys.argv[2:])
