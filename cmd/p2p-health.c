@@ -72,6 +72,7 @@ struct setup {
 	char polls[TOOL_PATH], audits[TOOL_PATH], receipts[TOOL_PATH],
 	    members[TOOL_PATH];
 	uint64_t max_age, pause;
+	struct remedy_site site;
 	enum report_style style;
 };
 
@@ -110,6 +111,18 @@ load_identity(struct setup *setup)
 	return identity_id(&setup->scalar, &setup->look.owner);
 }
 
+/* How whoever reads this would ask the same peers to do something. */
+static void
+find_site(struct remedy_site *site)
+{
+	char path[TOOL_PATH];
+	bool managed = tool_path("backup.conf", path) == 0 &&
+	    access(path, F_OK) == 0;
+
+	if (remedy_begin(site, managed, tool_config(), found_text) != 0)
+		log_line(LOG_WARN, "%s", fail_last()->text);
+}
+
 static int
 load(struct setup *setup)
 {
@@ -125,6 +138,7 @@ load(struct setup *setup)
 	    tool_path("receipts", setup->receipts) != 0 ||
 	    tool_path("members", setup->members) != 0)
 		return -1;
+	find_site(&setup->site);
 	setup->look.roster = &setup->roster;
 	setup->look.scalar = &setup->scalar;
 	history_load(setup->history_path, &setup->history);
@@ -177,7 +191,7 @@ look_back(const struct setup *setup, struct facts *facts)
 static int
 look_once(struct setup *setup)
 {
-	struct facts facts = {.max_age = setup->max_age};
+	struct facts facts = {.max_age = setup->max_age, .site = setup->site};
 	struct verdict verdict = {.severity = HEALTH_UNKNOWN};
 	int result = holder_text != NULL
 	    ? keep_gather(holder_text, &setup->roster, &facts)

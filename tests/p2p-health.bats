@@ -49,6 +49,21 @@ misuse()
 	says "${!#}"
 }
 
+# mends STATUS NAME COMMAND: the report has this check with this command, and all
+# is well once it has run.
+mends()
+{
+	local fix
+	run --separate-stderr p2p-health -o json
+	[ "$status" -eq "$1" ] || { echo "$status: $output"; return 1; }
+	fix=$(jq -r --arg name "$2" 'select(.name == $name).fix' <<< "$output")
+	[ "$fix" = "$3" ] || { echo "'$fix': $output"; return 1; }
+	run --separate-stderr p2p-health -o text
+	grep -qxF "    fix: $3" <<< "$output"
+	bash -c "$fix" > mended 2>&1 || { cat mended; return 1; }
+	judges 0 '^OK '
+}
+
 # shows PATTERN: a line of the terminal does, within some seconds; ./screen.
 shows()
 {
@@ -86,7 +101,7 @@ shows()
 	stores 5
 	head -c 10 in | backup - && rm -rf s?/*/snapshots
 	judges 2 '^CRITICAL  there is no backup'
-	judges 2 'fix: back up'
+	judges 2 'by hand: back up'
 }
 
 @test "five whole stores: OK, in text, JSON, CBOR and as a plugin" {
@@ -145,6 +160,85 @@ assert rows[1]["size"] == 12288 and rows[1]["state"] == "intact"
 	judges 2 'lost +2/5'
 }
 
+@test "the command that is printed mends what is wrong" {
+	local n
+	for n in 1 2; do
+		bytes "$n" 3072 > "in$n"
+		backup "in$n"
+	done
+	backup in
+	rm "$(shard_of 1 s2)"
+	mends 1 DATA_DEGRADED 'shard-repair 3'
+	rm "$(shard_of 1 s2)" "$(shard_of 1 s4)"
+	mends 2 DATA_EDGE 'shard-repair 3'
+	for n in $(shards_in s2); do rm "$n"; done
+	mends 1 DATA_DEGRADED 'shard-repair -a'
+	flip "$(snapshots_in s1 | head -n 1)"
+	mends 1 DAMAGE 'shard-repair -a -c'
+	whole s?
+	# who reads it may have said where the keys are
+	mv home "it's at home"
+	unset SHARDKIT_HOME
+	rm "$(shards_in s3 | head -n 1)"
+	judges 1 '^    fix: shard-repair -C .it.*home. (3|-a)$' -C "it's at home"
+	p2p-health -C "it's at home" -o text | sed -n 's/^    fix: //p' > fix || true
+	bash ./fix > mended 2>&1
+	judges 0 '^OK ' -C "it's at home"
+}
+
+@test "who is gone for long: what it had is put elsewhere, and it is forgotten" {
+	stores 6
+	backup in
+	p2p-health > /dev/null
+	mv s3 away
+	p2p-health > /dev/null || true
+	sed -i "s/^peer .* disk3/peer $(($(date +%s) - 400000)) $(($(date +%s) - 300000)) disk3/" \
+		home/health
+	judges 1 '^    fix: shard-repair -a$'
+	shard-repair -q -a > /dev/null
+	judges 1 '^ +1 .* intact +5/5'
+	judges 1 '^WARNING  down for 3 days and more: disk3'
+	run ! grep 'fix:' <<< "$output"
+	sed -i '/^disk3 /d' home/peers
+	judges 0 '^OK  5 of 5'
+}
+
+# Goal: nothing is told to be run that cannot help; why not is.
+@test "what no command mends is said by hand" {
+	backup in
+	rm "$(shard_of 1 s3)"
+	mv s2 away
+	sed -i '/^disk[23] /d' home/peers
+	judges 2 '^    by hand: nobody who is up could take more'
+	run ! grep 'fix:' <<< "$output"
+	stores 5
+	rm -rf s2 && mv away s2
+	for file in $(indexes_in s?); do rm "$file"; done
+	judges 1 '^    by hand: nobody has the indexes any more: back up again, then shard-drop$'
+	backup in
+	shard-drop -q 1
+	judges 0 '^OK .* 1 backups'
+	rm "$(shard_of 1 s1)" "$(shard_of 1 s2)" "$(shard_of 1 s3)"
+	judges 2 '^    by hand: back up the same again'
+	backup in
+	judges 0 '^OK .* 2 backups'
+}
+
+@test "where p2p-backup looks after the backups its commands are told" {
+	mkdir data
+	cp in data
+	p2p-backup init --path "$PWD/data" --need 3 --total 5
+	judges 3 '^STORE_UNMOUNTED  no store in its folder: disk1, disk2, disk3, ... \(5 of 5 peers\)$'
+	backup in
+	shard-drop -q --all 1
+	mends 2 NO_BACKUP 'p2p-backup run'
+	rm "$(find s1 -path '*/shards/*' -type f -size +3k | head -n 1)"
+	mends 1 DATA_DEGRADED 'p2p-backup repair --all'
+	sleep 2.1
+	judges 2 '^BACKUP_OLD ' -a 1s
+	grep -qx '    fix: p2p-backup run' <<< "$output"
+}
+
 @test "of several backups the newest is first, and --last ends the list" {
 	local n
 	for n in 1 2 3; do
@@ -185,7 +279,7 @@ assert rows[1]["size"] == 12288 and rows[1]["state"] == "intact"
 	sed -i "s/^peer .* disk3/peer $(($(date +%s) - 400000)) $(($(date +%s) - 300000)) disk3/" \
 		home/health
 	judges 1 '^WARNING  down for 3 days and more: disk3'
-	judges 1 'fix: shard-repair latest'
+	judges 1 'by hand: if it does not come back'
 	judges 1 '^disk3 +down +4 d '
 	echo rubbish > home/health
 	judges 1 '^WARNING  down: disk3'

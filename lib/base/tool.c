@@ -266,6 +266,12 @@ environment(const char *name)
 	return value == NULL || *value == '\0' ? NULL : value;
 }
 
+const char *
+tool_config(void)
+{
+	return tool_home;
+}
+
 int
 tool_path(const char *file, char path[static TOOL_PATH])
 {

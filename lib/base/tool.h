@@ -68,4 +68,7 @@ int tool_input(int argc, char **argv);
 #define TOOL_PATH 4096
 int tool_path(const char *file, char path[static TOOL_PATH]);
 
+/* DIR as -C said it; NULL if it did not. */
+const char *tool_config(void);
+
 #endif

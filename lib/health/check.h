@@ -24,8 +24,9 @@ enum check_name {
 	CHECK_DATA_UNKNOWN,  /* what there is of it could not be counted */
 	CHECK_BACKUP_OLD,    /* the newest is older than --max-age */
 	CHECK_KEY_MISMATCH,  /* not the key of the roster, or it refuses ours */
-	CHECK_DAMAGE,	     /* a peer gave what is not whole */
-	CHECK_PEER_GONE,     /* down for 72 h and more */
+	CHECK_STORE_UNMOUNTED, /* a folder is there, and no store in it */
+	CHECK_DAMAGE,	       /* a peer gave what is not whole */
+	CHECK_PEER_GONE,       /* down for 72 h and more */
 	CHECK_PEER_DOWN,
 	CHECK_PEER_LATE,    /* it was there, and did not answer in time */
 	CHECK_QUOTA,	    /* a peer has hardly any room left for us */

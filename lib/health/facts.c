@@ -30,14 +30,25 @@ facts_audit_word(enum audit_state state)
 }
 
 uint64_t
-facts_looks(const struct peer_facts *peer, enum peer_state state)
+facts_looks(const struct peer_facts *peer, int kind)
 {
 	uint64_t sum = 0;
 	int day;
 
 	for (day = 0; day < HEALTH_DAYS; day++)
-		sum += peer->looks[day][state];
+		sum += peer->looks[day][kind];
 	return sum;
+}
+
+bool
+facts_placeable(const struct facts *facts, unsigned seen)
+{
+	size_t i, places = 0;
+
+	for (i = 0; i < facts->peers; i++)
+		places += facts->peer[i].state == PEER_UP &&
+		    facts->peer[i].counted;
+	return seen < places;
 }
 
 size_t

@@ -8,6 +8,7 @@
  * since 1970, sizes bytes; 0 stands for "not known" unless said otherwise.
  */
 
+#include "health/remedy.h"
 #include "store/scrubbed.h"
 #include "xfer/counts.h"
 #include "xfer/info.h"
@@ -24,6 +25,10 @@ enum peer_state {
 	PEER_LATE,    /* it was there, and did not answer in time */
 	PEER_STATES
 };
+
+/* What is remembered of each look: a state, or that not all it gave was whole. */
+#define LOOK_WRONG PEER_STATES
+#define LOOK_KINDS (PEER_STATES + 1)
 
 /* What a peer has proved of what it should have, when it was last asked. */
 enum audit_state {
@@ -47,8 +52,8 @@ struct peer_facts {
 	enum audit_state audit;
 	uint64_t audited; /* when that was */
 	uint64_t receipt; /* when it last signed for something of ours */
-	/* how often it was seen in each state; today, yesterday, ... */
-	uint64_t looks[HEALTH_DAYS][PEER_STATES];
+	/* how often it was seen how; today, yesterday, ... */
+	uint64_t looks[HEALTH_DAYS][LOOK_KINDS];
 	bool counted; /* its shards could be listed */
 	bool told;    /* what it has counted itself, which follows */
 	struct counts counts;
@@ -93,7 +98,8 @@ struct owner_facts {
 
 struct facts {
 	uint64_t now;
-	uint64_t max_age; /* of the newest backup; 0: any */
+	uint64_t max_age;	 /* of the newest backup; 0: any */
+	struct remedy_site site; /* of commands that mend things */
 	struct peer_facts *peer;
 	size_t peers;
 	struct backup_facts *backup; /* the newest first */
@@ -112,8 +118,14 @@ const char *facts_peer_word(enum peer_state state);
 const char *facts_stripe_word(enum redundancy state);
 const char *facts_audit_word(enum audit_state state);
 
-/* How often a peer was seen in a state, in these days together. */
-uint64_t facts_looks(const struct peer_facts *peer, enum peer_state state);
+/*
+ * How often a peer was seen in a state (or LOOK_WRONG), in these days together.
+ * A look at what is wrong is none at what is up.
+ */
+uint64_t facts_looks(const struct peer_facts *peer, int kind);
+
+/* Whether a stripe with so few shards could get one more. */
+bool facts_placeable(const struct facts *facts, unsigned seen);
 
 /* How many peers are in a state. */
 size_t facts_peers(const struct facts *facts, enum peer_state state);

@@ -36,8 +36,8 @@ take_field(const char **line, uint64_t *number)
 	return number_take(line, number) && *(*line)++ == ' ';
 }
 
-static const enum peer_state kept[] = {PEER_UP, PEER_DOWN, PEER_REFUSED,
-    PEER_LATE};
+static const int kept[] = {PEER_UP, PEER_DOWN, PEER_REFUSED, PEER_LATE,
+    LOOK_WRONG};
 
 #define KEPT (sizeof kept / sizeof *kept)
 
@@ -139,7 +139,9 @@ tell_days(const struct history *history, uint64_t today,
 			memcpy(peer->looks[today - day->day], day->looks,
 			    sizeof day->looks);
 	}
-	peer->looks[0][peer->state]++;
+	peer->looks[0][peer->state == PEER_UP && peer->damaged > 0
+		? LOOK_WRONG
+		: (int)peer->state]++;
 }
 
 void
@@ -171,19 +173,22 @@ save_days(const struct facts *facts, const struct peer_facts *peer,
     struct buf *to)
 {
 	const uint64_t *looks;
+	uint64_t sum;
 	int day, result = 0;
+	size_t i;
 
 	for (day = 0; result == 0 && day < HEALTH_DAYS; day++) {
 		looks = peer->looks[day];
-		if (looks[PEER_UP] + looks[PEER_DOWN] + looks[PEER_REFUSED] +
-			looks[PEER_LATE] >
-		    0)
-			result = buf_print(to,
-			    "day %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
-			    " %" PRIu64 " %s\n",
-			    facts->now / DAY - (uint64_t)day, looks[PEER_UP],
-			    looks[PEER_DOWN], looks[PEER_REFUSED],
-			    looks[PEER_LATE], peer->peer->name);
+		for (i = sum = 0; i < KEPT; i++)
+			sum += looks[kept[i]];
+		if (sum == 0)
+			continue;
+		result = buf_print(to, "day %" PRIu64,
+		    facts->now / DAY - (uint64_t)day);
+		for (i = 0; result == 0 && i < KEPT; i++)
+			result = buf_print(to, " %" PRIu64, looks[kept[i]]);
+		if (result == 0)
+			result = buf_print(to, " %s\n", peer->peer->name);
 	}
 	return result;
 }

@@ -8,7 +8,7 @@
  * A small text file that may be lost without harm:
  *
  *     peer SEEN SINCE NAME      up last, and missed first; 0: never
- *     day DAY UP DOWN REFUSED LATE NAME   how often it was found so, that day
+ *     day DAY UP DOWN REFUSED LATE WRONG NAME   how often so, that day
  *     mute UNTIL CHECK
  */
 
@@ -23,7 +23,7 @@ struct history_peer {
 /* What the looks of one day (since 1970, in UTC) have found of a peer. */
 struct history_day {
 	char *name;
-	uint64_t day, looks[PEER_STATES];
+	uint64_t day, looks[LOOK_KINDS];
 };
 
 struct history {

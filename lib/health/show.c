@@ -39,13 +39,20 @@ show_check(const struct check *check, enum report_style style, struct buf *to)
 	    TEXT("state", check->muted ? "muted" : word, 0),
 	    TEXT("text", check->text, 0),
 	    TEXT("fix", check->fix, 0),
+	    TEXT("by_hand", check->by_hand, 0),
 	};
+	int result;
 
-	if (style == REPORT_TEXT)
-		return buf_print(to, "%s  %s%s\n    fix: %s\n",
-		    check_word(check->name), check->text,
-		    check->muted ? " (muted)" : "", check->fix);
-	return report_row(style, field, sizeof field / sizeof *field, to);
+	if (style != REPORT_TEXT)
+		return report_row(style, field, sizeof field / sizeof *field,
+		    to);
+	result = buf_print(to, "%s  %s%s\n", check_word(check->name),
+	    check->text, check->muted ? " (muted)" : "");
+	if (result == 0 && check->fix[0] != '\0')
+		result = buf_print(to, "    fix: %s\n", check->fix);
+	if (result == 0 && check->by_hand[0] != '\0')
+		result = buf_print(to, "    by hand: %s\n", check->by_hand);
+	return result;
 }
 
 static int
@@ -133,6 +140,7 @@ show_peer(const struct facts *facts, const struct peer_facts *peer,
 	    NUMBER("damaged", NULL, peer->damaged, 0),
 	    NUMBER("audited", NULL, peer->audited, 0),
 	    NUMBER("up_7d", NULL, facts_looks(peer, PEER_UP), 0),
+	    NUMBER("wrong_7d", NULL, facts_looks(peer, LOOK_WRONG), 0),
 	    NUMBER("late_7d", NULL, facts_looks(peer, PEER_LATE), 0),
 	    NUMBER("down_7d", NULL, facts_looks(peer, PEER_DOWN), 0),
 	    NUMBER("refused_7d", NULL, facts_looks(peer, PEER_REFUSED), 0),
@@ -147,6 +155,34 @@ show_peer(const struct facts *facts, const struct peer_facts *peer,
 		return show_row_add(style, all + 1, 12, first, to);
 	return report_row(style, all,
 	    sizeof all / sizeof *all - (peer->told ? 0 : TOLD_FIELDS), to);
+}
+
+/* How often a peer was not up this week, and how; nothing if it always was. */
+static int
+show_week(const struct peer_facts *peer, struct buf *to)
+{
+	static const struct {
+		int kind;
+		const char *word;
+	} bad[] = {{LOOK_WRONG, "wrong"}, {PEER_LATE, "late"},
+	    {PEER_DOWN, "down"}, {PEER_REFUSED, "refused"}};
+	uint64_t count[sizeof bad / sizeof *bad], sum = 0;
+	uint64_t up = facts_looks(peer, PEER_UP);
+	size_t i;
+	int result;
+
+	for (i = 0; i < sizeof bad / sizeof *bad; i++)
+		sum += count[i] = facts_looks(peer, bad[i].kind);
+	if (sum == 0)
+		return 0;
+	result = buf_print(to, "7 days: %s up in %llu of %llu looks",
+	    peer->peer->name, (unsigned long long)up,
+	    (unsigned long long)(up + sum));
+	for (i = 0; result == 0 && i < sizeof bad / sizeof *bad; i++)
+		if (count[i] > 0)
+			result = buf_print(to, ", %s in %llu", bad[i].word,
+			    (unsigned long long)count[i]);
+	return result == 0 ? buf_print(to, "\n") : -1;
 }
 
 static int
@@ -192,6 +228,8 @@ show_facts(const struct facts *facts, enum report_style style, struct buf *to)
 		result = buf_print(to, "%s", gap);
 	for (i = 0; result == 0 && i < facts->peers; i++)
 		result = show_peer(facts, &facts->peer[i], style, i == 0, to);
+	for (i = 0; result == 0 && gap[0] != '\0' && i < facts->peers; i++)
+		result = show_week(&facts->peer[i], to);
 	return result;
 }
 

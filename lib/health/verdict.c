@@ -6,119 +6,17 @@
 
 #include "base/number.h"
 #include "health/verdict_note.h"
+#include "health/verdict_peers.h"
 #include "health/verdict_polls.h"
 #include "peer/peer.h"
 
-#define SKEW_MAX 300	 /* seconds: retention counts in hours */
-#define OLD_CRITICAL 3	 /* times --max-age */
-#define ROOM_PART 20	 /* less than 1/20 of what was agreed is "hardly" */
-#define AWAY_LONG 259200 /* 72 h: shards may be rebuilt elsewhere */
-
-static bool
-is_refused(const struct facts *facts, const struct peer_facts *peer)
-{
-	(void)facts;
-	return peer->state == PEER_REFUSED;
-}
-
-static bool
-is_damaged(const struct facts *facts, const struct peer_facts *peer)
-{
-	(void)facts;
-	return peer->damaged > 0;
-}
-
-static bool
-is_gone(const struct facts *facts, const struct peer_facts *peer)
-{
-	return peer->state == PEER_DOWN && peer->since > 0 &&
-	    peer->since + AWAY_LONG <= facts->now;
-}
-
-static bool
-is_down(const struct facts *facts, const struct peer_facts *peer)
-{
-	return peer->state == PEER_DOWN && !is_gone(facts, peer);
-}
-
-static bool
-is_late(const struct facts *facts, const struct peer_facts *peer)
-{
-	(void)facts;
-	return peer->state == PEER_LATE;
-}
-
-static bool
-is_full(const struct facts *facts, const struct peer_facts *peer)
-{
-	const struct info *info = &peer->info;
-	uint64_t agreed = info->quota;
-
-	(void)facts;
-	if (agreed - info->used > info->free)
-		agreed = info->used + info->free;
-	return peer->state == PEER_UP && info_room(info) < agreed / ROOM_PART;
-}
-
-static bool
-is_skewed(const struct facts *facts, const struct peer_facts *peer)
-{
-	(void)facts;
-	return peer->state == PEER_UP &&
-	    (peer->ahead > SKEW_MAX || peer->ahead < -SKEW_MAX);
-}
-
-static bool
-is_rotten(const struct facts *facts, const struct peer_facts *peer)
-{
-	(void)facts;
-	return peer->state == PEER_UP && peer->info.rotten > 0;
-}
-
-static const struct {
-	enum check_name name;
-	bool (*is)(const struct facts *facts, const struct peer_facts *peer);
-	const char *what, *fix;
-} peer_check[] = {
-    {CHECK_KEY_MISMATCH, is_refused, "refused",
-	"compare keys with whoever runs it, then pair anew: peer-pair(1)"},
-    {CHECK_DAMAGE, is_damaged, "gave damaged bytes",
-	"shard-repair --check latest"},
-    {CHECK_PEER_GONE, is_gone, "down for 3 days and more",
-	"shard-repair latest, unless it comes back"},
-    {CHECK_PEER_DOWN, is_down, "down", "see to the machine, or wait"},
-    {CHECK_PEER_LATE, is_late, "there, but too slow to answer",
-	"see what its machine is busy with"},
-    {CHECK_QUOTA, is_full, "hardly any room left",
-	"shard-drop old snapshots, or agree on more space"},
-    {CHECK_PEER_ROT, is_rotten, "a disk that rots, by the last scrub",
-	"tell whoever runs it; shard-vote finds out what is gone"},
-    {CHECK_CLOCK_SKEW, is_skewed, "a clock that is not ours",
-	"run NTP here and there"},
-};
-
-/* Name the peers that it is true for. */
-static void
-judge_peers(struct verdict *verdict, const struct facts *facts, size_t check)
-{
-	size_t asked = facts->peers - facts_peers(facts, PEER_PASSIVE);
-	struct verdict_names names = {.count = 0};
-	size_t i;
-
-	for (i = 0; i < facts->peers; i++)
-		if (peer_check[check].is(facts, &facts->peer[i]))
-			verdict_names_add(&names, facts->peer[i].peer->name);
-	if (names.count > 0)
-		verdict_note(verdict, peer_check[check].name,
-		    peer_check[check].fix, "%s: %s (%zu of %zu peers)",
-		    peer_check[check].what, names.text, names.count, asked);
-}
+#define OLD_CRITICAL 3 /* times --max-age */
 
 /* What is wrong with a backup's data, by the state of its worst stripe. */
 static const struct {
 	enum check_name name;
 	const char *what;
-	const char *fix; /* NULL: to repair it */
+	const char *by_hand; /* NULL: to repair it */
 } data_check[STRIPE_STATES] = {
     [STRIPE_DEGRADED] = {CHECK_DATA_DEGRADED, "shards are missing", NULL},
     [STRIPE_EDGE] = {CHECK_DATA_EDGE, "one more loss, and it is lost", NULL},
@@ -126,8 +24,31 @@ static const struct {
 	"no restore until peers that are away are back",
 	"bring back the peers that are down or refused"},
     [STRIPE_LOST] = {CHECK_DATA_LOST, "cannot be restored any longer",
-	"shard-fetch what is whole, and back up again"},
+	"back up the same again, which may complete it; shard-fetch gives "
+	"what is whole"},
 };
+
+/* A command if one helps, and what only people can do if none does. */
+static void
+note_data(struct verdict *verdict, const struct facts *facts,
+    enum redundancy state, const struct backup_facts *backup, size_t count)
+{
+	const char *by_hand = data_check[state].by_hand;
+	char fix[REMEDY_TEXT] = "", number[32];
+
+	snprintf(number, sizeof number, "%llu",
+	    (unsigned long long)backup->number);
+	if (state == STRIPE_LOST)
+		remedy_back_up(&facts->site, fix);
+	else if (by_hand == NULL && !facts_placeable(facts, backup->worst))
+		by_hand = "nobody who is up could take more: bring peers back, "
+			  "or add one";
+	else if (by_hand == NULL)
+		remedy_repair(&facts->site, count > 1 ? "-a" : number, fix);
+	verdict_note(verdict, data_check[state].name, fix,
+	    by_hand ? by_hand : "", "backup %s: %s (%zu of %zu backups)",
+	    number, data_check[state].what, count, facts->backups);
+}
 
 /* All backups whose worst stripe is in `state`; the newest one is named. */
 static void
@@ -136,7 +57,6 @@ judge_data(struct verdict *verdict, const struct facts *facts,
 {
 	const struct backup_facts *backup, *first = NULL;
 	size_t i, count = 0;
-	char fix[64];
 
 	for (i = 0; i < facts->backups; i++) {
 		backup = &facts->backup[i];
@@ -145,44 +65,59 @@ judge_data(struct verdict *verdict, const struct facts *facts,
 		if (count++ == 0)
 			first = backup;
 	}
-	if (count == 0 || data_check[state].what == NULL)
-		return;
-	snprintf(fix, sizeof fix, "shard-repair %llu",
-	    (unsigned long long)first->number);
-	verdict_note(verdict, data_check[state].name,
-	    data_check[state].fix ? data_check[state].fix : fix,
-	    "backup %llu: %s (%zu of %zu backups)",
-	    (unsigned long long)first->number, data_check[state].what, count,
-	    facts->backups);
+	if (count > 0 && data_check[state].what != NULL)
+		note_data(verdict, facts, state, first, count);
 }
 
+/* What lists the shards may be at peers that are not well, or nowhere. */
 static void
 judge_uncounted(struct verdict *verdict, const struct facts *facts)
 {
-	size_t i, count = 0;
+	size_t i, count = 0, away = 0;
 
 	for (i = 0; i < facts->backups; i++)
 		count += !facts->backup[i].counted;
+	for (i = 0; i < facts->peers; i++)
+		away += facts->peer[i].state != PEER_PASSIVE &&
+		    (!facts->peer[i].counted || facts->peer[i].damaged > 0);
 	if (count > 0)
-		verdict_note(verdict, CHECK_DATA_UNKNOWN,
-		    "shard-fetch -v -l tells why",
+		verdict_note(verdict, CHECK_DATA_UNKNOWN, "",
+		    away > 0
+			? "bring back the peers that are away or damaged: they "
+			  "may have the indexes"
+			: "nobody has the indexes any more: back up again, "
+			  "then shard-drop",
 		    "the shards of %zu of %zu backups could not be counted",
 		    count, facts->backups);
+}
+
+/* Only the reader knows of what, unless p2p-backup does. */
+static void
+note_no_backup(struct verdict *verdict, const struct facts *facts,
+    enum check_name name, const char *text)
+{
+	char fix[REMEDY_TEXT];
+
+	remedy_back_up(&facts->site, fix);
+	verdict_note(verdict, name, fix,
+	    fix[0] != '\0' ? "" : "back up: shard-split(1), shard-send(1)",
+	    "%s", text);
 }
 
 static void
 judge_age(struct verdict *verdict, const struct facts *facts)
 {
 	uint64_t time = facts->backups > 0 ? facts->backup[0].time : 0;
-	char age[NUMBER_AGE_TEXT], most[NUMBER_AGE_TEXT];
+	char age[NUMBER_AGE_TEXT], most[NUMBER_AGE_TEXT], text[128];
 
 	if (facts->backups == 0 || facts->max_age == 0 ||
 	    time + facts->max_age >= facts->now)
 		return;
 	number_age_text(facts->now - time, age);
 	number_age_text(facts->max_age, most);
-	verdict_note(verdict, CHECK_BACKUP_OLD, "back up: shard-send(1)",
-	    "the newest backup is %s old, more than %s", age, most);
+	snprintf(text, sizeof text, "the newest backup is %s old, more than %s",
+	    age, most);
+	note_no_backup(verdict, facts, CHECK_BACKUP_OLD, text);
 	if (time + OLD_CRITICAL * facts->max_age < facts->now)
 		verdict->check[verdict->count - 1].severity = HEALTH_CRITICAL;
 }
@@ -200,7 +135,7 @@ judge_owners(struct verdict *verdict, const struct facts *facts)
 			verdict_names_add(&names, facts->owner[i].peer->name);
 	number_age_text(facts->max_age, most);
 	if (names.count > 0)
-		verdict_note(verdict, CHECK_OWNER_SILENT,
+		verdict_note(verdict, CHECK_OWNER_SILENT, "",
 		    "ask them whether their backups run",
 		    "no backup for more than %s: %s (%zu of %zu owners)", most,
 		    names.text, names.count, facts->owners);
@@ -209,21 +144,21 @@ judge_owners(struct verdict *verdict, const struct facts *facts)
 static void
 judge_network(struct verdict *verdict, const struct facts *facts)
 {
-	size_t i;
 	int state;
 
 	if (facts_peers(facts, PEER_UP) == 0)
-		verdict_note(verdict, CHECK_NO_PEER,
-		    "shard-fetch -v -l tells why", "no peer can be asked");
+		verdict_note(verdict, CHECK_NO_PEER, "",
+		    "see to the network; shard-fetch -v -l tells what became "
+		    "of each address",
+		    "no peer can be asked");
 	else if (facts->backups == 0)
-		verdict_note(verdict, CHECK_NO_BACKUP, "back up: shard-send(1)",
+		note_no_backup(verdict, facts, CHECK_NO_BACKUP,
 		    "there is no backup");
 	for (state = STRIPE_LOST; state > STRIPE_INTACT; state--)
 		judge_data(verdict, facts, (enum redundancy)state);
 	judge_uncounted(verdict, facts);
 	judge_age(verdict, facts);
-	for (i = 0; i < sizeof peer_check / sizeof *peer_check; i++)
-		judge_peers(verdict, facts, i);
+	verdict_peers(verdict, facts);
 	verdict_polls(verdict, facts);
 }
 

@@ -4,7 +4,7 @@
 
 /*
  * The facts judged: named checks, each with what is wrong and the one command
- * that would mend it. A pure function, so that every case is tested without a
+ * that would mend it, or why no command does. A pure function, so that every case is tested without a
  * network. Only what the reader can do something about is a warning.
  */
 
@@ -15,8 +15,9 @@ struct check {
 	enum check_name name;
 	enum severity severity;
 	bool muted;
-	char text[256]; /* what is wrong */
-	char fix[160];	/* what to do */
+	char text[256];	       /* what is wrong */
+	char fix[REMEDY_TEXT]; /* a command that mends it, or "" */
+	char by_hand[160];     /* what no command does, or "" */
 };
 
 struct verdict {

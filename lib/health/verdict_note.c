@@ -9,13 +9,14 @@
 
 void
 verdict_note(struct verdict *verdict, enum check_name name, const char *fix,
-    const char *format, ...)
+    const char *by_hand, const char *format, ...)
 {
 	struct check *check = &verdict->check[verdict->count++];
 	va_list arguments;
 
 	*check = (struct check){.name = name, .severity = check_severity(name)};
 	snprintf(check->fix, sizeof check->fix, "%s", fix);
+	snprintf(check->by_hand, sizeof check->by_hand, "%s", by_hand);
 	va_start(arguments, format);
 	vsnprintf(check->text, sizeof check->text, format, arguments);
 	va_end(arguments);

@@ -6,9 +6,13 @@
 
 #include "health/verdict.h"
 
-/* Add a check, as bad as it is at least. */
-__attribute__((format(printf, 4, 5))) void verdict_note(struct verdict *verdict,
-    enum check_name name, const char *fix, const char *format, ...);
+/*
+ * Add a check, as bad as it is at least. Either of `fix`, a command, and
+ * `by_hand`, words, may be "".
+ */
+__attribute__((format(printf, 5, 6))) void verdict_note(struct verdict *verdict,
+    enum check_name name, const char *fix, const char *by_hand,
+    const char *format, ...);
 
 /* A few names, and that there are more. */
 struct verdict_names {

@@ -6,10 +6,9 @@
 #include "peer/peer.h"
 
 #define POLL_AGE 259200 /* 72 h: what has been silent since is rebuilt */
-#define POLL "shard-vote -w today.cert || shard-repair today.cert"
 
 static void
-judge_age(struct verdict *verdict, const struct facts *facts)
+judge_age(struct verdict *verdict, const struct facts *facts, const char *fix)
 {
 	const struct poll_facts *poll = &facts->poll;
 	char age[NUMBER_AGE_TEXT];
@@ -17,17 +16,17 @@ judge_age(struct verdict *verdict, const struct facts *facts)
 	if (poll->time == 0 || poll->time + POLL_AGE >= facts->now)
 		return;
 	number_age_text(facts->now - poll->time, age);
-	verdict_note(verdict, CHECK_POLL_STALE, POLL,
+	verdict_note(verdict, CHECK_POLL_STALE, fix, "",
 	    "the last poll was %s ago", age);
 }
 
 static void
-judge_items(struct verdict *verdict, const struct facts *facts)
+judge_items(struct verdict *verdict, const struct facts *facts, const char *fix)
 {
 	const struct poll_facts *poll = &facts->poll;
 
 	if (poll->bad > 0)
-		verdict_note(verdict, CHECK_POLL_BAD, POLL,
+		verdict_note(verdict, CHECK_POLL_BAD, fix, "",
 		    "the last poll found %llu shards bad, %llu silent, %llu "
 		    "undecided",
 		    (unsigned long long)poll->bad,
@@ -37,7 +36,8 @@ judge_items(struct verdict *verdict, const struct facts *facts)
 
 /* Those that an audit has found out since the poll. */
 static void
-judge_audits(struct verdict *verdict, const struct facts *facts)
+judge_audits(struct verdict *verdict, const struct facts *facts,
+    const char *fix)
 {
 	struct verdict_names names = {.count = 0};
 	size_t i;
@@ -47,7 +47,7 @@ judge_audits(struct verdict *verdict, const struct facts *facts)
 		    facts->peer[i].audited > facts->poll.time)
 			verdict_names_add(&names, facts->peer[i].peer->name);
 	if (names.count > 0)
-		verdict_note(verdict, CHECK_AUDIT_BAD, POLL,
+		verdict_note(verdict, CHECK_AUDIT_BAD, fix, "",
 		    "not all there at the last audit: %s (%zu of %zu peers)",
 		    names.text, names.count,
 		    facts->peers - facts_peers(facts, PEER_PASSIVE));
@@ -56,9 +56,12 @@ judge_audits(struct verdict *verdict, const struct facts *facts)
 void
 verdict_polls(struct verdict *verdict, const struct facts *facts)
 {
-	judge_items(verdict, facts);
-	judge_audits(verdict, facts);
-	judge_age(verdict, facts);
+	char fix[REMEDY_TEXT];
+
+	remedy_poll(&facts->site, fix);
+	judge_items(verdict, facts, fix);
+	judge_audits(verdict, facts, fix);
+	judge_age(verdict, facts, fix);
 }
 
 /* Our own store, as it was read from end to end. */
@@ -68,7 +71,7 @@ verdict_polls_scrub(struct verdict *verdict, const struct facts *facts)
 	const struct scrubbed *scrubbed = &facts->scrubbed;
 
 	if (scrubbed->damaged + scrubbed->unreadable > 0)
-		verdict_note(verdict, CHECK_SCRUB_DAMAGE,
+		verdict_note(verdict, CHECK_SCRUB_DAMAGE, "",
 		    "look after the disk; owners rebuild what is gone: "
 		    "shard-repair(1)",
 		    "of %llu files of the store %llu are damaged, %llu "

@@ -65,7 +65,7 @@ for n in "123":
 	judges 2 '^CRITICAL  backup 1: no restore until'
 	judges 2 '^bob1 +refused .*is not trusted'
 	judges 2 '^KEY_MISMATCH  refused: bob1, bob3 \(2 of 3 peers\)'
-	judges 2 'fix: compare keys'
+	judges 2 'by hand: compare keys'
 }
 
 @test "hardly any room left is told before it is gone" {
@@ -75,7 +75,7 @@ for n in "123":
 		sed -i "s/give=100M/give=$(($(used "s$n") + 100))/" "b$n/peers"
 	done
 	judges 1 '^WARNING  hardly any room left: bob1, bob2, bob3'
-	judges 1 'fix: shard-drop'
+	judges 1 'by hand: .*shard-drop'
 }
 
 @test "a holder sees, without a key, who has sent nothing for too long" {
@@ -97,6 +97,60 @@ for n in "123":
 	[ -z "$(find s1 -newer b1.prom -type f)" ]
 }
 
+# lie HOW: holder 2, which listens at $net.102, is behind a liar with its key; or
+# the liar goes on in another way.
+lie()
+{
+	[ -z "$liar" ] || { kill "$liar"; wait "$liar" 2> /dev/null || true; }
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/liar.py" b2 home "$net.2" \
+		"$net.102" "$1" > liar.log 2> liar.err 3>&- &
+	liar=$!
+	others+=("$liar")
+	until_true 100 grep -q listening liar.log || { cat liar.err; return 1; }
+}
+
+# Goal: whose clock is wrong, and who gives what is not whole, is named, with
+# where it stands; how often that was so is remembered for a week.
+@test "a wrong clock, damaged bytes, sites" {
+	sed -i '1s/$/ site=attic/; 2s/$/ site="aunt Ida"/' home/peers
+	hold 1
+	start_hold 2 shard-recv -C b2 -d s2 -l "$net.102:7117"
+	hold 3
+	lie honest
+	back_up
+	judges 0 '^bob2 +up .* \+0 s .* aunt Ida +[0-9.]+ *$'
+	grep -qE '^bob1 +up .* attic ' <<< "$output"
+	run ! grep '^7 days' <<< "$output"
+	p2p-health -o json > rows
+	[ "$(jq -r 'select(.kind == "peer").site' rows | xargs)" = 'attic aunt Ida -' ]
+	lie behind
+	judges 1 '^CLOCK_SKEW  a clock that is not ours: bob2 \(1 of 3 peers\)$'
+	grep -qx '    by hand: run NTP on both machines' <<< "$output"
+	grep -qE '^bob2 +up .* -(3600|3599) s ' <<< "$output"
+	lie ahead
+	judges 1 '^bob2 +up .* \+(3600|3599) s '
+	run ! grep fix: <<< "$output"
+	lie damage
+	# the others cannot be asked for it
+	mkdir away1 away3
+	for n in 1 3; do
+		mv "$(indexes_in "s$n")" "away$n/"
+	done
+	judges 1 '^DAMAGE  gave damaged bytes: bob2 \(1 of 3 peers\)$'
+	grep -qx '    fix: shard-repair -a -c' <<< "$output"
+	grep -qx '7 days: bob2 up in 4 of 5 looks, wrong in 1' <<< "$output"
+	grep -qE "^bob2 +up .*peer 'bob2' gave other bytes than asked for$" <<< "$output"
+	grep -qx '    by hand: bring back the peers that are away or damaged: .*' <<< "$output"
+	for n in 1 3; do
+		index=$(basename "away$n"/*)
+		mv "away$n/$index" "s$n/"*/shards/"${index:0:2}/"
+	done
+	lie honest
+	judges 0 '^7 days: bob2 up in 5 of 6 looks, wrong in 1$'
+	[ "$(p2p-health -o json | jq 'select(.peer == "bob2").wrong_7d')" -eq 1 ]
+}
+
+
 # Goal: who has proved what is seen beside who is there; what is gone, and a poll
 # that is too long ago, are told with what to do.
 @test "polls and audits" {
@@ -112,7 +166,7 @@ for n in "123":
 	judges 1 '^WARNING  not all there at the last audit: bob2 \(1 of 3 peers\)' -m DATA_EDGE=1h -m DATA_DEGRADED=1h
 	run -1 shard-vote -q -o json -w cert
 	judges 1 '^WARNING  the last poll found 1 shards bad, 0 silent, 0 undecided'
-	judges 1 '^    fix: shard-vote -w today.cert \|\| shard-repair today.cert'
+	judges 1 '^    fix: shard-vote -w today.cert \|\| shard-repair today.cert && shard-vote -w today.cert$'
 	p2p-health -o json | jq -c 'select(.kind == "poll") | [.state, .ok, .bad, .silent, .inconclusive]' > row || true
 	[ "$(cat row)" = '["sealed",8,1,0,0]' ]
 	[ "$(p2p-health -o json | jq -r 'select(.peer == "bob2").audit')" = bad ]
@@ -201,10 +255,11 @@ print(Identity(sys.argv[1]).id.hex())' "b$n")" ]
 		{ cat mute; return 1; }
 	grep -qE '^bob2 +late +' <<< "$output"
 	grep -qE '^PEER_DOWN  down: bob3 ' <<< "$output"
-	grep -qE "^day [0-9]+ 1 0 0 1 bob2$" home/health
-	sed -i "s/^day \([0-9]*\) 1 0 0 1 bob2/day $(($(date +%s) / 86400 - 6)) 10 20 30 40 bob2\n&/" home/health
+	grep -qE "^day [0-9]+ 1 0 0 1 0 bob2$" home/health
+	sed -i "s/^day \([0-9]*\) 1 0 0 1 0 bob2/day $(($(date +%s) / 86400 - 6)) 10 20 30 40 50 bob2\n&/" home/health
 	kill "${others[1]}"
+	judges 2 '^7 days: bob2 up in 11 of 153 looks, wrong in 50, late in 41, down in 21, refused in 30$'
 	p2p-health -o json > rows || true
-	grep -E '"peer":"bob2",.*"up_7d":11,"late_7d":41,"down_7d":21,"refused_7d":30' rows
-	grep -E '"peer":"bob3",.*"receipt":1[0-9]{9},.*"up_7d":1,"late_7d":0,"down_7d":2,"refused_7d":0' rows
+	grep -E '"peer":"bob2",.*"up_7d":11,"wrong_7d":50,"late_7d":41,"down_7d":22,"refused_7d":30' rows
+	grep -E '"peer":"bob3",.*"receipt":1[0-9]{9},.*"up_7d":1,"wrong_7d":0,"late_7d":0,"down_7d":3,"refused_7d":0' rows
 }

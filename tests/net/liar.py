@@ -16,6 +16,12 @@ lies about. It seals any tally whatsoever, and, by LIE:
     forget    it says what the honest one says, word by word, but no answer
               comes through the first time; it notes the digest of each
 
+Outside of polls, too:
+
+    behind    its clock is an hour behind
+    ahead     its clock is an hour ahead
+    damage    what it gives back has one bit wrong
+
 SPDX-License-Identifier: ISC
 """
 
@@ -24,7 +30,8 @@ import sys
 import threading
 
 from dialogue import (
-    BALLOT, NO, OK, PORT, PROVE, Client, Identity, cbor2, context, encode)
+    BALLOT, GET, INFO, NO, OK, PORT, PROVE, Client, Identity, cbor2, context,
+    encode)
 from independent import blake3, items
 
 VERDICT_BAD = 1
@@ -32,6 +39,7 @@ PROOF_KIND, CHALLENGE_ASKED, REVEAL_KIND = 10, 13, 14
 SEED_ASKED, BALLOT_KIND, SEAL_KIND = 15, 16, 18
 SAID = {"bad": 1, "gone": 2}
 NOTED = set()
+CLOCK = {"behind": -3600, "ahead": 3600}
 
 
 class Caller(Client):
@@ -126,6 +134,17 @@ def forget(reply):
     return reply
 
 
+def lie_of_itself(verb, reply, how):
+    """What it tells of itself, and what it gives back."""
+    status, body, payload = reply
+    if verb == INFO and how in CLOCK:
+        told = cbor2.loads(body)
+        body = encode(told | {"time": told["time"] + CLOCK[how]})
+    if verb == GET and how == "damage" and payload:
+        payload = payload[:-1] + bytes([payload[-1] ^ 1])
+    return status, body, payload
+
+
 def lie(liar, asked, reply, how):
     """The reply to a question of a poll, as the liar wants it."""
     if how == "forget":
@@ -160,6 +179,7 @@ def serve(liar, owner, plain, real, how):
                 reply = lie(liar, payload, reply, how)
             if request[0] == PROVE:
                 reply = lie_of_shards(liar, reply, how)
+            reply = lie_of_itself(request[0], reply, how)
             caller.send(encode({0: reply[0], 1: reply[1], 2: len(reply[2])})
                         + (encode(reply[2]) if reply[2] else b""))
     except (EOFError, OSError):

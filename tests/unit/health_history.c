@@ -63,8 +63,8 @@ test_kept(void)
 	history_release(&history);
 	must(file_read(scratch("health"), 4096, &text) == 0, "read");
 	check(is_text(span_of_buf(&text),
-		  "peer 1700000000 0 a\nday 19675 1 0 0 0 a\n"
-		  "peer 100 200 b\nday 19675 0 1 0 0 b\n"
+		  "peer 1700000000 0 a\nday 19675 1 0 0 0 0 a\n"
+		  "peer 100 200 b\nday 19675 0 1 0 0 0 b\n"
 		  "mute 1700604800 PEER_DOWN\n"),
 	    "the file");
 	buf_release(&text);
@@ -82,27 +82,43 @@ test_days(void)
 	struct history history;
 	struct buf text = {0};
 
-	write_history("day 19675 1 2 3 4 b\nday 19669 10 20 30 40 b\n"
-		      "day 19668 100 0 0 0 b\nday 19676 100 0 0 0 b\n"
-		      "day 19675 7 0 0 0 other\nday 19674 5 5 b\n"
-		      "day 19674 5 5 5 5 \nday x 5 5 5 5 b\n");
+	write_history("day 19675 1 2 3 4 5 b\nday 19669 10 20 30 40 50 b\n"
+		      "day 19668 100 0 0 0 0 b\nday 19676 100 0 0 0 0 b\n"
+		      "day 19675 7 0 0 0 0 other\nday 19674 5 5 5 5 b\n"
+		      "day 19674 5 5 5 5 5 \nday x 5 5 5 5 5 b\n");
 	history_load(scratch("health"), &history);
 	history_tell(&history, &facts);
 	check(facts_looks(&peers[1], PEER_UP) == 11 &&
 		facts_looks(&peers[1], PEER_DOWN) == 22 &&
 		facts_looks(&peers[1], PEER_REFUSED) == 33 &&
-		facts_looks(&peers[1], PEER_LATE) == 45,
+		facts_looks(&peers[1], PEER_LATE) == 45 &&
+		facts_looks(&peers[1], LOOK_WRONG) == 55,
 	    "the week of b");
 	check(facts_looks(&peers[0], PEER_UP) == 1, "the week of a");
 	must(history_save(scratch("health"), &history, &facts) == 0, "save");
 	must(file_read(scratch("health"), 4096, &text) == 0, "read");
 	check(is_text(span_of_buf(&text),
-		  "peer 1700000000 0 a\nday 19675 1 0 0 0 a\n"
-		  "peer 0 1700000000 b\nday 19675 1 2 3 5 b\n"
-		  "day 19669 10 20 30 40 b\n"),
+		  "peer 1700000000 0 a\nday 19675 1 0 0 0 0 a\n"
+		  "peer 0 1700000000 b\nday 19675 1 2 3 5 5 b\n"
+		  "day 19669 10 20 30 40 50 b\n"),
 	    "the file: %.*s", (int)text.size, (char *)text.data);
 	buf_release(&text);
 	history_release(&history);
+}
+
+/* Who is up and gives what is not whole is wrong, and not up. */
+static void
+test_wrong(void)
+{
+	struct facts facts = look(PEER_UP);
+	struct history history = {0};
+
+	peers[1].damaged = 1;
+	history_tell(&history, &facts);
+	check(facts_looks(&peers[1], PEER_UP) == 0 &&
+		facts_looks(&peers[1], LOOK_WRONG) == 1,
+	    "a wrong look at b");
+	check(peers[1].seen == NOW, "it was there");
 }
 
 static void
@@ -141,6 +157,7 @@ main(void)
 	test_told("peer 1700000001 1700000001 b\n", 0, NOW);
 	test_told("rubbish\n\n\npeer 100 200 b\n", 100, 200);
 	test_kept();
+	test_wrong();
 	test_bad_mutes();
 	return failures != 0;
 }

@@ -44,10 +44,24 @@ good(void)
 	return facts;
 }
 
-/* The only check, how bad it is, and words of it. */
+/* What it says: a command, or what only people can do, or both. */
+static void
+check_remedy(const struct check *told, const char *remedy)
+{
+	check(told->fix[0] != '\0' || told->by_hand[0] != '\0',
+	    "%s: nothing to do", check_word(told->name));
+	check(strstr(told->fix, "(1)") == NULL, "%s: not a command: '%s'",
+	    check_word(told->name), told->fix);
+	check(strstr(told->fix, remedy) != NULL ||
+		strstr(told->by_hand, remedy) != NULL,
+	    "%s: advises '%s', '%s'", check_word(told->name), told->fix,
+	    told->by_hand);
+}
+
+/* The only check, how bad it is, words of it and of what to do. */
 static void
 test_check(const struct facts *facts, enum check_name name,
-    enum severity severity, const char *text, const char *fix)
+    enum severity severity, const char *text, const char *remedy)
 {
 	struct verdict verdict;
 
@@ -61,8 +75,7 @@ test_check(const struct facts *facts, enum check_name name,
 	    check_severity_word(verdict.severity));
 	check(strstr(verdict.summary, text) != NULL, "%s: says '%s'",
 	    check_word(name), verdict.summary);
-	check(strstr(verdict.check[0].fix, fix) != NULL, "%s: advises '%s'",
-	    check_word(name), verdict.check[0].fix);
+	check_remedy(&verdict.check[0], remedy);
 	verdict_reach(&verdict, facts, 1U << name);
 	check(verdict.severity == HEALTH_OK && verdict.check[0].muted,
 	    "%s cannot be muted", check_word(name));
@@ -112,7 +125,7 @@ test_data(void)
 	    {STRIPE_HIDDEN, CHECK_DATA_HIDDEN, HEALTH_CRITICAL, "no restore",
 		"bring back"},
 	    {STRIPE_LOST, CHECK_DATA_LOST, HEALTH_CRITICAL,
-		"cannot be restored", "back up again"},
+		"cannot be restored", "back up the same"},
 	};
 	struct facts facts;
 	size_t i;
@@ -120,13 +133,27 @@ test_data(void)
 	for (i = 0; i < COUNT(bad); i++) {
 		facts = good();
 		backups[1].stripes[bad[i].state] = 1;
+		backups[1].worst = 4;
 		test_check(&facts, bad[i].name, bad[i].severity, bad[i].text,
 		    bad[i].fix);
 	}
 	facts = good();
+	backups[1].stripes[STRIPE_DEGRADED] = 1;
+	test_check(&facts, CHECK_DATA_DEGRADED, HEALTH_WARNING, "missing",
+	    "nobody who is up could take more");
+	facts = good();
+	backups[0].stripes[STRIPE_EDGE] = backups[1].stripes[STRIPE_EDGE] = 1;
+	backups[0].worst = backups[1].worst = 3;
+	test_check(&facts, CHECK_DATA_EDGE, HEALTH_CRITICAL,
+	    "backup 2: one more loss, and it is lost (2 of 2 backups)",
+	    "shard-repair -a");
+	facts = good();
 	backups[0].counted = false;
 	test_check(&facts, CHECK_DATA_UNKNOWN, HEALTH_WARNING, "1 of 2",
-	    "shard-fetch");
+	    "nobody has the indexes any more");
+	peers[0].counted = false;
+	test_check(&facts, CHECK_DATA_UNKNOWN, HEALTH_WARNING, "1 of 2",
+	    "bring back");
 	facts = good();
 	facts.backups = facts.snapshots = 0;
 	test_check(&facts, CHECK_NO_BACKUP, HEALTH_CRITICAL, "no backup",
@@ -171,7 +198,11 @@ test_peers(void)
 	test_check(&facts, CHECK_PEER_DOWN, HEALTH_WARNING, "down: b", "wait");
 	peers[1].since = NOW - 72 * HOUR;
 	test_check(&facts, CHECK_PEER_GONE, HEALTH_WARNING, "3 days",
-	    "shard-repair latest");
+	    "peer-pair remove");
+	backups[1].worst = 3;
+	test_check(&facts, CHECK_PEER_GONE, HEALTH_WARNING, "3 days",
+	    "shard-repair -a");
+	facts = good();
 	facts = good();
 	peers[0].state = peers[1].state = peers[2].state = peers[4].state =
 	    PEER_DOWN;
@@ -179,12 +210,16 @@ test_peers(void)
 	    "down: a, b, c, ... (4 of 5 peers)", "see");
 	facts = good();
 	peers[3].state = PEER_REFUSED;
+	roster[3].has_id = true;
 	test_check(&facts, CHECK_KEY_MISMATCH, HEALTH_WARNING, "refused: d",
 	    "peer-pair");
+	roster[3].has_id = false;
+	test_check(&facts, CHECK_STORE_UNMOUNTED, HEALTH_WARNING,
+	    "no store in its folder: d", "mount its disk");
 	facts = good();
 	peers[3].damaged = 2;
 	test_check(&facts, CHECK_DAMAGE, HEALTH_WARNING, "damaged bytes: d",
-	    "--check");
+	    "shard-repair -a -c");
 	facts = good();
 	peers[0].info.used = 96 * GIB;
 	test_check(&facts, CHECK_QUOTA, HEALTH_WARNING, "room left: a",
@@ -199,6 +234,59 @@ test_peers(void)
 	peers[4].ahead = -301;
 	test_check(&facts, CHECK_CLOCK_SKEW, HEALTH_WARNING,
 	    "not ours: e (1 of 5 peers)", "NTP");
+	roster[0].has_id = roster[1].has_id = roster[4].has_id = true;
+	peers[1].ahead = -301;
+	test_check(&facts, CHECK_CLOCK_SKEW, HEALTH_WARNING,
+	    "not ours: b, e (2 of 5 peers)", "timedatectl");
+	roster[2].has_id = roster[3].has_id = true;
+	test_check(&facts, CHECK_CLOCK_SKEW, HEALTH_WARNING, "b, e", "NTP");
+}
+
+/* Where p2p-backup looks after them, and options that must be said again. */
+static void
+test_remedies(void)
+{
+	struct facts facts = good();
+
+	must(remedy_begin(&facts.site, true, "/a b", "/nowhere") == 0, "begin");
+	facts.backups = facts.snapshots = 0;
+	test_check(&facts, CHECK_NO_BACKUP, HEALTH_CRITICAL, "no backup",
+	    "p2p-backup -C '/a b' run");
+	facts = good();
+	facts.site.managed = true;
+	backups[1].stripes[STRIPE_DEGRADED] = 1;
+	backups[1].worst = 4;
+	test_check(&facts, CHECK_DATA_DEGRADED, HEALTH_WARNING, "missing",
+	    "p2p-backup repair --all");
+	facts = good();
+	must(remedy_begin(&facts.site, false, "it's", "/dev/null") == 0,
+	    "begin");
+	facts.poll.bad = 1;
+	facts.poll.time = NOW;
+	test_check(&facts, CHECK_POLL_BAD, HEALTH_WARNING, "1 shards bad",
+	    "shard-vote -C 'it'\\''s' -p <(peer-find) -w today.cert || "
+	    "shard-repair -C 'it'\\''s' -p <(peer-find) today.cert && "
+	    "shard-vote -C 'it'\\''s' -p <(peer-find) -w today.cert");
+	facts.site.managed = true;
+	test_check(&facts, CHECK_POLL_BAD, HEALTH_WARNING, "1 shards bad",
+	    "p2p-backup -C 'it'\\''s' repair && "
+	    "p2p-backup -C 'it'\\''s' verify");
+}
+
+static void
+test_long_options(void)
+{
+	struct remedy_site site;
+	char path[REMEDY_OPTIONS];
+
+	memset(path, 'a', sizeof path);
+	path[REMEDY_OPTIONS - 5] = '\0';
+	must(remedy_begin(&site, false, path, NULL) == 0, "just short enough");
+	check(strlen(site.options) == REMEDY_OPTIONS - 1, "it is whole");
+	check_fails(remedy_begin(&site, false, path, "/dev/null"), FAIL_NO,
+	    "too long", "two");
+	check(site.config[0] == '\0' && site.options[0] == '\0',
+	    "half of the options");
 }
 
 /* When nobody answers nothing is known, and that is not a warning. */
@@ -348,6 +436,8 @@ main(void)
 	test_data();
 	test_age();
 	test_peers();
+	test_remedies();
+	test_long_options();
 	test_nobody();
 	test_order();
 	test_redundancy();
