@@ -78,10 +78,10 @@ leave()
 # services, on ports from 7443 up, with the id 1, 2, ... in their text.
 avahi()
 {
-	local dir=$PWD/avahi$1 i
-	mkdir -p "$dir/services"
+	local i
+	mkdir -p "avahi$1/services"
 	for i in $(seq "$3"); do
-		cat > "$dir/services/$i.service" <<- END
+		cat > "avahi$1/services/$i.service" <<- END
 		<?xml version="1.0" standalone='no'?>
 		<!DOCTYPE service-group SYSTEM "avahi-service.dtd">
 		<service-group><name>$2 $i</name><service><type>_shardkit._tcp</type>
@@ -89,10 +89,18 @@ avahi()
 		</service></service-group>
 		END
 	done
+	avahi_run "$1" "$2" "$2 $3" "${4:-no}"
+}
+
+# avahi_run N NAME SERVICE DBUS: the same with what is in avahiN/services, until
+# that service is announced.
+avahi_run()
+{
+	local dir=$PWD/avahi$1
 	cat > "$dir/conf" <<- END
 	[server]
 	host-name=$2
-	enable-dbus=${4:-no}
+	enable-dbus=$4
 	[publish]
 	publish-hinfo=no
 	publish-workstation=no
@@ -104,8 +112,8 @@ avahi()
 		[ "$2" = no ] || dbus-daemon --system --fork --nopidfile --print-pid \
 			> "$1/bus"
 		exec avahi-daemon -f "$1/conf" --no-drop-root --no-rlimits \
-			--no-chroot --no-proc-title' sh "$dir" "${4:-no}" 2> "$dir/log"
-	until_true 150 grep -q 'Service "'"$2 $3"'.*successfully established' "$dir/log" ||
+			--no-chroot --no-proc-title' sh "$dir" "$4" 2> "$dir/log"
+	until_true 150 grep -q 'Service "'"$3"'.*successfully established' "$dir/log" ||
 		{ cat "$dir/log"; return 1; }
 	[ ! -s "$dir/bus" ] || lan_pids+=("$(cat "$dir/bus")")
 }
