@@ -130,6 +130,44 @@ for line in open("out.json"):
 	run -1 kill -0 "$(cat pid)"
 }
 
+# lines_in FILE N: so many, by now.
+lines_in()
+{
+	[ "$(wc -l < "$1")" -eq "$2" ]
+}
+
+# no_more: none of those that have written their number to `pids` runs.
+no_more()
+{
+	local pid
+	while read -r pid; do
+		! grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$pid/status" || return 1
+	done < pids
+}
+
+@test "what a program leaves behind ends with it, too" {
+	run -1 peer-find -o text --no-mdns -w 60000 \
+		-e 'sleep 1000 > /dev/null & echo $! >> pids; echo "- 198.41.0.4:7117"'
+	[ "$(wc -l < pids)" -eq 1 ]
+	within 10 no_more
+	[[ $output == *198.41.0.4* ]]
+}
+
+@test "nothing stays behind when a signal ends it, and it dies by that" {
+	for signal in INT TERM HUP; do
+		: > pids
+		# shellcheck disable=SC2016 # $$ is that of sh
+		env --default-signal=INT peer-find -o text --no-mdns -w 600000 \
+			-e 'echo $$ >> pids; sleep 1000; true' \
+			-e 'sleep 1000 & echo $! >> pids; echo $$ >> pids; wait' \
+			> out 3>&- &
+		within 20 lines_in pids 3
+		kill -s "$signal" "$!"
+		run -$((128 + $(kill -l "$signal"))) wait "$!"
+		within 10 no_more
+	done
+}
+
 @test "a flood is cut at 1000 records, and at 8 of an id" {
 	{
 		seq -f "$alice 198.41.1.%g:7117" 100

@@ -2,30 +2,26 @@
 #include "find/ask.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/log.h"
+#include "find/worker.h"
 #include "net/deadline.h"
 
 #define READ_SIZE (64 << 10)
 #define SOURCES_MAX 64
-#define EXIT_MS 200
 
 /* A source at work, or between two rounds. */
 struct feed {
 	const struct ask *ask;
 	const struct source *source;
-	pid_t pid; /* 0: not at work */
-	int out;
+	const sigset_t *signals; /* before they were held */
+	struct worker worker;	 /* none: not at work */
 	struct buf bytes;
 	size_t records; /* of this round */
 	uint64_t began;
@@ -46,41 +42,11 @@ source_tell(int out, const struct found *found)
 	return result;
 }
 
-/* In the child, which ends with us and can be ended with all it starts. */
-static void
-become(const struct source *source, int out)
-{
-	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (source->command == NULL) {
-		if (source->run(source, out) == 0)
-			_exit(0);
-		log_line(LOG_WARN, "%s: %s", source->name, fail_last()->text);
-		_exit(FAIL_SYSTEM);
-	}
-	signal(SIGPIPE, SIG_DFL);
-	if (dup2(out, STDOUT_FILENO) >= 0)
-		execl("/bin/sh", "sh", "-c", source->command, (char *)NULL);
-	_exit(127);
-}
-
 static int
 feed_start(struct feed *feed)
 {
-	int end[2];
-
-	if (pipe2(end, O_CLOEXEC) != 0)
-		return fail_errno("cannot make a pipe");
-	feed->pid = fork();
-	if (feed->pid == 0)
-		become(feed->source, end[1]);
-	close(end[1]);
-	if (feed->pid < 0) {
-		feed->pid = 0;
-		close(end[0]);
-		return fail_errno("cannot fork");
-	}
-	feed->out = end[0];
+	if (worker_start(&feed->worker, feed->source, feed->signals) != 0)
+		return -1;
 	feed->bytes.size = feed->records = 0;
 	feed->full = false;
 	feed->began = (uint64_t)time(NULL);
@@ -89,25 +55,19 @@ feed_start(struct feed *feed)
 	return 0;
 }
 
-/* Its group may not be made yet: then it is alone. */
+/* Our own tell themselves why they fail, but not that they crash. */
 static void
-feed_kill(const struct feed *feed)
+feed_tell(const struct feed *feed, int status)
 {
-	if (kill(-feed->pid, SIGKILL) != 0)
-		kill(feed->pid, SIGKILL);
-}
+	const char *name = feed->source->name;
 
-/* It has closed its output: now it has a moment to exit. */
-static bool
-feed_exits(const struct feed *feed, int *status)
-{
-	int64_t deadline = deadline_in(EXIT_MS);
-	pid_t ended;
-
-	while ((ended = waitpid(feed->pid, status, WNOHANG)) == 0 &&
-	    deadline_left(deadline) > 0)
-		poll(NULL, 0, 1);
-	return ended > 0;
+	if (feed->source->command != NULL)
+		log_line(LOG_WARN, "%s: the command failed (status %d)", name,
+		    WIFEXITED(status) ? WEXITSTATUS(status)
+				      : 128 + WTERMSIG(status));
+	else if (WIFSIGNALED(status))
+		log_line(LOG_WARN, "%s: it was ended by signal %d (%s)", name,
+		    WTERMSIG(status), strsignal(WTERMSIG(status)));
 }
 
 /* A round is over: it ended by itself, or is `killed` here. */
@@ -115,24 +75,12 @@ static int
 feed_end(struct feed *feed, bool killed)
 {
 	const struct ask *ask = feed->ask;
-	int status = 0;
+	int status = worker_end(&feed->worker, killed);
 
-	close(feed->out);
-	if (!killed)
-		killed = !feed_exits(feed, &status);
-	if (killed) {
-		feed_kill(feed);
-		while (waitpid(feed->pid, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
-	feed->pid = 0;
 	feed->due = deadline_in(feed->source->again_ms);
-	if (!killed && status != 0 && feed->source->command != NULL)
-		log_line(LOG_WARN, "%s: the command failed (status %d)",
-		    feed->source->name,
-		    WIFEXITED(status) ? WEXITSTATUS(status)
-				      : 128 + WTERMSIG(status));
-	if (killed || status != 0 || feed->full || ask->round == NULL)
+	if (status > 0)
+		feed_tell(feed, status);
+	if (status != 0 || feed->full || ask->round == NULL)
 		return 0;
 	return ask->round(ask->context, feed->source, feed->began);
 }
@@ -175,7 +123,8 @@ feed_read(struct feed *feed, bool *ended)
 
 	if (buf_reserve(&feed->bytes, READ_SIZE) != 0)
 		return -1;
-	got = read(feed->out, feed->bytes.data + feed->bytes.size, READ_SIZE);
+	got = read(feed->worker.out, feed->bytes.data + feed->bytes.size,
+	    READ_SIZE);
 	if (got < 0 && errno == EINTR)
 		return 0;
 	*ended = got <= 0;
@@ -193,7 +142,7 @@ feed_read(struct feed *feed, bool *ended)
 static bool
 feed_lives(const struct feed *feed)
 {
-	return feed->pid > 0 || feed->source->again_ms > 0;
+	return feed->worker.pid > 0 || feed->source->again_ms > 0;
 }
 
 /* What poll(2) shall wait for, and how long: -1 for ever. */
@@ -205,8 +154,7 @@ plan(const struct feed *feed, size_t count, struct pollfd *wait)
 
 	for (i = 0; i < count; i++) {
 		wait[i] =
-		    (struct pollfd){.fd = feed[i].pid > 0 ? feed[i].out : -1,
-			.events = POLLIN};
+		    (struct pollfd){.fd = feed[i].worker.out, .events = POLLIN};
 		left = feed_lives(&feed[i]) ? deadline_left(feed[i].due) : -1;
 		if (left >= 0 && (least < 0 || left < least))
 			least = left;
@@ -221,7 +169,7 @@ advance(struct feed *feed, bool readable)
 	bool ended = false;
 	int result = 0;
 
-	if (feed->pid > 0 && readable) {
+	if (feed->worker.pid > 0 && readable) {
 		result = feed_read(feed, &ended);
 		if (feed->verdict != 0)
 			return feed->verdict;
@@ -230,7 +178,7 @@ advance(struct feed *feed, bool readable)
 	}
 	if (!feed_lives(feed) || deadline_left(feed->due) != 0)
 		return 0;
-	if (feed->pid > 0) {
+	if (feed->worker.pid > 0) {
 		log_line(LOG_DETAIL, "%s: not at its end in time",
 		    feed->source->name);
 		return feed_end(feed, true);
@@ -247,43 +195,53 @@ any_lives(const struct feed *feed, size_t count)
 	return false;
 }
 
+/* 1: `each` has enough, or a signal has come by `held`. */
 static int
-ask_all(struct feed *feed, size_t count)
+ask_all(struct feed *feed, size_t count, int held)
 {
-	struct pollfd wait[SOURCES_MAX];
+	struct pollfd wait[SOURCES_MAX + 1];
 	size_t i;
 	int result = 0;
 
 	for (i = 0; result == 0 && i < count; i++)
 		result = feed_start(&feed[i]);
 	while (result == 0 && any_lives(feed, count)) {
-		if (poll(wait, count, plan(feed, count, wait)) < 0 &&
+		wait[count] = (struct pollfd){.fd = held, .events = POLLIN};
+		if (poll(wait, count + 1, plan(feed, count, wait)) < 0 &&
 		    errno != EINTR)
 			return fail_errno("cannot wait");
+		result = wait[count].revents != 0;
 		for (i = 0; result == 0 && i < count; i++)
 			result = advance(&feed[i], wait[i].revents != 0);
 	}
 	return result;
 }
 
+/* What is at work when it ends is ended, also when a signal ends us. */
 int
 ask_run(const struct ask *ask)
 {
 	struct feed feed[SOURCES_MAX] = {0};
-	int result;
+	sigset_t signals;
+	int held, result;
 	size_t i;
 
 	if (ask->count > SOURCES_MAX)
 		return fail(FAIL_USAGE, "more than %d sources", SOURCES_MAX);
+	held = worker_hold_signals(&signals);
+	if (held < 0)
+		return -1;
+	for (i = 0; i < ask->count; i++)
+		feed[i] = (struct feed){.ask = ask,
+		    .source = &ask->source[i],
+		    .signals = &signals,
+		    .worker.out = -1};
+	result = ask_all(feed, ask->count, held);
 	for (i = 0; i < ask->count; i++) {
-		feed[i].ask = ask;
-		feed[i].source = &ask->source[i];
-	}
-	result = ask_all(feed, ask->count);
-	for (i = 0; i < ask->count; i++) {
-		if (feed[i].pid > 0)
+		if (feed[i].worker.pid > 0)
 			feed_end(&feed[i], true);
 		buf_release(&feed[i].bytes);
 	}
+	worker_let_signals(held, &signals);
 	return result < 0 ? -1 : 0;
 }

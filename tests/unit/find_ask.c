@@ -5,6 +5,8 @@
  */
 #include "find/ask.h"
 
+#include <string.h>
+
 #include "base/log.h"
 #include "find/news.h"
 #include "format/found_text.h"
@@ -80,6 +82,13 @@ hang(const struct source *source, int out)
 }
 
 static int
+crash(const struct source *source, int out)
+{
+	say(out, 2, 4, 60, source->kind);
+	return raise(SIGKILL);
+}
+
+static int
 say_goodbye(const struct source *source, int out)
 {
 	if (say(out, 0, 1, 60, source->kind) != 0 ||
@@ -136,6 +145,44 @@ test_side_by_side(void)
 		found->rtt_us == 0 && found->seen > 1700000000,
 	    "what a source says of trust, time and dials");
 	check(strcmp(found->via, "v") == 0, "by way of '%s'", found->via);
+}
+
+/* Each kind of end that is none is told, once, with the name of the source. */
+static void
+test_told(void)
+{
+	const struct source source[] = {
+	    {.kind = FOUND_DNS, .name = "two", .run = say_two},
+	    {.kind = FOUND_DNS, .name = "fails", .run = say_and_fail},
+	    {.kind = FOUND_MDNS, .name = "crashes", .run = crash},
+	    {.kind = FOUND_EXEC, .name = "no", .command = "exit 3"},
+	    {.kind = FOUND_EXEC, .name = "dies", .command = "kill -9 $$"},
+	};
+	static const char *const said[] = {"warning: fails: enough of that\n",
+	    "warning: crashes: it was ended by signal 9 (Killed)\n",
+	    "warning: no: the command failed (status 3)\n",
+	    "warning: dies: the command failed (status 137)\n"};
+	struct news news = {.table = &table};
+	struct buf told = {0};
+	size_t i;
+
+	start();
+	must(freopen(scratch("told"), "w", stderr) != NULL, "stderr");
+	log_start("test", LOG_WARN);
+	must(news_run(&news, source, COUNT(source), 60000) == 0, "run");
+	must(freopen("/dev/null", "w", stderr) != NULL, "no warnings");
+	must(file_read(scratch("told"), 4096, &told) == 0, "what was told");
+	for (i = 0; i < COUNT(said); i++)
+		check(memmem(told.data, told.size, said[i], strlen(said[i])) !=
+			NULL,
+		    "%s", said[i]);
+	for (i = 0; told.size > 0; told.size--)
+		i += told.data[told.size - 1] == '\n';
+	check(i == COUNT(said), "%zu lines", i);
+	buf_release(&told);
+	has("8.8.8.1:7117 dns; 8.8.8.3:7117 dns; 8.8.8.4:7117 mdns; "
+	    "8.8.8.2:7117 dns; ",
+	    "what was said before is kept");
 }
 
 static void
@@ -298,6 +345,7 @@ main(void)
 		    .id = {{(uint8_t)(i + 1)}}};
 	must(freopen("/dev/null", "w", stderr) != NULL, "no warnings");
 	test_side_by_side();
+	test_told();
 	test_flood();
 	test_need();
 	test_too_many();
