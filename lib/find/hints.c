@@ -43,7 +43,10 @@ has_address(const struct peer *peer, const char *address)
 	return false;
 }
 
-/* Text does not say who says so: no more than any program may. */
+/*
+ * What the user has typed is in the roster already: a record's word that it is
+ * there opens nothing. Who says so without a name is one of the programs.
+ */
 static int
 take(void *context, struct found *found)
 {
@@ -51,6 +54,7 @@ take(void *context, struct found *found)
 	struct peer *peer = peer_of(hints->roster, found);
 	char address[FOUND_TEXT_ADDRESS];
 
+	found->sources &= ~(unsigned)FOUND_STATIC;
 	if (found->sources == 0)
 		found->sources = FOUND_EXEC;
 	if (peer == NULL || !found_has_address(found) ||

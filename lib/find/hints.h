@@ -6,7 +6,8 @@
  * Found addresses for the tools that speak to peers (their --peers FILE): they
  * are tried after those that the roster has itself, in the order of the file,
  * and only for the id that the roster has. TLS proves that id: a wrong address
- * costs time and nothing else.
+ * costs time and nothing else. All are held to find/filter.h, also those that
+ * claim to be the roster's.
  */
 
 struct peer;

@@ -94,10 +94,7 @@ take_offer(struct inquiry *inquiry, const struct dns_read *read,
 	if (srv.target.size == 1 || srv.port == 0)
 		return 0; /* RFC 2782: "." is not available here */
 	if (inquiry->offers == INQUIRY_SERVICES) {
-		log_line(LOG_DETAIL,
-		    "'%s' has named %d services, more are "
-		    "passed over",
-		    inquiry->server, INQUIRY_SERVICES);
+		inquiry->crowded = true;
 		return 0;
 	}
 	at = target_of(inquiry, &srv.target);
@@ -178,6 +175,11 @@ take_offers(struct inquiry *inquiry, struct dns_read read)
 		    any ? "'%s' is not offered (%s)"
 			: "there is no service '%s' (%s)",
 		    name, inquiry->server);
+	if (inquiry->crowded)
+		log_line(LOG_WARN,
+		    "'%s' has more than %d services (%s): the rest is not "
+		    "looked at",
+		    name, INQUIRY_SERVICES, inquiry->server);
 	while (more == 0 && dns_read_record(&again, &record) > 0)
 		if (record.section == 2)
 			take_additional(inquiry, &record);

@@ -48,6 +48,7 @@ struct inquiry {
 	size_t asks, answers;
 	struct offer offer[INQUIRY_SERVICES];
 	size_t offers;
+	bool crowded; /* there were more, which is told once */
 	struct target *target[INQUIRY_BUCKETS];
 };
 

@@ -135,6 +135,15 @@ finds_none()
 	[ "$(finds -w 20000)" = 198.41.0.1:7117 ]
 }
 
+# Goal: what is left out is said once, whichever limit it is.
+@test "more services than an answer may name" {
+	wrong crowd
+	[ "$(finds -w 20000 | wc -l)" -eq 1000 ]
+	cat said
+	[ "$(grep -c "has more than 2000 services ($server): the rest is not looked at" said)" -eq 1 ]
+	[ "$(grep -c 'backup.test: more than 1000 records: the rest is not looked at' said)" -eq 1 ]
+}
+
 @test "an alias of the service" {
 	wrong alias
 	[ "$(finds -w 20000)" = 198.41.0.1:7117 ]
@@ -185,13 +194,14 @@ ask_real()
 	lan_pids+=("$!")
 	until_true 100 answers
 	"${small[@]}" peer-find -q -o text --no-mdns --no-cache --no-roster -w 20000 \
-		-d backup.test -r "$server" > found || true
+		-d backup.test -r "$server" > found 2> said || true
 }
 
 # real SERVER COUNT: all of so many peers are found there, in both families.
 real()
 {
 	ask_real "$@"
+	[ ! -s said ]
 	[ "$(cut -f 2 found | sort -u | wc -l)" -eq $((2 * $2)) ]
 	grep -q '\[2a00::1\]:7117' found
 }
@@ -221,11 +231,13 @@ real()
 @test "dnsmasq with 1500 records" {
 	ask_real dnsmasq 1500
 	[ "$(cut -f 2 found | sort -u | wc -l)" -eq 1000 ]
+	[ "$(cat said)" = 'peer-find: warning: backup.test: more than 1000 records: the rest is not looked at' ]
 }
 
 @test "unbound with 1500 records" {
 	ask_real unbound 1500
 	[ "$(cut -f 2 found | sort -u | wc -l)" -eq 1000 ]
+	[ "$(cat said)" = 'peer-find: warning: backup.test: more than 1000 records: the rest is not looked at' ]
 }
 
 # Goal: without a server named, those of resolv.conf are asked; the first of

@@ -78,6 +78,11 @@ def answer(kind, query):
         names = ["t%d.backup.test" % n for n in range(1, 6)]
         return reply(query, [srv(n) for n in names],
                      [a(n, int(n[1])) for n in names])
+    if wanted == SRV and kind == "crowd":  # with the shortest of names
+        return reply(query, [record(b"\xc0\x0c", SRV, b"\0\0\0\0" +
+                                    struct.pack(">H", 2000 + n) + b"\1b\0")
+                             for n in range(2500)],
+                     [a(name("b"), 1)])
     if wanted == SRV and kind == "alias":
         return reply(query, [
             record(b"\xc0\x0c", CNAME, name("real.test")),

@@ -7,6 +7,7 @@
 
 #include "base/base32.h"
 #include "find/wanted.h"
+#include "format/found_text.h"
 #include "peer/roster.h"
 #include "scratch.h"
 
@@ -62,6 +63,40 @@ test_roster(void)
 	has(&roster,
 	    "alice 8.8.8.1:7117 8.8.8.2:7117;bob 8.8.8.6:7117;disk dir:/disk;",
 	    "what may be dialled of whom we know");
+	roster_release(&roster);
+}
+
+/* A record for bob at this address, by this source. */
+static void
+add_record(struct buf *to, unsigned sources, const char *address)
+{
+	struct found found = {.has_id = true, .sources = sources};
+
+	must(base32_decode(BASE32_ID, bob, found.id.byte) == 0, "id");
+	must(found_text_take_address(address, &found) == 0, address);
+	must(found_encode(&found, to) == 0, "encode");
+}
+
+/* What the user has typed is in the roster: nobody else's word is that. */
+static void
+test_claims(void)
+{
+	struct roster roster = {0};
+	struct buf records = {0};
+
+	write_file("home/peers", "bob %s 127.0.0.1:7117\n", bob);
+	add_record(&records, FOUND_STATIC, "127.0.0.1:80");
+	add_record(&records, FOUND_STATIC, "127.0.0.1:7117");
+	add_record(&records, FOUND_STATIC, "224.0.0.251:7117");
+	add_record(&records, FOUND_STATIC, "nas.example:7117");
+	add_record(&records, FOUND_STATIC | FOUND_EXEC, "8.8.8.8:22");
+	add_record(&records, FOUND_STATIC | FOUND_MDNS, "127.0.0.1:7118");
+	add_record(&records, FOUND_STATIC, "8.8.8.8:7117");
+	scratch_write(scratch("claims"), span_of_buf(&records), 0600);
+	buf_release(&records);
+	must(hints_load_roster(scratch("claims"), &roster) == 0, "claims");
+	has(&roster, "bob 127.0.0.1:7117 8.8.8.8:7117;",
+	    "who says that the roster says so is held to the filter");
 	roster_release(&roster);
 }
 
@@ -145,6 +180,7 @@ main(void)
 	setenv("SHARDKIT_HOME", scratch("home"), 1);
 	must(freopen("/dev/null", "w", stderr) != NULL, "no warnings");
 	test_roster();
+	test_claims();
 	test_limit();
 	test_bad();
 	test_wanted();
