@@ -101,10 +101,12 @@ take(void *context, struct found *found)
 		return 0;
 	found->sources = source->kind;
 	found->seen = (uint64_t)time(NULL);
-	found->rtt_us = 0;
-	found->ok = found->refused = 0;
-	if (source->kind != FOUND_EXCHANGE)
+	if (source->kind != FOUND_EXCHANGE) {
 		found->trust = FOUND_HINT;
+		found->rtt_us = 0;
+		found->ok = found->refused = 0;
+	}
+	found->failures = 0;
 	if (source->via != NULL)
 		found_set(found->via, sizeof found->via, source->via);
 	feed->verdict = feed->ask->each(feed->ask->context, source, found);

@@ -3,15 +3,37 @@
 
 #include <stdlib.h>
 
+static uint64_t
+rest_of(const struct found *found)
+{
+	uint64_t rest = DIALS_AGAIN;
+	unsigned i;
+
+	for (i = 1; i < found->failures && rest < DIALS_AGAIN_MOST; i++)
+		rest *= 2;
+	return rest < DIALS_AGAIN_MOST ? rest : DIALS_AGAIN_MOST;
+}
+
+/* What was proved in this run need not be proved again. */
 static bool
 is_wanted(const struct table *table, const struct found *found)
 {
-	bool young = found->refused + DIALS_AGAIN > table->now &&
-	    found->refused > found->ok;
+	bool rests = found->refused > found->ok &&
+	    found->refused + rest_of(found) > table->now;
 
+	if (found->trust == FOUND_PROVED)
+		return false;
 	if (found->sources & FOUND_STATIC)
 		return true;
-	return !young && (!found->has_id || found->trust >= FOUND_WANTED);
+	return !rests && (!found->has_id || found->trust >= FOUND_WANTED);
+}
+
+/* Whether somebody was knocked at there in this run, by a stranger's word. */
+static bool
+was_dialled(const struct table *table, const struct found *found)
+{
+	return (found->sources & FOUND_STATIC) == 0 &&
+	    (found->ok >= table->now || found->refused >= table->now);
 }
 
 /* When it is this endpoint's turn in its network; -1: never. */
@@ -19,16 +41,23 @@ static int
 turn_of(const struct table *table, const struct dials *dials,
     const struct found *found)
 {
-	const struct dial *other = dials->dial;
+	const struct found *other;
 	size_t i;
 	int before = 0;
 
 	if (found->sources & FOUND_STATIC ||
 	    filter_distance(table->filter, found) == 0)
 		return 0;
-	for (i = 0; i < dials->count; i++, other++)
-		before += (other->found.sources & FOUND_STATIC) == 0 &&
-		    filter_same_net(&other->found, found);
+	for (i = 0; i < dials->count; i++) {
+		other = &dials->dial[i].found;
+		before += (other->sources & FOUND_STATIC) == 0 &&
+		    filter_same_net(other, found);
+	}
+	for (i = 0; i < table->count; i++) {
+		other = &table->record[i]->found;
+		before += was_dialled(table, other) &&
+		    filter_same_net(other, found);
+	}
 	return before < TABLE_OF_NET ? before * DIALS_APART_MS : -1;
 }
 
@@ -37,30 +66,47 @@ compare_turns(const void *a, const void *b)
 {
 	const struct dial *x = a, *y = b;
 
-	return x->after_ms != y->after_ms ? x->after_ms - y->after_ms
-					  : found_compare(&x->found, &y->found);
+	if (x->after_ms != y->after_ms)
+		return x->after_ms - y->after_ms;
+	if (x->found.has_id != y->found.has_id)
+		return x->found.has_id ? -1 : 1;
+	return found_compare(&x->found, &y->found);
 }
 
 int
-dials_plan(const struct table *table, struct dials *dials)
+dials_init(struct dials *dials, const struct table *table)
 {
-	const struct found *found;
-	size_t i;
-	int turn;
-
 	*dials = (struct dials){
 	    .dial = calloc(table->count + 1, sizeof(struct dial))};
-	if (dials->dial == NULL)
-		return fail_errno("cannot get memory");
-	for (i = 0; i < table->count; i++) {
-		found = &table->record[i]->found;
-		if (!is_wanted(table, found))
-			continue;
-		turn = turn_of(table, dials, found);
-		if (turn >= 0)
-			dials->dial[dials->count++] =
-			    (struct dial){.found = *found, .after_ms = turn};
-	}
+	return dials->dial != NULL ? 0 : fail_errno("cannot get memory");
+}
+
+bool
+dials_add(struct dials *dials, const struct table *table,
+    const struct found *found)
+{
+	int turn = is_wanted(table, found) ? turn_of(table, dials, found) : -1;
+
+	if (turn >= 0)
+		dials->dial[dials->count++] =
+		    (struct dial){.found = *found, .after_ms = turn};
+	return turn >= 0;
+}
+
+/* Those that say whose they are first, so that they have the first turns. */
+int
+dials_plan(const struct table *table, struct dials *dials)
+{
+	size_t i;
+	int named;
+
+	if (dials_init(dials, table) != 0)
+		return -1;
+	for (named = 1; named >= 0; named--)
+		for (i = 0; i < table->count; i++)
+			if (table->record[i]->found.has_id == named)
+				dials_add(dials, table,
+				    &table->record[i]->found);
 	qsort(dials->dial, dials->count, sizeof *dials->dial, compare_turns);
 	return 0;
 }

@@ -121,6 +121,8 @@ join_times(struct found *old, const struct found *new)
 			old->ttl = new->ttl;
 		old->seen = larger(old->seen, new->seen);
 	}
+	if (new->refused > old->refused)
+		old->failures = new->failures;
 	old->ok = larger(old->ok, new->ok);
 	old->refused = larger(old->refused, new->refused);
 }
@@ -235,6 +237,7 @@ table_prove(struct table *table, const struct found *found,
 	table->record[at]->found.trust = FOUND_PROVED;
 	table->record[at]->found.rtt_us = rtt_us;
 	table->record[at]->found.ok = table->now;
+	table->record[at]->found.failures = 0;
 	return 0;
 }
 
@@ -250,6 +253,7 @@ table_refuse(struct table *table, const struct found *found)
 		return;
 	old = &table->record[at]->found;
 	old->refused = larger(table->now, old->ok + 1);
+	old->failures += old->failures < UINT8_MAX;
 }
 
 bool

@@ -7,7 +7,7 @@
 #include "format/cbor.h"
 #include "format/record.h"
 
-#define PAIRS_MAX 16
+#define PAIRS_MAX 17
 
 bool
 found_has_address(const struct found *found)
@@ -77,7 +77,7 @@ count_pairs(const struct found *found)
 	    (found->zone[0] != '\0') + (found->via[0] != '\0') +
 	    (found->trust != 0) + (found->ttl != 0) + (found->priority != 0) +
 	    (found->weight != 0) + (found->rtt_us != 0) + (found->ok != 0) +
-	    (found->refused != 0);
+	    (found->refused != 0) + (found->failures != 0);
 }
 
 int
@@ -106,6 +106,7 @@ found_encode(const struct found *found, struct buf *to)
 	write_uint(&writer, 13, found->rtt_us);
 	write_uint(&writer, 14, found->ok);
 	write_uint(&writer, 15, found->refused);
+	write_uint(&writer, 16, found->failures);
 	return cbor_writer_end(&writer);
 }
 
@@ -201,8 +202,11 @@ read_what(struct cbor_reader *reader, uint64_t key, struct found *found)
 	case 14:
 		found->ok = read_uint(reader, UINT64_MAX);
 		break;
-	default:
+	case 15:
 		found->refused = read_uint(reader, UINT64_MAX);
+		break;
+	default:
+		found->failures = (uint8_t)read_uint(reader, UINT8_MAX);
 	}
 }
 

@@ -50,6 +50,7 @@ struct found {
 	uint16_t priority, weight;
 	uint32_t rtt_us;      /* 0: not measured */
 	uint64_t ok, refused; /* when a dial last did, did not; 0: never */
+	uint8_t failures;     /* dials that did not, in a row */
 };
 
 /* Whether there is an address. */

@@ -232,6 +232,41 @@ test_limits(void)
 	check(table.count == TABLE_OF_NET, "%zu of one /24", table.count);
 	check(add(9, "8.8.9.1:7117", FOUND_EXCHANGE) == 1, "another /24");
 	check(add(9, "8.8.8.200:7117", FOUND_DNS) == 1, "another source");
+	start();
+	for (i = 0; i < 100; i++) {
+		snprintf(address, sizeof address, "[2a00:0:1:%x::1]:7117", i);
+		add(10 + i, address, FOUND_EXCHANGE);
+	}
+	check(table.count == TABLE_OF_NET, "%zu of one /48", table.count);
+	check(add(9, "[2a00:0:2::1]:7117", FOUND_EXCHANGE) == 1, "another /48");
+}
+
+/* One net is a /24, or a /48 of IPv6; what has no ip is in none. */
+static void
+test_nets(void)
+{
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} pair[] = {
+	    {"8.8.8.0:7117", "8.8.8.255:9999", true},
+	    {"8.8.8.255:7117", "8.8.9.0:7117", false},
+	    {"[2a00:1:2::1]:7117", "[2a00:1:2:ffff:ffff::9]:9", true},
+	    {"[2a00:1:2:ffff::1]:7117", "[2a00:1:3::1]:7117", false},
+	    {"[2a00:1:2::1]:7117", "[2a01:1:2::1]:7117", false},
+	    {"8.8.8.8:7117", "[808:808::]:7117", false},
+	    {"a.example:7117", "a.example:7117", false},
+	};
+	struct found a, b;
+	size_t i;
+
+	for (i = 0; i < COUNT(pair); i++) {
+		a = found_of(0, pair[i].a, FOUND_DNS);
+		b = found_of(0, pair[i].b, FOUND_DNS);
+		check(filter_same_net(&a, &b) == pair[i].same &&
+			filter_same_net(&b, &a) == pair[i].same,
+		    "%s and %s", pair[i].a, pair[i].b);
+	}
 }
 
 static void
@@ -372,9 +407,9 @@ test_dials(void)
 	add(0, "8.8.8.9:7117", FOUND_STATIC);
 	add(0, "192.168.7.8:7117", FOUND_MDNS);
 	add(0, "192.168.7.9:7117", FOUND_MDNS);
-	dialled("8.8.8.3:7117@0 8.8.8.9:7117@0 192.168.7.8:7117@0 "
-		"192.168.7.9:7117@0 8.8.9.1:7117@0 8.8.8.1:7117@10 "
-		"8.8.8.2:7117@20 ",
+	dialled("8.8.8.1:7117@0 8.8.8.9:7117@0 192.168.7.8:7117@0 "
+		"192.168.7.9:7117@0 8.8.9.1:7117@0 8.8.8.2:7117@10 "
+		"8.8.8.3:7117@20 ",
 	    "a second apart, but for our own and the roster's");
 	start();
 	table_add(&table, &failed);
@@ -385,6 +420,84 @@ test_dials(void)
 	table_refuse(&table, &failed);
 	add(0, "8.8.7.1:7117", FOUND_STATIC);
 	dialled("8.8.7.1:7117@0 ", "the user says so");
+}
+
+/* Each time that it failed again it is left alone for twice as long. */
+static void
+test_back_off(void)
+{
+	static const int rest[] = {60, 120, 240, 480, 960, 1920, 3600, 3600};
+	struct found failed = found_of(0, "8.8.7.1:7117", FOUND_DNS);
+	size_t i;
+
+	start();
+	table_add(&table, &failed);
+	for (i = 0; i < COUNT(rest); i++) {
+		table_refuse(&table, &failed);
+		table.now += (uint64_t)rest[i] - 1;
+		dialled("", "it rests");
+		table.now++;
+		dialled("8.8.7.1:7117@0 ", "its rest is over");
+	}
+	for (i = 0; i < 300; i++)
+		table_refuse(&table, &failed);
+	check(table.record[0]->found.failures == 255, "the count stays");
+	table.now += 3600;
+	dialled("8.8.7.1:7117@0 ", "an hour, and no more");
+	must(table_prove(&table, &failed, &failed.id, 7) == 0, "prove");
+	table_refuse(&table, &failed);
+	check(table.record[0]->found.failures == 1, "it begins anew");
+}
+
+/* What the cache says of failures counts if it is what happened last. */
+static void
+test_back_off_kept(void)
+{
+	struct found found = found_of(0, "8.8.7.1:7117", FOUND_CACHE);
+
+	start();
+	found.refused = NOW - 200;
+	found.failures = 3;
+	table_add(&table, &found);
+	dialled("", "four minutes after the third time");
+	found.refused = NOW - 300;
+	found.failures = 9;
+	table_add(&table, &found);
+	table.now += 41;
+	dialled("8.8.7.1:7117@0 ", "what is older counts no more");
+}
+
+/* What was dialled in this run already has had its turn in its network. */
+static void
+test_dials_before(void)
+{
+	struct found found = found_of(0, "8.8.8.0:7117", FOUND_DNS);
+	int i;
+
+	start();
+	for (i = 0; i < 3; i++) {
+		found.ip[3] = (uint8_t)i;
+		table_add(&table, &found);
+	}
+	must(table_prove(&table, &found, &found.id, 7) == 0, "prove");
+	found.ip[3] = 1;
+	table_refuse(&table, &found);
+	dialled("8.8.8.0:7117@20 ", "a second after the two before");
+	for (i = 3; i < 17; i++) {
+		found.ip[3] = (uint8_t)i;
+		found.id = id_of(1 + i % 2);
+		table_add(&table, &found);
+		table_refuse(&table, &found);
+	}
+	check(table.count == 17, "%zu records", table.count);
+	dialled("", "16 were dialled there");
+	found.ip[3] = 0;
+	found.id = id_of(0);
+	found.sources = FOUND_STATIC;
+	table_add(&table, &found);
+	dialled("8.8.8.0:7117@0 ", "the user says so");
+	must(table_prove(&table, &found, &found.id, 7) == 0, "prove");
+	dialled("", "what was proved is not dialled again");
 }
 
 /* Of one network 16 are dialled, and no more, a second apart. */
@@ -405,7 +518,10 @@ test_dials_limit(void)
 	must(dials_plan(&table, &dials) == 0, "plan");
 	check(dials.count == 2 * TABLE_OF_NET, "%zu of two nets", dials.count);
 	for (i = 0; i < (int)dials.count; i++)
-		check(dials.dial[i].after_ms == i / 2 * DIALS_APART_MS,
+		check(dials.dial[i].after_ms == i / 2 * DIALS_APART_MS &&
+			(i == 0 ||
+			    !filter_same_net(&dials.dial[i].found,
+				&dials.dial[i - 1].found)),
 		    "number %d after %d ms", i, dials.dial[i].after_ms);
 	dials_release(&dials);
 }
@@ -534,6 +650,7 @@ main(void)
 	test_merge();
 	test_trust();
 	test_limits();
+	test_nets();
 	test_rank();
 	test_rank_services();
 	test_lots();
@@ -542,6 +659,9 @@ main(void)
 	test_word();
 	test_dials();
 	test_dials_limit();
+	test_dials_before();
+	test_back_off();
+	test_back_off_kept();
 	test_forget();
 	test_settle();
 	test_wanted();
