@@ -17,11 +17,15 @@
 #include "find/show.h"
 #include "find/wanted.h"
 #include "net/address.h"
+#include "net/deadline.h"
 #include "peer-find/asked.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
 
-struct asked asked = {.wait_ms = 2500};
+struct asked asked;
+
+#define WAIT_MS 2500	      /* what a slow link needs */
+#define WAIT_EXCHANGE_MS 5000 /* and peers that are asked after that */
 
 static const char *output_text, *wait_text, *need_text, *sort_text;
 static bool want_no_cache, want_no_roster, want_probe, want_exchange;
@@ -41,8 +45,8 @@ static const struct tool_option options[] = {
 	NULL},
     {'r', "resolver", "IP", "the DNS server, as ip or ip:port", &asked.resolver,
 	NULL, NULL},
-    {'w', "wait", "MS", "how long to wait for sources (2500)", &wait_text, NULL,
-	NULL},
+    {'w', "wait", "MS", "how long all sources may take (2500; -x: 5000)",
+	&wait_text, NULL, NULL},
     {'W', "watch", NULL, "go on, and print what changes", NULL, &asked.watch,
 	NULL},
     {'x', "exchange", NULL, "ask peers where others are, and tell them", NULL,
@@ -93,9 +97,21 @@ parse_options(void)
 		return fail(FAIL_USAGE, "--emit needs --address");
 	if (asked.at != NULL && asked.emit == NULL && !want_exchange)
 		return fail(FAIL_USAGE, "--address needs --emit or --exchange");
-	return wait_text == NULL
-	    ? 0
-	    : number_parse("--wait", wait_text, 1, 3600000, &asked.wait_ms);
+	return 0;
+}
+
+/* One limit for all sources: what goes on to the second ones is half of it. */
+static int
+parse_wait(void)
+{
+	uint64_t wait_ms = want_exchange ? WAIT_EXCHANGE_MS : WAIT_MS;
+
+	if (wait_text != NULL &&
+	    number_parse("--wait", wait_text, 1, 3600000, &wait_ms) != 0)
+		return -1;
+	asked.until = deadline_in((int)wait_ms + ASKED_GRACE_MS);
+	asked.wait_ms = want_exchange ? wait_ms / 2 : wait_ms;
+	return 0;
 }
 
 int
@@ -127,7 +143,8 @@ exchange(struct table *table)
 	char folder[TOOL_PATH];
 	struct address own;
 	struct secret scalar;
-	struct exchange peers = {table, &scalar, folder};
+	struct exchange peers = {table, &scalar, folder,
+	    deadline_left(asked.until)};
 	int result = asked_identity(&scalar);
 
 	if (result == 0)
@@ -135,8 +152,7 @@ exchange(struct table *table)
 	if (result == 0 && asked.at != NULL)
 		result = address_parse(asked.at, &own);
 	if (result == 0)
-		result = exchange_run(&peers, asked.at ? &own : NULL,
-		    (int)asked.wait_ms + ASKED_GRACE_MS);
+		result = exchange_run(&peers, asked.at ? &own : NULL);
 	secret_wipe(&scalar, sizeof scalar);
 	return result;
 }
@@ -189,7 +205,7 @@ main(int argc, char **argv)
 
 	if (!tool_start(&tool, &argc, &argv, &status))
 		return status;
-	if (parse_options() != 0)
+	if (parse_options() != 0 || parse_wait() != 0)
 		return tool_end(-1);
 	if (asked.emit != NULL)
 		return tool_end(emit_print());

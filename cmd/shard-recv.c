@@ -17,6 +17,7 @@
 #include "peer/identity.h"
 #include "xfer/budget.h"
 #include "xfer/daemon.h"
+#include "xfer/known.h"
 
 #define DAYS_30 (30ULL * 24 * 3600)
 #define YEARS_100 (36525ULL * 24 * 3600)
@@ -109,7 +110,8 @@ parse_options(struct daemon *daemon)
 		&daemon->scrub) != 0)
 		return -1;
 	daemon->budget = budget_open(audits);
-	if (daemon->budget == NULL)
+	daemon->asked = known_asked_open();
+	if (daemon->budget == NULL || daemon->asked == NULL)
 		return -1;
 	daemon->most = (unsigned)most;
 	daemon->no_drop = want_no_drop;

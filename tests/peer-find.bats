@@ -130,6 +130,48 @@ for line in open("out.json"):
 	run -1 kill -0 "$(cat pid)"
 }
 
+# mute IP PORT: whoever connects there hears nothing, and is kept.
+mute()
+{
+	/usr/bin/python3 -c '
+import socket, sys, time
+server = socket.create_server((sys.argv[1], int(sys.argv[2])))
+print("ready", flush=True)
+held = []
+while True:
+    held.append(server.accept())' "$@" > mute.log 3>&- &
+	mute=$!
+	within 20 grep -q ready mute.log
+}
+
+# Each of them is asked alone, so that none hides behind another's end; that
+# timeout(1) had to end it is a status of 124.
+@test "--wait is the end of every source, whatever it does" {
+	local net=127.$((BASHPID / 250 % 250 + 2)).$((BASHPID % 250 + 1)) source
+	mute "$net.1" 5300
+	echo "alice $alice $net.1:5300" > home/peers
+	# shellcheck disable=SC2016 # $$ is that of sh
+	for source in 'sleep 1000' 'exec >&-; exec sleep 1000' \
+		'trap "" TERM HUP INT; sleep 1000; sleep 1000' 'yes "#"' \
+		'yes "" | tr -d "\n"' 'kill -STOP $$' 'sleep 1000 & exit 0' \
+		'setsid sh -c "echo \$\$ > pid; exec sleep 300" 2> /dev/null'; do
+		run timeout 100 peer-find --no-mdns --no-roster --no-cache -w 300 -e "$source"
+		[ "$status" -eq 1 ] || { echo "$source: $output"; return 1; }
+	done
+	kill "$(cat pid)"
+	run timeout 100 peer-find --no-mdns --no-roster --no-cache -w 300 \
+		-d backup.test -r "$net.1:5300"
+	[ "$status" -eq 1 ]
+	run timeout 100 peer-find -C alice --no-mdns --no-cache -w 300 -x
+	[ "$status" -eq 0 ]
+	echo "bob $bob $net.1:5300" > alice/peers
+	run timeout 100 peer-find -C alice -o text --no-mdns --no-cache -w 2000 -x \
+		-e 'sleep 1000' -d backup.test -r "$net.1:5300"
+	kill "$mute"
+	[ "$status" -eq 0 ]
+	[[ $output == *"	static	wanted	"* ]]
+}
+
 # lines_in FILE N: so many, by now.
 lines_in()
 {

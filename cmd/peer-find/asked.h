@@ -15,7 +15,9 @@ struct asked {
 	struct tool_list dns, exec, interface;
 	bool no_mdns, watch;
 	enum report_style style;
-	uint64_t need, wait_ms;
+	uint64_t need;
+	uint64_t wait_ms; /* for what is asked first */
+	int64_t until;	  /* when all sources end (net/deadline.h) */
 };
 extern struct asked asked;
 

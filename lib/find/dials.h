@@ -27,6 +27,7 @@
 struct dial {
 	struct found found;
 	int after_ms; /* not before, from the start */
+	bool made;
 	bool proved;
 	struct digest id; /* that was proved */
 	uint32_t rtt_us;

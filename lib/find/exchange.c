@@ -2,41 +2,19 @@
 #include "find/exchange.h"
 
 #include <arpa/inet.h>
-#include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
-#include "base/each.h"
 #include "base/fail.h"
 #include "base/file.h"
-#include "base/log.h"
 #include "doc/addresses.h"
-#include "doc/cose.h"
-#include "find/news.h"
-#include "find/ranking.h"
-#include "format/cbor.h"
-#include "format/found_text.h"
+#include "find/ask.h"
+#include "find/talk.h"
+#include "find/told.h"
 #include "net/address.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
 #include "xfer/known.h"
-#include "xfer/session.h"
-
-#define AT_ONCE 8
-#define TRIES 3 /* endpoints of one peer */
-#define CONNECT_MS 1500
-#define ANSWER_MS 3000
-#define HOUR 3600
-
-struct talk {
-	const struct exchange *exchange;
-	struct table_record **list; /* ranked */
-	struct digest self;
-	uint64_t now;
-	int out;
-	pthread_mutex_t lock; /* of the folder and of `out` */
-};
 
 static int
 sign_own(const struct exchange *exchange, const struct addresses *own)
@@ -82,177 +60,87 @@ prepare(const struct exchange *exchange, const struct address *address)
 	return sign_own(exchange, &own);
 }
 
+/* An exchange under way, and who has been told of in it. */
+struct taking {
+	const struct exchange *exchange;
+	bool *told; /* for each peer of the roster */
+};
+
+/* What a dial has shown, or what a peer says. */
 static int
-tell(const struct talk *talk, const struct digest *id, const char *via,
-    const struct addresses *addresses)
+take(void *context, const struct source *source, struct found *found)
 {
+	struct taking *taking = context;
+	struct table *table = taking->exchange->table;
+	const struct peer *peer = roster_find(table->roster, &found->id);
+
+	(void)source;
+	if (found->ok != 0)
+		return table_prove(table, found, &found->id, found->rtt_us);
+	if (found->refused != 0) {
+		table_refuse(table, found);
+		return 0;
+	}
+	if (peer != NULL)
+		taking->told[peer - table->roster->peer] = true;
+	return table_add(table, found) < 0 ? -1 : 0;
+}
+
+/* The word of a peer that is kept, where nobody has told it again. */
+static int
+add_kept(const struct exchange *exchange, const struct peer *peer)
+{
+	struct table *table = exchange->table;
+	uint64_t now = (uint64_t)time(NULL);
+	struct addresses addresses;
 	struct found found;
-	uint64_t life = addresses->until - talk->now;
 	size_t i;
 
-	for (i = 0; i < addresses->count; i++) {
-		found = (struct found){.has_id = true,
-		    .id = *id,
-		    .ip_size = addresses->at[i].ip_size,
-		    .port = addresses->at[i].port,
-		    .sources = FOUND_EXCHANGE,
-		    .trust = FOUND_SIGNED,
-		    .seen = talk->now,
-		    .ttl = life < HOUR ? life : HOUR};
-		memcpy(found.ip, addresses->at[i].ip, found.ip_size);
-		found_set(found.via, sizeof found.via, via);
-		if (source_tell(talk->out, &found) != 0)
+	if (!known_get(exchange->folder, &peer->id, now, &addresses))
+		return 0;
+	for (i = 0; i < addresses.count; i++) {
+		found = told_found(&peer->id, &addresses, i, now, "kept");
+		if (table_add(table, &found) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* A record that a peer tells: whose else than a peer's is of no use. */
 static int
-take(const struct talk *talk, const struct peer *teller, struct span document)
+add_all_kept(const struct taking *taking)
 {
-	struct addresses addresses;
-	struct digest id;
-	int put;
+	const struct roster *roster = taking->exchange->table->roster;
+	size_t i;
 
-	if (cose_peek(document, &id) < 0)
-		return -1;
-	if (digest_equal(&id, &talk->self) ||
-	    roster_find(talk->exchange->table->roster, &id) == NULL)
-		return 0;
-	put = known_put(talk->exchange->folder, &id, document, talk->now,
-	    &addresses);
-	return put > 0 ? tell(talk, &id, teller->name, &addresses) : put;
-}
-
-static int
-take_all(const struct talk *talk, const struct peer *teller, struct span body)
-{
-	struct cbor_reader reader;
-	struct span document;
-	uint64_t count;
-
-	if (cbor_measure(body, LIMIT_MESSAGE) != (int64_t)body.size)
-		return fail(FAIL_DATA, "the answer is malformed");
-	cbor_reader_init(&reader, body);
-	for (count = cbor_read_array(&reader, KNOWN_TOLD); count > 0; count--) {
-		document = cbor_read_bytes(&reader, KNOWN_DOCUMENT);
-		if (reader.bad)
-			break;
-		if (take(talk, teller, document) != 0)
+	for (i = 0; i < roster->count; i++)
+		if (roster->peer[i].has_id && !taking->told[i] &&
+		    add_kept(taking->exchange, &roster->peer[i]) != 0)
 			return -1;
-	}
-	return cbor_reader_end(&reader, "the answer");
-}
-
-static int
-talk_to(struct talk *talk, const struct peer *peer, struct session *session)
-{
-	struct request request = {.verb = VERB_PEERS};
-	struct answer answer = {0};
-	int result = session_call(session, &request, NULL, &answer);
-
-	pthread_mutex_lock(&talk->lock);
-	if (known_reach(talk->exchange->folder, &peer->id) != 0)
-		log_line(LOG_DETAIL, "%s", fail_last()->text);
-	else if (result == 0)
-		result = take_all(talk, peer, span_of_buf(&answer.body));
-	pthread_mutex_unlock(&talk->lock);
-	answer_release(&answer);
-	return result;
-}
-
-static int
-reach(void *context)
-{
-	return address_connect(context, CONNECT_MS);
-}
-
-static struct session *
-call(const struct talk *talk, const struct peer *peer,
-    const struct found *found)
-{
-	char text[FOUND_TEXT_ADDRESS];
-	struct address address;
-	struct session_options options = {.reach = reach,
-	    .context = &address,
-	    .scalar = talk->exchange->scalar,
-	    .peer = &peer->id,
-	    .handshake_ms = ANSWER_MS,
-	    .answer_ms = ANSWER_MS};
-
-	found_text_address(found, text);
-	return address_parse(text, &address) == 0 ? session_open(&options)
-						  : NULL;
-}
-
-/* At the best of its endpoints that answers. */
-static int
-ask_peer(struct talk *talk, const struct peer *peer)
-{
-	const struct table *table = talk->exchange->table;
-	const struct found *found;
-	struct session *session = NULL;
-	size_t i, tries = 0;
-	int result;
-
-	for (i = 0; i < table->count && tries < TRIES && session == NULL; i++) {
-		found = &talk->list[i]->found;
-		if (!found->has_id || !digest_equal(&found->id, &peer->id))
-			continue;
-		tries++;
-		session = call(talk, peer, found);
-	}
-	if (session == NULL)
-		return tries == 0 ? 0 : -1;
-	result = talk_to(talk, peer, session);
-	session_close(session);
-	return result;
-}
-
-static void
-ask_one(void *context, size_t number)
-{
-	struct talk *talk = context;
-	const struct peer *peer = &talk->exchange->table->roster->peer[number];
-
-	if (peer->has_id && ask_peer(talk, peer) != 0)
-		log_line(LOG_DETAIL, "exchange with '%s': %s", peer->name,
-		    fail_last()->text);
-}
-
-static int
-ask_all(const struct source *source, int out)
-{
-	const struct exchange *exchange = source->options;
-	struct talk talk = {.exchange = exchange,
-	    .now = (uint64_t)time(NULL),
-	    .out = out,
-	    .lock = PTHREAD_MUTEX_INITIALIZER};
-	int result = -1;
-
-	talk.list = calloc(exchange->table->count + 1, sizeof *talk.list);
-	if (talk.list == NULL)
-		return fail_errno("cannot get memory");
-	if (identity_id(exchange->scalar, &talk.self) == 0 &&
-	    ranking_list(exchange->table, talk.list) == 0)
-		result = each_run(exchange->table->roster->count, AT_ONCE,
-		    ask_one, &talk);
-	free(talk.list);
-	return result;
+	return 0;
 }
 
 int
-exchange_run(const struct exchange *exchange, const struct address *own,
-    int wait_ms)
+exchange_run(const struct exchange *exchange, const struct address *own)
 {
-	struct source peers = {.kind = FOUND_EXCHANGE,
+	const struct source peers = {.kind = FOUND_EXCHANGE,
 	    .name = "exchange",
-	    .run = ask_all,
+	    .run = talk_run,
 	    .options = exchange};
-	struct news news = {.table = exchange->table};
+	struct taking taking = {exchange,
+	    calloc(exchange->table->roster->count + 1, sizeof(bool))};
+	const struct ask ask = {.source = &peers,
+	    .count = 1,
+	    .wait_ms = exchange->wait_ms,
+	    .each = take,
+	    .context = &taking};
+	int result = -1;
 
-	if (prepare(exchange, own) != 0)
-		return -1;
-	return news_run(&news, &peers, 1, wait_ms);
+	if (taking.told == NULL)
+		fail_errno("cannot get memory");
+	else if (prepare(exchange, own) == 0)
+		result = ask_run(&ask);
+	if (result == 0)
+		result = add_all_kept(&taking);
+	free(taking.told);
+	return result;
 }

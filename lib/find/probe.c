@@ -18,6 +18,7 @@
 #define CONNECT_MS 3000
 #define HANDSHAKE_MS 5000
 #define GOODBYE_MS 200
+#define BEGIN_MS 30000 /* no dial begins later: all turns are over by then */
 
 struct probe {
 	const struct roster *roster;
@@ -89,11 +90,13 @@ dial_number(void *context, size_t number)
 {
 	const struct probe *probe = context;
 	struct dial *dial = &probe->dials.dial[number];
-	int64_t wait = dial->after_ms -
-	    (int64_t)((clock_us() - probe->start) / 1000);
+	int64_t past = (int64_t)((clock_us() - probe->start) / 1000);
 
-	if (wait > 0)
-		poll(NULL, 0, (int)wait);
+	if (past > BEGIN_MS)
+		return;
+	if (dial->after_ms > past)
+		poll(NULL, 0, (int)(dial->after_ms - past));
+	dial->made = true;
 	dial->proved = dial_one(probe, dial) == 0;
 	if (!dial->proved)
 		dial->reason = *fail_last();
@@ -108,7 +111,10 @@ note(struct table *table, const struct dial *dial)
 		return table_prove(table, &dial->found, &dial->id,
 		    dial->rtt_us);
 	found_text_address(&dial->found, text);
-	log_line(LOG_DETAIL, "%s: %s", text, dial->reason.text);
+	log_line(LOG_DETAIL, "%s: %s", text,
+	    dial->made ? dial->reason.text : "there was no time to dial it");
+	if (!dial->made)
+		return 0;
 	table_refuse(table, &dial->found);
 	return 0;
 }

@@ -30,13 +30,14 @@ struct daemon {
 	char invites_path[PATH_MAX];
 	char addresses_path[PATH_MAX]; /* xfer/known.h */
 	unsigned most;		       /* connections at once */
-	uint64_t keep_dropped;	  /* seconds; 0: what is dropped goes at once */
-	bool no_drop;		  /* nothing is ever dropped */
-	uint64_t scrub;		  /* seconds for a pass; 0: never */
-	struct budget *budget;	  /* for proofs, shared with children */
-	const char *engine;	  /* store/engine.h; NULL: none */
-	const char *metrics_path; /* NULL: none are written */
-	struct counts *counts;	  /* for children, too */
+	uint64_t keep_dropped; /* seconds; 0: what is dropped goes at once */
+	bool no_drop;	       /* nothing is ever dropped */
+	uint64_t scrub;	       /* seconds for a pass; 0: never */
+	struct budget *budget; /* for proofs, shared with children */
+	struct known_asked *asked; /* for addresses, shared as well */
+	const char *engine;	   /* store/engine.h; NULL: none */
+	const char *metrics_path;  /* NULL: none are written */
+	struct counts *counts;	   /* for children, too */
 	struct tool_list announce; /* interfaces to be announced on */
 	bool alias;		   /* there, instead of the id */
 

@@ -4,16 +4,21 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/shared.h"
 #include "doc/addresses.h"
 #include "format/cbor.h"
 #include "peer/identity.h"
+
+#define ASKED_SLOTS 1024
 
 static int
 path_of(const char *folder, const struct digest *peer, const char *end,
@@ -59,6 +64,66 @@ known_put(const char *folder, const struct digest *peer, struct span document,
 	    file_put(path, document, 0600, FILE_REPLACE) != 0)
 		return -1;
 	return 1;
+}
+
+bool
+known_get(const char *folder, const struct digest *peer, uint64_t now,
+    struct addresses *addresses)
+{
+	char path[PATH_MAX];
+	struct buf bytes = {0};
+
+	if (path_of(folder, peer, "", path) != 0)
+		return false;
+	load(path, peer, &bytes, addresses);
+	buf_release(&bytes);
+	return addresses->until > now;
+}
+
+/* Whether what was written there is over by now, whatever it says. */
+static bool
+is_over(const char *path, uint64_t now)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 &&
+	    (uint64_t)status.st_mtime + ADDRESSES_LIFE <= now;
+}
+
+/* How many are kept; those that are over are removed. */
+static size_t
+count_kept(const char *folder, DIR *entries, uint64_t now)
+{
+	char path[PATH_MAX];
+	struct dirent *entry;
+	struct digest peer;
+	size_t count = 0;
+
+	while ((entry = readdir(entries)) != NULL)
+		if (digest_parse(entry->d_name, &peer) == 0 &&
+		    path_of(folder, &peer, "", path) == 0 &&
+		    (!is_over(path, now) || unlink(path) != 0))
+			count++;
+	return count;
+}
+
+bool
+known_has_room(const char *folder, const struct digest *peer, uint64_t now)
+{
+	char path[PATH_MAX];
+	DIR *entries;
+	size_t count;
+
+	if (path_of(folder, peer, "", path) != 0)
+		return false;
+	if (access(path, F_OK) == 0)
+		return true;
+	entries = opendir(folder);
+	if (entries == NULL)
+		return false;
+	count = count_kept(folder, entries, now);
+	closedir(entries);
+	return count < KNOWN_KEPT;
 }
 
 int
@@ -153,11 +218,43 @@ known_tell(const char *folder, const struct secret *scalar, uint64_t now,
 	return count;
 }
 
-int
-known_answer(struct known *known, const struct secret *scalar, struct buf *to)
+/* Of each a part of the id in the upper half, and when in the lower. */
+struct known_asked {
+	atomic_uint_fast64_t of[ASKED_SLOTS];
+};
+
+struct known_asked *
+known_asked_open(void)
 {
-	if (known->told)
-		return fail(FAIL_NO, "the addresses were told already");
-	known->told = true;
-	return known_tell(known->folder, scalar, (uint64_t)time(NULL), to);
+	return shared_memory(sizeof(struct known_asked));
+}
+
+/* Two that share a place forget one another, which costs an answer more. */
+static bool
+may_ask(struct known_asked *asked, const struct digest *peer, uint64_t now)
+{
+	uint32_t tag, slot, when = (uint32_t)now;
+	uint64_t last;
+
+	memcpy(&tag, peer->byte, sizeof tag);
+	memcpy(&slot, peer->byte + sizeof tag, sizeof slot);
+	slot %= ASKED_SLOTS;
+	last = atomic_load(&asked->of[slot]);
+	if (last != 0 && last >> 32 == tag &&
+	    when - (uint32_t)last < KNOWN_AGAIN)
+		return false;
+	return atomic_compare_exchange_strong(&asked->of[slot], &last,
+	    (uint64_t)tag << 32 | when);
+}
+
+int
+known_answer(const struct known *known, const struct digest *peer,
+    const struct secret *scalar, uint64_t now, struct buf *to)
+{
+	if (known->asked != NULL && known->folder != NULL &&
+	    access(known->folder, F_OK) == 0 &&
+	    !may_ask(known->asked, peer, now))
+		return fail(FAIL_NO,
+		    "the addresses were told less than a minute ago");
+	return known_tell(known->folder, scalar, now, to);
 }

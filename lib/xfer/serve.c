@@ -219,7 +219,7 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 		.counts = serve->counts,
 		.keep_dropped = serve->keep_dropped,
 		.no_drop = serve->no_drop,
-		.known = {.folder = serve->addresses}},
+		.known = serve->known},
 	    .pair = {.files = serve->pairing},
 	    .requests = {.idle_ms = serve->idle_ms,
 		.wake = serve->wake,

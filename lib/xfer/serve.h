@@ -10,6 +10,7 @@
 
 #include "peer/roster.h"
 #include "store/store.h"
+#include "xfer/known.h"
 
 struct counts;
 struct pair_files;
@@ -27,7 +28,7 @@ struct serve {
 	uint64_t keep_dropped; /* seconds; 0: what is dropped goes at once */
 	bool no_drop;	       /* nothing is ever dropped */
 	struct budget *budget; /* for proofs; NULL: any number of bytes */
-	const char *addresses; /* the folder of xfer/known.h */
+	struct known known;    /* what it tells of other peers */
 
 	/*
 	 * When `wake` (-1: never) becomes readable, and before each request:

@@ -251,7 +251,8 @@ carry_out(struct verbs *verbs, const struct request *request,
 	case VERB_INFO:
 		return do_info(verbs, request->size);
 	case VERB_PEERS:
-		return known_answer(&verbs->known, verbs->scalar, &verbs->body);
+		return known_answer(&verbs->known, &verbs->id, verbs->scalar,
+		    (uint64_t)time(NULL), &verbs->body);
 	default:
 		return fail(FAIL_NO, "this holder cannot '%s' yet",
 		    message_verb_name(request->verb));

@@ -8,6 +8,7 @@
 #include "doc/addresses.h"
 #include "fixture.h"
 #include "format/cbor.h"
+#include "peer/identity.h"
 #include "scratch.h"
 
 #define DAY 86400
@@ -138,6 +139,102 @@ test_many(void)
 	check(told(now, &number) == 14, "another file");
 }
 
+/* One answer has 50 records at most, however many there are to tell. */
+static void
+test_most_told(void)
+{
+	struct addresses addresses = {.number = 1,
+	    .until = now + DAY,
+	    .count = 1,
+	    .at = {{4, {198, 41, 0, 1}, 7117}}};
+	struct buf document = {0};
+	struct secret scalar;
+	struct digest id;
+	uint64_t number;
+	int who;
+
+	for (who = 16; who < 16 + KNOWN_TOLD; who++) {
+		scalar = scalar_of(who);
+		document.size = 0;
+		must(identity_id(&scalar, &id) == 0 &&
+			addresses_encode(&addresses, &scalar, &document) == 0 &&
+			known_put(scratch("known"), &id, span_of_buf(&document),
+			    now, &addresses) == 1 &&
+			known_reach(scratch("known"), &id) == 0,
+		    "one more");
+	}
+	buf_release(&document);
+	check(told(now, &number) == KNOWN_TOLD, "not 50 are told");
+}
+
+/* A file where the record of that peer would be, so old. */
+static struct digest
+keep(int who, uint64_t seconds_ago)
+{
+	struct digest id = {{(uint8_t)who, (uint8_t)(who >> 8)}};
+	char name[DIGEST_HEX_SIZE + 16], hex[DIGEST_HEX_SIZE];
+	struct timeval times[2] = {{0}};
+
+	digest_hex(&id, hex);
+	snprintf(name, sizeof name, "full/%s", hex);
+	scratch_write(scratch(name), span_of_text("x"), 0600);
+	times[0].tv_sec = times[1].tv_sec = (time_t)(now - seconds_ago);
+	must(utimes(scratch(name), times) == 0, "a time");
+	return id;
+}
+
+/* Of others 200 are kept; one that is over makes room, and is gone. */
+static void
+test_most_kept(void)
+{
+	struct digest other = {{255, 255}}, id;
+	int who;
+
+	check(!known_has_room(scratch("full"), &other, now), "no folder");
+	must(mkdir(scratch("full"), 0700) == 0, "a folder");
+	for (who = 0; who < KNOWN_KEPT; who++) {
+		check(known_has_room(scratch("full"), &other, now),
+		    "no room beside %d", who);
+		id = keep(who, ADDRESSES_LIFE - 60);
+		must(known_reach(scratch("full"), &id) == 0, "reach");
+	}
+	check(!known_has_room(scratch("full"), &other, now), "room beside 200");
+	check(known_has_room(scratch("full"), &id, now), "no room for its own");
+	keep(7, ADDRESSES_LIFE);
+	check(known_has_room(scratch("full"), &other, now), "none is over");
+	keep(who, 0);
+	check(!known_has_room(scratch("full"), &other, now),
+	    "it is still there");
+}
+
+/* A peer is told once a minute, others may be told meanwhile. */
+static void
+test_often(void)
+{
+	struct secret scalar = scalar_of(1);
+	struct owner one = owner_of(2), other = owner_of(3);
+	struct known known = {scratch("known"), known_asked_open()};
+	struct buf answer = {0};
+
+	must(known.asked != NULL, "memory");
+	check(known_answer(&known, &one.id, &scalar, now, &answer) == 0,
+	    "the first time: %s", fail_last()->text);
+	check_fails(known_answer(&known, &one.id, &scalar, now, &answer),
+	    FAIL_NO, "less than a minute ago", "again at once");
+	check_fails(known_answer(&known, &one.id, &scalar,
+			now + KNOWN_AGAIN - 1, &answer),
+	    FAIL_NO, "less than a minute ago", "in the same minute");
+	check(known_answer(&known, &other.id, &scalar, now, &answer) == 0,
+	    "another: %s", fail_last()->text);
+	check(known_answer(&known, &one.id, &scalar, now + KNOWN_AGAIN,
+		  &answer) == 0,
+	    "a minute later: %s", fail_last()->text);
+	known.folder = scratch("nowhere");
+	check_fails(known_answer(&known, &one.id, &scalar, now, &answer),
+	    FAIL_NO, "does not exchange", "no folder");
+	buf_release(&answer);
+}
+
 int
 main(void)
 {
@@ -146,5 +243,8 @@ main(void)
 	test_told();
 	test_numbers();
 	test_many();
+	test_most_told();
+	test_most_kept();
+	test_often();
 	return failures != 0;
 }
