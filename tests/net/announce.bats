@@ -87,6 +87,46 @@ asks()
 	not_found 1
 }
 
+# "${incognito[@]}" COMMAND: on a machine and as a user whose names are
+# unmistakable.
+# shellcheck disable=SC2016 # $PWD and $@ are those of bash
+incognito=(unshare -um bash -ec 'hostname some-machine
+	mount --bind passwd /etc/passwd
+	export USER=somebody-or-other LOGNAME=somebody-or-other
+	[ "$(id -un)" = "$USER" ]
+	exec "$@"' bash)
+
+# Goal: nothing that a holder or one who looks for it sends, to the link or to
+# each other, has the name of machine or user, or what a roster calls a peer;
+# with an alias, not a part of the id either.
+@test "no packet tells a name" {
+	sed 's/^root:/somebody-or-other:/' /etc/passwd > passwd
+	echo "hermit $id - store=1G" > home/peers
+	echo "recluse $(id_of home) - give=1G" > b2/peers
+	for alias in '' -i; do
+		leave 0 /usr/bin/python3 -B "$BATS_TEST_DIRNAME/mdns.py" capture \
+			frames > ready
+		until_true 100 grep -q ready ready
+		start_hold 2 ip netns exec "${lan}2" "${incognito[@]}" \
+			shard-recv -C b2 -d s2 -l :7117 -a eth0 $alias
+		logged 2 'event=announce peer=eth0 outcome=ok'
+		on 1 "${incognito[@]}" peer-find -q -o text --no-cache -p -x > found
+		grep -q "^$id	10.77.0.2:7117	mdns	proved" found
+		halt TERM 2
+		kill "$left"
+		wait "$left" || true
+		tr -d '\0' < frames > seen
+		grep -qa _shardkit seen
+		run ! grep -aoiE 'some-machine|somebody|root|hermit|recluse' seen
+		if [ "$alias" ]; then
+			run ! grep -ai "$prefix" seen
+		else
+			grep -qai "$prefix" seen
+		fi
+		rm b2.log ready
+	done
+}
+
 # alias_of ID DAYS: the alias of that many days from now, computed anew.
 alias_of()
 {
@@ -232,34 +272,44 @@ named()
 	done
 }
 
-# Goal: beside a real Avahi on the same machine both answer, a real browser
-# resolves ours and loses it after the goodbye.
+# Goal: beside a real Avahi on the same machine both answer, and whoever asks
+# in whatever way; a real browser resolves ours and loses it after the goodbye,
+# and nothing else.
 @test "beside Avahi, seen by avahi-browse" {
 	for program in avahi-daemon avahi-browse dbus-daemon; do
 		command -v "$program" > /dev/null ||
 			skip "$program is not installed"
 	done
-	avahi 2 box 1
+	avahi 2 box 12
 	avahi 3 other 1 yes
 	announce
 	bus=/proc/$left/root/run/dbus/system_bus_socket
+	# browse PATTERN: how many services with such names it resolves.
 	browse()
 	{
 		DBUS_SYSTEM_BUS_ADDRESS=unix:path=$bus \
 			on 3 avahi-browse -rtp _shardkit._tcp > browsed
-		grep -c "^=;eth0;IPv[46];$prefix;" browsed
+		grep -c "^=;eth0;IPv[46];$1;" browsed
 	}
-	[ "$(browse)" -ge 2 ]
+	[ "$(browse "$prefix")" -ge 2 ]
 	grep -E "^=;eth0;IPv4;$prefix;.*;shardkit-$prefix.local;10.77.0.2;7117;.*id=$id" browsed
 	grep -E '^=;eth0;IPv4;box.*1;.*;box.local;10.77.0.2;7443' browsed
-	on 1 dig +short +time=5 +tries=1 -p 5353 @10.77.0.2 box.local A > answer
-	grep -x 10.77.0.2 answer
+	finds 1 > found
+	[ "$(grep -c ':7117$' found)" -eq 3 ]
+	on 1 peer-find -q -o text --no-cache --no-roster > all
+	[ "$(grep -cE '	10\.77\.0\.2:74[45][0-9]	' all)" -eq 12 ]
+	[ "$(grep -cE '	10\.77\.0\.3:7443	' all)" -eq 1 ]
+	on 1 /usr/bin/python3 -B "$BATS_TEST_DIRNAME/mdns.py" told box.local \
+		10.77.0.2 fd77::2 3 > answered
+	printf '%s 3\n' '4 host' '4 legacy' '4 group' '6 host' '6 legacy' \
+		'6 group' | diff - answered
 	halt TERM 2
 	gone()
 	{
-		[ "$(browse || true)" -eq 0 ]
+		[ "$(browse "$prefix" || true)" -eq 0 ]
 	}
 	until_true 20 gone
+	[ "$(browse 'box.*')" -ge 12 ]
 }
 
 # Goal: a daemon that is killed takes its announcement with it.

@@ -11,7 +11,7 @@ import time
 GROUP = "224.0.0.251"
 GROUP_SIX = "ff02::fb"
 TYPE = "_shardkit._tcp.local"
-PTR, TXT, A, SRV = 12, 16, 1, 33
+PTR, TXT, A, SRV, AAAA = 12, 16, 1, 33, 28
 
 
 def name(text):
@@ -57,7 +57,7 @@ def group_socket(port=5353):
     return sock
 
 
-def group_socket_six():
+def group_socket_six(port=5353):
     """The same by IPv6."""
     sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
     link = socket.if_nametoindex("eth0")
@@ -65,15 +65,16 @@ def group_socket_six():
         struct.pack("=I", link)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    sock.bind((GROUP_SIX, 5353, 0, link))
-    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, member)
+    sock.bind((GROUP_SIX if port else "", port, 0, link))
+    if port:
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, member)
     sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, link)
     sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
     return sock
 
 
-def hear(sock, seconds):
-    """Packets, when they came and from whom, for so long."""
+def hear(sock, seconds, last=None):
+    """Packets, when they came and from whom, for so long, or the last alone."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         sock.settimeout(left)
@@ -81,7 +82,10 @@ def hear(sock, seconds):
             packet, sender = sock.recvfrom(9000)
         except TimeoutError:
             return
-        yield packet, time.monotonic(), sender
+        if last is None or last(packet):
+            yield packet, time.monotonic(), sender
+        if last is not None and last(packet):
+            return
 
 
 def is_response(packet):
@@ -219,6 +223,35 @@ def names(seconds):
                 print(family, host.decode())
 
 
+def told(host, four, six, rounds):
+    """How many questions for a host are answered, by family and by way: sent
+    to the host itself, to the group from another port, and from the group's."""
+    groups = {4: group_socket(), 6: group_socket_six()}
+    singles = {4: group_socket(0), 6: group_socket_six(0)}
+    to = {4: ((four, 5353), (GROUP, 5353)), 6: ((six, 5353), (GROUP_SIX, 5353))}
+    count = {}
+    for turn in range(int(rounds)):
+        for family in 4, 6:
+            for way, sock, where in (("host", singles[family], to[family][0]),
+                                     ("legacy", singles[family], to[family][1]),
+                                     ("group", groups[family], to[family][1])):
+                own = 0 if way == "group" else 1 + turn
+                asked = query(A if family == 4 else AAAA, owner=host, id=own)
+                answers = []
+                # What the group has just heard is not said to it again.
+                for _ in range(3 if way == "group" else 1):
+                    if not answers:
+                        sock.sendto(asked, where)
+                        answers = list(hear(
+                            sock, 2, lambda packet: is_response(packet) and
+                            packet[:2] == asked[:2] and name(host) in packet))
+                key = "%d %s" % (family, way)
+                count[key] = count.get(key, 0) + bool(answers)
+        time.sleep(1.1)
+    for key, value in count.items():
+        print(key, value)
+
+
 def claim(label, seconds, families):
     """Say by these families ("4", "6", "46") that the name is ours, whoever
     probes for it by IPv4."""
@@ -233,6 +266,15 @@ def claim(label, seconds, families):
                 six.sendto(mine, (GROUP_SIX, 5353))
 
 
+def capture(path):
+    """All frames of this namespace, until the end."""
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+    with open(path, "wb", buffering=0) as file:
+        print("ready", flush=True)
+        while True:
+            file.write(sock.recv(65536))
+
+
 if __name__ == "__main__":
-    {"respond": respond, "ask": ask, "names": names,
+    {"capture": capture, "respond": respond, "ask": ask, "names": names, "told": told,
      "claim": claim}[sys.argv[1]](*sys.argv[2:])
