@@ -78,6 +78,32 @@ from_seed()
 	shard-vote certificate poll box seals > cert
 }
 
+# tell N QUESTION [PROOFS]: what the daemon of member N answers to the last
+# document of a file, of the poll in ./poll.
+tell()
+{
+	python - "$net.$1" "${@:2}" <<- 'END'
+	import sys
+	from dialogue import *
+	def parts(name):
+	    data = pathlib.Path(name).read_bytes()
+	    file, start = io.BytesIO(data), 0
+	    while start < len(data):
+	        cbor2.CBORDecoder(file).decode()
+	        yield data[start:file.tell()]
+	        start = file.tell()
+	host, question, *proofs = sys.argv[1:]
+	asked = [list(parts("poll"))[1], list(parts(question))[-1]]
+	for name in proofs:
+	    asked += parts(name)
+	status, words, said = Client(host, Identity("home")).ask(BALLOT,
+	    size=1 << 20, data=encode(asked))
+	sys.stdout.buffer.write(said)
+	if status != OK:
+	    sys.exit(words.decode())
+	END
+}
+
 # forge WHO WORD FIELD VALUE FILE: the first document of FILE whose signer is
 # WHO and whose kind is called WORD, with other bytes (hexadecimal) in FIELD.
 forge()

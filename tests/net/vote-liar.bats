@@ -116,3 +116,74 @@ of()
 		[ "$(jq -r .culprit <<< "$output")" = "$(id_of home)" ]
 	done
 }
+
+# kept: every file of the stores with its digest, but for what counts and what
+# a voter has said in its newest poll.
+kept()
+{
+	find s? -type f ! -path 's?/tmp/*' ! -path 's?/votes/*' ! -name used \
+		-exec sha256sum {} + | sort
+}
+
+# follow: what a poll leads to, whatever it says.
+follow()
+{
+	timeout 60 shard-vote -q -w cert > rows 2> err || [ $? -eq 1 ]
+	timeout 60 shard-repair -q -o json cert > mended 2> err || [ $? -eq 1 ]
+}
+
+# Goal: silence, votes, evidence and certificates delete nothing: neither when
+# they are false, nor when they are right and what was gone is there again.
+@test "whatever polls lead to, no store has lost a file" {
+	kept > before
+	[ "$(wc -l < before)" -gt 40 ]
+	for how in bad gone missing wrong mute; do
+		lie "$how"
+		follow
+	done
+	halt TERM 3
+	follow		# it is silent, and there is too little without it
+	[ -s cert ]
+	hold 3
+	shards=$(echo s1/*/shards)
+	mv "$shards" hidden
+	timeout 60 shard-vote -q -w cert > rows || [ $? -eq 1 ]
+	mv hidden "$shards"
+	run --separate-stderr timeout 60 shard-repair cert
+	[ "$status" -le 1 ]
+	comm -23 before <(kept) | tee lost
+	[ ! -s lost ]
+	# a tally that says all are bad, sealed by the liar alone, in all names
+	python - <<- 'END'
+	from dialogue import *
+	from independent import blake3
+	tally, seals, items = cbor2.loads(pathlib.Path("cert").read_bytes())
+	count = sum(len(held) // 36 for held in cbor2.loads(items))
+	said = cbor2.loads(cbor2.loads(tally).value[2])
+	for who in "home", "b4":
+	    poller = Identity(who)
+	    said[15] = encode(0) + encode(count) + encode(1)
+	    said[4] = poller.id
+	    false = poller.sign(17, "tally", {
+	        key: said[key] for key in said if key > 2})
+	    digest = blake3(cbor2.loads(false).value[2])
+	    seal = Identity("b4").sign(18, "seal", {
+	        3: said[3], 4: said[4], 5: said[5], 6: digest})
+	    pathlib.Path(f"false-{who}").write_bytes(encode(
+	        [false, [seal] * len(seals), items]))
+	    pathlib.Path(f"fewer-{who}").write_bytes(encode([false, [seal], items]))
+	END
+	cp cert flipped
+	flip flipped
+	for file in false-home fewer-home false-b4 fewer-b4 flipped cert.evidence; do
+		run -3 shard-vote repairs "$file"
+		run -3 --separate-stderr shard-repair "$file"
+		case $file in
+		false-*) says 'twice or out of order' ;;
+		fewer-*) says 'has 1 seals, and must have 3' ;;
+		esac
+	done
+	comm -23 before <(kept) | tee lost
+	[ ! -s lost ]
+	run -0 --separate-stderr restores in
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Three members: who may be absent, and certificates that are refused.
+# Three members: who may be absent, who is found out, certificates that are refused.
 # SPDX-License-Identifier: ISC
 # shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
 
@@ -70,4 +70,127 @@ refused()
 	rm -r home b? s?
 	(cd elsewhere && shard-vote -C . -o json verify cert) > rows
 	[ "$(jq -s 'map(.ok) | add' rows)" -eq 9 ]
+}
+
+# by N VERB FILE ...: the step of one member, by hand.
+by()
+{
+	shard-vote "$2" -C "b$1" -d "s$1" "${@:3}"
+}
+
+# open_poll: ./poll up to its seed, its ./opening and ./challenge besides.
+open_poll()
+{
+	shard-vote open > poll
+	cp poll opening
+	up_to_seed
+	shard-vote challenge -q opening joined > challenge
+}
+
+# Goal: a voter says one thing, as long as it has its journal; one that has lost
+# it says another, and what it has signed convicts it (the model's s5).
+@test "a lost journal: two ballots and two seals, and who did it" {
+	open_poll
+	each prove poll > proofs
+	: > none
+	by 1 ballot poll proofs > ballot1
+	tell 2 poll proofs > ballot2
+	tell 2 poll none | cmp - ballot2
+	shard-vote tally poll proofs ballot1 ballot2 > box
+	tell 2 box > seal2
+	rm -r home/poller
+	by 3 ballot poll proofs > ballot3
+	shard-vote tally poll proofs ballot1 ballot2 ballot3 > second
+	run -1 tell 2 second
+	[[ $output == *'the poller has asked something else in this poll' ]]
+
+	halt TERM 3
+	rm -r s2/votes
+	tell 2 opening > joined2
+	tell 2 challenge > revealed2
+	tell 2 poll none > other2
+	run -1 cmp -s ballot2 other2
+	shard-vote accuse ballot2 other2 > guilt
+	convicts guilt b2 'signed two ballots in one poll'
+	shard-vote tally -w kept poll none ballot1 ballot2 other2 > box2 ||
+		[ $? -eq 1 ]
+	convicts kept.evidence b2 'signed two ballots in one poll'
+	rm -r home/poller
+	shard-vote tally poll none ballot1 other2 > box2
+	tell 2 box2 > other_seal2
+	shard-vote accuse seal2 other_seal2 > guilt
+	convicts guilt b2 'signed two seals in one poll'
+}
+
+# Goal: of three, one that says different things to two pollers' tallies makes
+# two certificates of one poll, which no other two could; they convict it, and
+# the poller (the model's s1 and s4).
+@test "two certificates of one poll, and who did it" {
+	open_poll
+	each prove poll > proofs
+	: > none
+	cp -r s2 twin2
+	rm -r twin2/votes
+	twin()
+	{
+		shard-vote "$1" -C b2 -d twin2 "${@:2}"
+	}
+	by 1 ballot poll proofs > ballot1
+	by 2 ballot poll proofs > ballot2
+	by 3 ballot poll proofs > ballot3
+	{ twin join opening && twin reveal opening challenge; } > /dev/null
+	twin ballot poll none > other2
+	shard-vote tally poll proofs ballot1 ballot2 > one
+	rm -r home/poller
+	shard-vote tally poll none other2 ballot3 > two
+	{ by 1 seal poll one && by 2 seal poll one; } > seals_one
+	{ twin seal poll two && by 3 seal poll two; } > seals_two
+	shard-vote certificate poll one seals_one > cert_one
+	shard-vote certificate poll two seals_two > cert_two
+	shard-vote -q verify cert_one > /dev/null
+	run -1 --separate-stderr shard-vote verify cert_two
+	says 'the certificate is good'
+	shard-vote accuse cert_one cert_two > guilt
+	convicts guilt b2 'signed two seals in one poll'
+	convicts guilt home 'signed two tallies in one poll'
+	[ "$(wc -l <<< "$output")" -eq 2 ]
+}
+
+# sealed: the box of ./ballots and the proofs of 1 and 2 comes to ./cert.
+sealed()
+{
+	shard-vote tally poll proofs12 ballots > box
+	each seal poll box > seals
+	shard-vote certificate poll box seals > cert
+}
+
+# Goal: who alone says that a holder is silent does not make it so (the model's
+# s2), be the other for the holder or without an opinion; two do.
+@test "one vote does not settle silence" {
+	local receipts
+	open_poll
+	each prove poll > proofs
+	{ by 1 prove poll && by 2 prove poll; } > proofs12
+	by 1 ballot poll proofs > ballots
+	by 2 ballot poll proofs12 >> ballots
+	by 3 ballot poll proofs >> ballots
+	sealed
+	shard-vote -q verify cert > /dev/null
+	open_poll
+	{ by 1 prove poll && by 2 prove poll; } > proofs12
+	receipts=$(echo s1/*/receipts)
+	mv "$receipts" hidden
+	by 1 ballot poll proofs12 > ballots
+	mv hidden "$receipts"
+	by 2 ballot poll proofs12 >> ballots
+	by 3 ballot poll proofs12 >> ballots
+	sealed
+	run -1 --separate-stderr shard-vote verify cert
+	says 'of 9 shards 0 are bad, 0 silent, 3 undecided'
+	open_poll
+	{ by 1 prove poll && by 2 prove poll; } > proofs12
+	each ballot poll proofs12 > ballots
+	sealed
+	run -1 --separate-stderr shard-vote verify cert
+	says 'of 9 shards 0 are bad, 3 silent, 0 undecided'
 }
