@@ -70,7 +70,7 @@ store_open(const char *path, enum store_mode mode)
 	store->marker = marker_open(path, mode == STORE_WRITE, &store->name);
 	store->has_engine = content_has_engine(path);
 	if (store->marker < 0 ||
-	    (mode == STORE_WRITE && lock_for_writing(store) != 0)) {
+	    (mode != STORE_READ && lock_for_writing(store) != 0)) {
 		store_close(store);
 		return NULL;
 	}

@@ -254,7 +254,8 @@ say_farewell(struct parent *parent)
 struct store *
 daemon_open_store(const struct daemon *daemon)
 {
-	struct store *store = store_open(daemon->store_path, STORE_WRITE);
+	struct store *store = store_open(daemon->store_path,
+	    daemon->has_store ? STORE_AGAIN : STORE_WRITE);
 
 	if (store == NULL || daemon->engine == NULL ||
 	    store_use_engine(store, daemon->engine) == 0)
@@ -266,14 +267,14 @@ daemon_open_store(const struct daemon *daemon)
 int
 daemon_run(struct daemon *daemon)
 {
-	struct parent parent = {.daemon = daemon};
+	struct parent parent = {.daemon = daemon, .chores.daemon = daemon};
 
 	parent.herald = herald_start(daemon);
 	if (parent.herald < 0)
 		return -1;
 	parent.store = daemon_open_store(daemon);
-	parent.chores =
-	    (struct chores){.daemon = daemon, .store = parent.store};
+	daemon->has_store = true;
+	parent.chores.store = parent.store;
 	daemon->listed = listed_open();
 	daemon->counts = counts_open();
 	if (parent.store == NULL || daemon->listed == NULL ||

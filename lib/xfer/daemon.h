@@ -38,6 +38,7 @@ struct daemon {
 	const char *engine;	   /* store/engine.h; NULL: none */
 	const char *metrics_path;  /* NULL: none are written */
 	struct counts *counts;	   /* for children, too */
+	bool has_store;		   /* it was there when the daemon began */
 	struct tool_list announce; /* interfaces to be announced on */
 	bool alias;		   /* there, instead of the id */
 
@@ -45,7 +46,10 @@ struct daemon {
 	size_t listeners;
 };
 
-/* The store, for a process of its own. NULL: see store_open. */
+/*
+ * The store, for a process of its own. NULL: see store_open. Once the daemon
+ * has begun, an empty folder is a disk that is away, and no new store.
+ */
 struct store *daemon_open_store(const struct daemon *daemon);
 
 /* Add a listening socket; it is taken over. */

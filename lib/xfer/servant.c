@@ -151,7 +151,7 @@ servant_run(struct daemon *daemon, int in, int out, const char *from)
 	struct store *store = daemon_open_store(daemon);
 	int result = -1;
 
-	if (store == NULL)
+	if (store == NULL && !daemon->has_store)
 		return -1;
 	servant.signals = servant_signals();
 	if (confine(daemon) == 0)

@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "crypto/channel.h"
 #include "net/tls.h"
+#include "store/marker.h"
 #include "xfer/counts.h"
 #include "xfer/pair.h"
 #include "xfer/verbs.h"
@@ -121,6 +122,24 @@ log_request(const struct connection *connection, const struct request *request,
 	event_write(&event);
 }
 
+/*
+ * Without its disk a holder has little to say: that, to whoever asks; one that
+ * it has lost on the way it signs that it cannot read (xfer/prove.h).
+ */
+static int
+need_disk(const struct serve *serve, enum verb verb)
+{
+	bool had = serve->store != NULL;
+
+	if (verb == VERB_HELLO || (verb == VERB_PROVE && had))
+		return 0;
+	if (marker_check(serve->store_path) != 0)
+		return -1;
+	return had
+	    ? 0
+	    : fail(FAIL_SYSTEM, "store '%s' was away", serve->store_path);
+}
+
 /* Strangers pair, and peers may; the rest is for peers. */
 static void
 carry_out(struct connection *connection, const struct request *request,
@@ -130,6 +149,8 @@ carry_out(struct connection *connection, const struct request *request,
 	if (connection->pair.files != NULL &&
 	    (is_stranger(connection) || request->verb == VERB_PAIR))
 		pair_do(&connection->pair, request, reply);
+	else if (need_disk(connection->serve, request->verb) != 0)
+		verbs_refuse(&connection->verbs, reply);
 	else
 		verbs_do(&connection->verbs, request,
 		    span_of_buf(&connection->requests.payload), reply);

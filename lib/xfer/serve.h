@@ -17,7 +17,7 @@ struct pair_files;
 struct secret;
 
 struct serve {
-	struct store *store;
+	struct store *store;	/* NULL: its disk is away */
 	const char *store_path; /* journals of polls lie beside the shelves */
 	const struct roster *roster;
 	const struct secret *scalar;	  /* the holder's identity */

@@ -259,16 +259,16 @@ carry_out(struct verbs *verbs, const struct request *request,
 	}
 }
 
-/* Its sentence, and what can be done about it, for the other side. */
-static struct span
-words_of_failure(struct verbs *verbs)
+void
+verbs_refuse(struct verbs *verbs, struct reply *reply)
 {
 	const struct failure *failure = fail_last();
 	bool hint = failure->hint[0] != '\0';
 
 	snprintf(verbs->words, sizeof verbs->words, "%s%s%s%s", failure->text,
 	    hint ? " (" : "", failure->hint, hint ? ")" : "");
-	return span_of_text(verbs->words);
+	*reply = (struct reply){.status = failure->kind,
+	    .body = span_of_text(verbs->words)};
 }
 
 void
@@ -280,8 +280,7 @@ verbs_do(struct verbs *verbs, const struct request *request,
 	*reply = (struct reply){0};
 	if (authorize(verbs, request) != 0 ||
 	    carry_out(verbs, request, payload) != 0) {
-		reply->status = fail_last()->kind;
-		reply->body = words_of_failure(verbs);
+		verbs_refuse(verbs, reply);
 		return;
 	}
 	reply->body = span_of_buf(&verbs->body);

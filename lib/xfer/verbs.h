@@ -45,6 +45,9 @@ struct verbs {
 void verbs_do(struct verbs *verbs, const struct request *request,
     struct span payload, struct reply *reply);
 
+/* The reply that tells the failure in the slot, with what can be done. */
+void verbs_refuse(struct verbs *verbs, struct reply *reply);
+
 void verbs_release(struct verbs *verbs);
 
 #endif

@@ -106,6 +106,82 @@ row()
 	python ask.py "$net.1"
 }
 
+# Goal: the same by the tools: an audit and a poll take the holder for one that
+# cannot say, and all is well when the disk is there again.
+@test "audit and poll: an unmounted store is away" {
+	hold_all
+	back_up
+	mv s1 away
+	mkdir s1
+	run -4 --separate-stderr audit -f bob1
+	says "peer 'bob1' is not usable: cannot see store 's1'.*is the disk mounted"
+	bytes more 40000 > extra
+	shard-split -q -s 20000 -k 2 -n 4 extra |
+		timeout 60 shard-send -q > /dev/null 2>&1 || [ $? -eq 1 ]
+	run -1 --separate-stderr timeout 60 shard-vote -w cert
+	says 'shards 0 are bad, 5 silent, 0 undecided'
+	[ -z "$(ls -A s1)" ]
+	rmdir s1
+	mv away s1
+	audit -f bob1
+	timeout 60 shard-vote -q > /dev/null
+	run ! grep 'becomes a new store' <(tail -n +2 b1.log)
+}
+
+# Goal: neither is a shard lost that the disk cannot read now: to the audit and
+# in a poll it is the only one without an answer, and no other is.
+@test "audit and poll: EIO of one file" {
+	command -v strace > /dev/null || skip "strace is not installed"
+	hold_all
+	back_up
+	halt TERM 1
+	mapfile -t shard < <(shards_at s1)
+	start_hold 1 strace -D -f -qq -o /dev/null -P "$PWD/${shard[2]}" \
+		-e inject=read:error=EIO shard-recv -C b1 -d s1 -l "$net.1:7117"
+	run -4 --separate-stderr audit -f bob1
+	says "could not answer 1 of 5 questions now"
+	[ "$(row eio)" -eq 1 ]
+	[ "$(row ok)" -eq 4 ]
+	run -4 --separate-stderr audit bob1
+	[ "$(row missing)" -eq 0 ]
+	[ "$(row wrong)" -eq 0 ]
+	[ $(($(row eio) + $(row ok))) -eq 300 ]
+	run -1 --separate-stderr timeout 60 shard-vote -w cert
+	says 'of 20 shards 0 are bad, 1 silent, 0 undecided'
+	[ ! -e cert.evidence ]
+}
+
+# Goal: what it proves is on the medium: what the system has in memory of a
+# shard is dropped before it is read, each time.
+@test "audit and poll: the medium is read" {
+	command -v strace > /dev/null || skip "strace is not installed"
+	hold_all
+	back_up
+	halt TERM 1
+	start_hold 1 strace -D -f -y -q -o trace -e trace=read,fadvise64 \
+		shard-recv -C b1 -d s1 -l "$net.1:7117"
+	audit -f bob1
+	timeout 60 shard-vote -q > /dev/null
+	pid=${recv_pid[1]}
+	halt TERM 1
+	until_true 50 grep -q "^$pid *+++ exited" trace
+	python - "$PWD/s1" <<- 'END'
+	import collections, sys
+	from tracer import calls, file_of
+	cold, times = {}, collections.Counter()
+	for pid, call, said, result in calls():
+	    file = file_of(said, sys.argv[1])
+	    if file is None or "/shards/" not in file:
+	        continue
+	    if call == "fadvise64" and "POSIX_FADV_DONTNEED" in said:
+	        cold[pid] = file
+	    elif call == "read" and result == 20000:
+	        assert cold.pop(pid, "") == file, f"{file} is read from memory"
+	        times[file] += 1
+	assert len(times) == 5 and min(times.values()) >= 2, times
+	END
+}
+
 # Goal: who asks for more than a holder reads in a minute is told to wait.
 @test "audit: busy is no loss" {
 	hold 1 --audits 50000
