@@ -79,7 +79,7 @@ back_up()
 	hold_engines
 	back_up
 	rm "$(shards_in e1 | head -1)"
-	flip "$(shards_in e2 | tail -1)"
+	flip "$(shards_in e1 | tail -1)"	# of another stripe
 	restores in
 	shard-repair -q -c > /dev/null
 	whole e1 e2 e3
