@@ -98,6 +98,108 @@ ended()
 	[ "$(scrubbed files)" -lt 100 ]
 }
 
+# slow: holder 1 scrubs, and the tracer makes it wait for its disk; each time
+# into another file ./traceN.
+slow()
+{
+	traces=$((traces + 1))
+	start_hold 1 strace -D -f -y -q -o "trace$traces" \
+		-e trace=read,fadvise64,poll \
+		-e inject=fadvise64:delay_enter=40ms \
+		shard-recv -C b1 -d s1 -l "$net.1:7117" --scrub 1s
+}
+
+has_read()
+{
+	[ "$(grep -c 'fadvise64.*/shards/' "trace$traces")" -ge "$1" ]
+}
+
+# Goal: it rests as long as its rate demands, and four times as long as the
+# disk took; told to end, or killed, it goes on from where it last noted to be,
+# and leaves nothing out.
+@test "scrub: slow, ended in the middle, killed in the middle" {
+	command -v strace > /dev/null || skip "strace is not installed"
+	bytes input 280000 > in
+	hold 1
+	hold 2
+	shard-split -q -s 20000 -k 1 -n 2 in |
+		timeout 60 shard-send -q > /dev/null
+	halt TERM 1
+	traces=0
+	slow
+	until_true 200 has_read 4
+	halt TERM 1
+	cp s1/scrub ended
+	slow
+	until_true 200 has_read 4
+	kill_all 1
+	cp s1/scrub killed
+	slow
+	until_true 300 ended 0
+	halt TERM 1
+	[ "$(scrubbed damaged)" -eq 0 ]
+	python - "$PWD/s1" <<- 'END'
+	import pathlib, sys
+	from tracer import calls, file_of
+	store = pathlib.Path(sys.argv[1])
+	def note(name):
+	    return dict(line.split("=") for line in open(name).read().split())
+	def went(path):
+	    """The shards as they were read, each with the rest behind it."""
+	    found, rests = [], []
+	    for pid, call, said, result in calls(path):
+	        file = file_of(said, str(store)) or ""
+	        if call == "fadvise64" and "/shards/" in file:
+	            found.append(file.split("/")[-1])
+	            rests.append(None)
+	        elif call == "poll" and rests and rests[-1] is None:
+	            rests[-1] = int(said.split(", ")[-1])
+	    # 1 MiB a second is 19 ms for 20000 bytes; the disk took 40
+	    assert all(rest >= 160 for rest in rests if rest is not None), rests
+	    again = [i for i in range(1, len(found)) if found[i] < found[i - 1]]
+	    return found[:(again + [len(found)])[0]]	# of the first pass
+	first, second, third = (went(f"trace{n}") for n in (1, 2, 3))
+	names = sorted(p.name for p in store.glob("*/shards/??/*"))
+	whole = [n for n in names if n in first + second + third]
+	assert whole == names, "some were left out"
+	ended, killed = note("ended"), note("killed")
+	assert int(ended["began"]) > int(ended["ended"]), ended
+	assert ended["folder"] == first[-1][:2], (ended, first)
+	assert len(first) < len(names) and second[0] >= first[-1][:2]
+	assert killed == ended, "nobody has noted more"
+	assert len(second) < len(names) and third[0] == second[0]
+	END
+}
+
+# health PATTERN ARGUMENT ...: p2p-health says so.
+health()
+{
+	grep -qE -e "$1" <(p2p-health -o text "${@:2}" 2>&1)
+}
+
+# Goal: what the disk cannot read now is counted, and left where it is; the
+# holder and the owner see it.
+@test "scrub: EIO of one file" {
+	command -v strace > /dev/null || skip "strace is not installed"
+	hold 1
+	hold 2
+	back_up
+	halt TERM 1
+	shard=$(shards_in s1 | head -n 1)
+	start_hold 1 strace -D -f -qq -o /dev/null -P "$PWD/$shard" \
+		-e inject=read:error=EIO \
+		shard-recv -C b1 -d s1 -l "$net.1:7117" --scrub 1s
+	until_true 200 health ' [0-9]+ files .* 0 are damaged, 1 unreadable' \
+		-C b1 -H s1
+	until_true 200 health 'a disk that rots, by the last scrub: bob1 '
+	halt TERM 1
+	grep -qE "event=scrub .*shard=.*cannot read .*(I/O|Input/output) error" b1.log
+	[ -e "$shard" ]
+	[ ! -e "$(echo s1/*/damaged)" ]
+	hold 1
+	restores in
+}
+
 @test "bad values of --scrub and --audits" {
 	for value in '' x -1 1y 99999999999999999999d; do
 		run -2 --separate-stderr timeout 5 shard-recv -C b1 -d s1 \

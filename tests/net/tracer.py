@@ -5,6 +5,7 @@ SPDX-License-Identifier: ISC
 
 import re
 
+CUT = "<unfinished ...>"
 CALL = re.compile(r"(\w+)\((.*)\) += (-?\d+|\?)")
 
 
@@ -16,14 +17,15 @@ def calls(path="trace"):
         for line in lines:
             pid, _, said = line.rstrip("\n").partition(" ")
             said = said.lstrip()
-            if said.endswith("<unfinished ...>"):
-                begun[pid] = said.removesuffix("<unfinished ...>")
+            if said.endswith(CUT):
+                begun[pid] = said.removesuffix(CUT)
                 continue
             if said.startswith("<... "):
                 said = begun.pop(pid, "") + said.partition("resumed>")[2]
             found = CALL.match(said)
             if found:
-                yield pid, found[1], found[2], int(found[3].replace("?", "0"))
+                yield (pid, found[1], found[2].removesuffix(CUT).rstrip(),
+                       int(found[3].replace("?", "0")))
 
 
 def file_of(arguments, store):
