@@ -43,7 +43,7 @@ static const struct tool tool = {
     .synopsis = "[-fS] [-k N] [-n N] [-O ID] [-o STYLE] [-p FILE] [-w FILE] "
 		"[-W TIME]\n"
 		"audit [-f] [-n N] [-O ID] [-o STYLE] [-p FILE] [-w FILE] "
-		"peer\nverify [-m FILE] [-o STYLE] file\n"
+		"peer\nverify [-m FILE] [-o STYLE] file ...\n"
 		"repairs [-m FILE] [-O ID] [-o STYLE] [-p FILE] certificate\n"
 		"accuse [file ...]\n"
 		"open [-fS] [-d DIR] [-k N] [-n N] [-O ID] [-p FILE] "

@@ -2,7 +2,6 @@
 
 /* shard-vote audit: a quick look at one holder. */
 
-#include <string.h>
 #include <time.h>
 
 #include "base/file.h"
@@ -12,22 +11,32 @@
 #include "verbs.h"
 #include "xfer/audit.h"
 #include "xfer/audited.h"
+#include "xfer/indexes.h"
 
 /* For p2p-health, if it is about backups of ours. */
 static void
 remember(const struct audit *audit)
 {
 	struct audited audited = {.time = (uint64_t)time(NULL),
-	    .asked = audit->asked};
+	    .answered = audit->answered};
 	char folder[TOOL_PATH];
 
 	if (asked.owner != NULL)
 		return;
-	memcpy(audited.count, audit->count, sizeof audited.count);
 	if (tool_path("audits", folder) != 0 ||
 	    audited_save(folder, &audit->holder->id, &audited) != 0)
 		log_line(LOG_WARN, "the outcome is not kept: %s",
 		    fail_last()->text);
+}
+
+/* The answers, and what anyone judges them by. */
+static int
+keep(struct audit *audit)
+{
+	if (indexes_gather(audit->holders, &audit->owner, &audit->proofs) != 0)
+		return -1;
+	return file_put(asked.write, span_of_buf(&audit->proofs), 0644,
+	    FILE_REPLACE);
 }
 
 static int
@@ -44,8 +53,7 @@ look(struct audit *audit)
 	if (result == 0)
 		result = verb_print(&rows);
 	if (result == 0 && asked.write != NULL)
-		result = file_put(asked.write, span_of_buf(&audit->proofs),
-		    0644, FILE_REPLACE);
+		result = keep(audit);
 	if (result == 0)
 		result = audit_judge(audit);
 	audit_release(audit);

@@ -31,21 +31,6 @@ find_seed(struct opening *opening, struct digest *seed)
 	return 0;
 }
 
-/* Our place among the members; -1. */
-static int
-find_place(size_t *place)
-{
-	size_t count = members_count(&files.roll.members);
-	struct digest id;
-
-	for (*place = 0; *place < count; ++*place) {
-		id = members_id(&files.roll.members, *place);
-		if (digest_equal(&id, &files.id))
-			return 0;
-	}
-	return fail(FAIL_NO, "we are no member of this owner's");
-}
-
 static int
 write_proofs(const struct question_proofs *proofs)
 {
@@ -66,18 +51,18 @@ prove(void)
 	struct opening opening;
 	struct digest seed;
 	char path[TOOL_PATH];
-	size_t place;
-	int result;
+	int result, place = members_find(&files.roll.members, &files.id);
 
-	if (find_seed(&opening, &seed) != 0 || find_place(&place) != 0 ||
-	    files_store(path) != 0)
+	if (place < 0)
+		return fail(FAIL_NO, "we are no member of this owner's");
+	if (find_seed(&opening, &seed) != 0 || files_store(path) != 0)
 		return -1;
 	from.store = store_open(path, STORE_READ);
 	if (from.store == NULL)
 		return -1;
 	question_init(&question, &files.roll, &seed, opening.samples);
 	question.room /= files.roll.items.holders; /* each is by itself here */
-	result = prove_self(&from, &question, place, &proofs);
+	result = prove_self(&from, &question, (size_t)place, &proofs);
 	if (result == 0)
 		result = write_proofs(&proofs);
 	question_release(&proofs);

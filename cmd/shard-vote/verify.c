@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 
-/* shard-vote verify: what a file from a poll says, offline. */
+/* shard-vote verify: what a file from a poll or an audit says, offline. */
 
 #include "vote/verify.h"
 
+#include "base/fail.h"
 #include "base/file.h"
 #include "base/tool.h"
+#include "files.h"
 #include "format/limits.h"
 #include "verbs.h"
 
@@ -24,10 +26,11 @@ int
 verb_verify(int argc, char **argv)
 {
 	struct buf bytes = {0}, members = {0}, rows = {0};
-	const char *path = verb_operand(argc, argv, "file");
 	int result, verdict;
 
-	if (path == NULL || file_read(path, LIMIT_EVIDENCE, &bytes) != 0)
+	if (argc == 0)
+		return fail(FAIL_USAGE, "say which file");
+	if (files_read_all(&bytes, argc, argv) != 0)
 		return -1;
 	result = verify_needs_members(span_of_buf(&bytes))
 	    ? read_members(&members)

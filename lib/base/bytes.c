@@ -142,6 +142,18 @@ digest_sort(struct buf *digests)
 	digests->size = kept * sizeof *digest;
 }
 
+int64_t
+digest_find(struct span digests, const struct digest *digest)
+{
+	const uint8_t *found = NULL;
+
+	if (digests.size > 0)
+		found = bsearch(digest, digests.data,
+		    digests.size / sizeof *digest, sizeof *digest, compare);
+	return found == NULL ? -1
+			     : (found - digests.data) / (int64_t)sizeof *digest;
+}
+
 void
 digest_hex(const struct digest *digest, char text[static DIGEST_HEX_SIZE])
 {

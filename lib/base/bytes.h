@@ -55,6 +55,9 @@ struct digest digest_from(const uint8_t byte[static 32]);
 /* Sort digests that lie behind one another, and leave each but once. */
 void digest_sort(struct buf *digests);
 
+/* The place of one among those that are sorted; -1. */
+int64_t digest_find(struct span digests, const struct digest *digest);
+
 /* Lower-case hexadecimal, with a NUL. */
 void digest_hex(const struct digest *digest, char text[static DIGEST_HEX_SIZE]);
 

@@ -40,13 +40,17 @@ compare(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct digest));
 }
 
+int
+members_find(const struct members *members, const struct digest *id)
+{
+	return (int)digest_find(members->ids, id);
+}
+
 bool
 members_has(const struct members *members, const struct digest *id,
     uint64_t now)
 {
-	return now < members->expires &&
-	    bsearch(id, members->ids.data, members_count(members), sizeof *id,
-		compare) != NULL;
+	return now < members->expires && members_find(members, id) >= 0;
 }
 
 int

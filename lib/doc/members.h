@@ -37,6 +37,9 @@ unsigned members_quorum(size_t count, bool strict);
 size_t members_count(const struct members *members);
 struct digest members_id(const struct members *members, size_t i);
 
+/* Its place; -1 for who is none. */
+int members_find(const struct members *members, const struct digest *id);
+
 /* Whether `id` is a member at the time `now`. */
 bool members_has(const struct members *members, const struct digest *id,
     uint64_t now);

@@ -103,12 +103,12 @@ take_audit(const struct polls_look *where, struct peer_facts *peer)
 	audited_load(where->audits, &peer->peer->id, &audited);
 	if (audited.time <= peer->audited)
 		return;
-	count = audited.count;
+	count = audited.answered.count;
 	peer->audited = audited.time;
 	peer->audit = count[PROOF_MISSING] + count[PROOF_WRONG] > 0
 	    ? AUDIT_LACKING
-	    : count[PROOF_OK] < audited.asked ? AUDIT_SILENT
-					      : AUDIT_WHOLE;
+	    : count[PROOF_OK] < audited.answered.asked ? AUDIT_SILENT
+						       : AUDIT_WHOLE;
 }
 
 void

@@ -102,10 +102,9 @@ electorate_is_now(const struct poll *poll, uint64_t now)
 int
 electorate_find(const struct electorate *electorate, const struct digest *id)
 {
-	const struct digest *found = bsearch(id, electorate->voter,
-	    electorate->count, sizeof *id, compare);
-
-	return found == NULL ? -1 : (int)(found - electorate->voter);
+	return (int)digest_find(span_of(electorate->voter,
+				    electorate->count * sizeof *id),
+	    id);
 }
 
 unsigned

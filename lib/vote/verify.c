@@ -7,18 +7,37 @@
 #include "base/fail.h"
 #include "base/log.h"
 #include "base/number.h"
+#include "vote/answered.h"
 #include "vote/evidence.h"
 #include "vote/outcome.h"
 #include "vote/sealed.h"
 #include "vote/settled.h"
 
-bool
-verify_needs_members(struct span file)
+static bool
+is_certificate(struct span file)
 {
 	struct span seals[LIMIT_VOTERS];
 	struct sealed sealed = {.seals = {seals, 0}};
 
 	return sealed_decode(file, &sealed) == 0;
+}
+
+static bool
+begins_with_proofs(struct span file)
+{
+	int64_t size = cbor_measure(file, LIMIT_DOCUMENT);
+	struct digest signer;
+	int kind = -1;
+
+	if (size > 0)
+		kind = cose_peek(span_of(file.data, (size_t)size), &signer);
+	return kind == RECORD_PROOF || kind == RECORD_INDEX;
+}
+
+bool
+verify_needs_members(struct span file)
+{
+	return is_certificate(file) || begins_with_proofs(file);
 }
 
 /* One behind the other: who did what. */
@@ -87,7 +106,9 @@ int
 verify_file(enum report_style style, struct span file, struct span members,
     struct buf *rows)
 {
-	if (verify_needs_members(file))
+	if (begins_with_proofs(file))
+		return answered_verify(style, file, members, rows);
+	if (is_certificate(file))
 		return verify_certificate(style, file, members, rows);
 	return verify_evidence(style, file, rows);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/audit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +48,7 @@ take_proof(struct inquiry *inquiry, size_t first, size_t count,
 		inquiry->count, verdict) != 0)
 		return -1;
 	for (i = 0; i < count; i++)
-		audit->count[verdict[i]]++;
+		audit->answered.count[verdict[i]]++;
 	return buf_append(&audit->proofs, document);
 }
 
@@ -127,7 +128,7 @@ inquire(struct audit *audit, const struct duties *duties)
 	else
 		draw_pieces(&inquiry.seed, &audit->holder->id, duties->duty,
 		    duties->count, inquiry.drawn, inquiry.count);
-	audit->asked = inquiry.count;
+	audit->answered.asked = inquiry.count;
 	result = ask_all(&inquiry);
 	free(inquiry.drawn);
 	return result;
@@ -143,6 +144,8 @@ audit_holder(struct audit *audit)
 	if (!holder_usable(audit->holder))
 		return fail_again(&audit->holder->reason);
 	result = duties_load(&duties, 1, audit->holders, &audit->owner);
+	if (result == 0 && !holder_usable(audit->holder))
+		result = fail_again(&audit->holder->reason);
 	audit->unreceipted = duties.unreceipted;
 	audit->shards = duties.count;
 	for (i = 0; i < duties.count; i++)
@@ -160,51 +163,33 @@ audit_holder(struct audit *audit)
 int
 audit_row(const struct audit *audit, enum report_style style, struct buf *rows)
 {
-	const uint64_t *count = audit->count;
 	char size[NUMBER_SIZE_TEXT];
-	struct report_field field[] = {
+	struct report_field field[3 + ANSWERED_FIELDS] = {
 	    {"peer", audit->holder->peer->name, 0, false, -16},
 	    {"shards", NULL, audit->shards, true, 8},
 	    {"bytes", size, audit->size, true, 10},
-	    {"asked", NULL, audit->asked, true, 8},
-	    {"ok", NULL, count[PROOF_OK], true, 8},
-	    {"missing", NULL, count[PROOF_MISSING], true, 8},
-	    {"wrong", NULL, count[PROOF_WRONG], true, 6},
-	    {"eio", NULL, count[PROOF_EIO], true, 6},
-	    {"busy", NULL, count[PROOF_BUSY], true, 6},
 	};
 
 	number_size_text(audit->size, size);
-	if (report_header(style, field, 9, rows) != 0)
+	answered_fields(&audit->answered, field + 3);
+	if (report_header(style, field, 3 + ANSWERED_FIELDS, rows) != 0)
 		return -1;
-	return report_row(style, field, 9, rows);
+	return report_row(style, field, 3 + ANSWERED_FIELDS, rows);
 }
 
 int
 audit_judge(const struct audit *audit)
 {
 	const char *name = audit->holder->peer->name;
-	const uint64_t *count = audit->count;
-	unsigned long long lost = count[PROOF_MISSING] + count[PROOF_WRONG];
-	unsigned long long unanswered = count[PROOF_EIO] + count[PROOF_BUSY];
+	char who[256];
 
 	if (audit->unreceipted)
 		log_line(LOG_WARN,
 		    "no receipt of peer '%s' is there: it was asked for what "
 		    "it says it has",
 		    name);
-	if (lost > 0) {
-		fail(FAIL_NO,
-		    "peer '%s' has not got %llu of the %zu pieces that it was "
-		    "asked for",
-		    name, lost, audit->asked);
-		return fail_hint("shard-repair -a rebuilds what is lost");
-	}
-	if (unanswered > 0)
-		return fail(FAIL_SYSTEM,
-		    "peer '%s' could not answer %llu of %zu questions now",
-		    name, unanswered, audit->asked);
-	return 0;
+	snprintf(who, sizeof who, "peer '%s'", name);
+	return answered_judge(&audit->answered, who);
 }
 
 struct holder *

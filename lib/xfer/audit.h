@@ -9,7 +9,7 @@
  */
 
 #include "format/report.h"
-#include "vote/proof.h"
+#include "vote/answered.h"
 #include "xfer/holder.h"
 
 struct audit {
@@ -22,8 +22,7 @@ struct audit {
 	bool unreceipted; /* it is asked for what it says it has */
 	size_t shards;	  /* that it should have */
 	uint64_t size;	  /* bytes of them */
-	size_t asked;
-	uint64_t count[PROOF_VERDICTS];
+	struct answered answered;
 	struct buf proofs; /* documents that it signed */
 };
 

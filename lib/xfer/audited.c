@@ -11,22 +11,17 @@
 #define FILE_LIMIT 256
 #define PATH 4300 /* a path of the configuration, and a name */
 
-static const enum proof_verdict order[] = {PROOF_OK, PROOF_MISSING, PROOF_WRONG,
-    PROOF_EIO, PROOF_BUSY};
-
-#define VERDICTS_KEPT (sizeof order / sizeof *order)
-
 static void
 print(const struct audited *audited, char line[static FILE_LIMIT])
 {
 	size_t i, used;
 
 	snprintf(line, FILE_LIMIT, "%" PRIu64 " %" PRIu64, audited->time,
-	    audited->asked);
-	for (i = 0; i < VERDICTS_KEPT; i++) {
+	    audited->answered.asked);
+	for (i = 0; i < PROOF_VERDICTS; i++) {
 		used = strlen(line);
 		snprintf(line + used, FILE_LIMIT - used, " %" PRIu64,
-		    audited->count[order[i]]);
+		    audited->answered.count[answered_order[i]]);
 	}
 	strcat(line, "\n");
 }
@@ -40,11 +35,12 @@ parse(const char *text, struct audited *audited)
 	size_t i;
 
 	if (!number_take(&rest, &audited->time) || *rest++ != ' ' ||
-	    !number_take(&rest, &audited->asked))
+	    !number_take(&rest, &audited->answered.asked))
 		return false;
-	for (i = 0; i < VERDICTS_KEPT; i++)
+	for (i = 0; i < PROOF_VERDICTS; i++)
 		if (*rest++ != ' ' ||
-		    !number_take(&rest, &audited->count[order[i]]))
+		    !number_take(&rest,
+			&audited->answered.count[answered_order[i]]))
 			return false;
 	print(audited, line);
 	return strcmp(line, text) == 0;

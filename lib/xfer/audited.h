@@ -9,12 +9,11 @@
  *     TIME ASKED OK MISSING WRONG EIO BUSY
  */
 
-#include "vote/proof.h"
+#include "vote/answered.h"
 
 struct audited {
 	uint64_t time; /* 0: never */
-	uint64_t asked;
-	uint64_t count[PROOF_VERDICTS];
+	struct answered answered;
 };
 
 /* A file that is not there or not readable as one is no audit. */

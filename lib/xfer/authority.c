@@ -141,12 +141,6 @@ check_receipt(struct authority *authority, const struct digest *owner,
 }
 
 static int
-compare_ids(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct digest));
-}
-
-static int
 read_names(struct authority *authority, struct span document,
     const struct digest *owner)
 {
@@ -163,10 +157,7 @@ read_names(struct authority *authority, struct span document,
 			span_of(stripe.id,
 			    stripe.total * sizeof stripe.id[0])) != 0)
 			return -1;
-	if (authority->named.size > 0)
-		qsort(authority->named.data,
-		    authority->named.size / sizeof(struct digest),
-		    sizeof(struct digest), compare_ids);
+	digest_sort(&authority->named);
 	return got;
 }
 
@@ -209,9 +200,8 @@ check_shard(struct authority *authority, const struct request *request,
 	key.id = digest_from(request->body.data);
 	if (load_names(authority, &key) != 0)
 		return -1;
-	if (bsearch(request->ids.data, authority->named.data,
-		authority->named.size / sizeof key.id, sizeof key.id,
-		compare_ids) == NULL)
+	key.id = digest_from(request->ids.data);
+	if (digest_find(span_of_buf(&authority->named), &key.id) < 0)
 		return fail(FAIL_NO, "that index does not name it");
 	return 0;
 }

@@ -31,12 +31,6 @@ struct load {
 	struct catalog *catalog;
 };
 
-static int
-compare_ids(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct digest));
-}
-
 /* One is not whole, or cannot be read: the holder says which, if asked. */
 static void
 note_damage(const struct load *load, struct holder *holder,
@@ -83,9 +77,8 @@ read_shelf(const struct load *load, struct holder *holder, struct shelf *shelf)
 	if (holder_list(holder, STORE_SNAPSHOTS, load->owner, LIMIT_SNAPSHOTS,
 		&shelf->ids) != 0)
 		return -1;
+	digest_sort(&shelf->ids);
 	count = shelf->ids.size / sizeof *id;
-	if (count > 0)
-		qsort(shelf->ids.data, count, sizeof *id, compare_ids);
 	id = (const void *)shelf->ids.data;
 	for (i = 0; i < count; i += part) {
 		part = count - i < LIMIT_REQUEST_IDS ? count - i
@@ -111,13 +104,9 @@ take_shelf(void *context, struct holder *holder)
 static bool
 has_whole(const struct shelf *shelf, const struct digest *id)
 {
-	const struct digest *first = (const void *)shelf->ids.data;
-	const struct digest *found = NULL;
+	int64_t found = digest_find(span_of_buf(&shelf->ids), id);
 
-	if (shelf->ids.size > 0)
-		found = bsearch(id, first, shelf->ids.size / sizeof *id,
-		    sizeof *id, compare_ids);
-	return found != NULL && shelf->whole.data[found - first];
+	return found >= 0 && shelf->whole.data[found];
 }
 
 /* An entry for each id that some holder has whole, not yet filled in. */
@@ -126,22 +115,19 @@ make_entries(const struct load *load)
 {
 	struct catalog *catalog = load->catalog;
 	size_t h, i, count;
-	struct digest *id;
 	struct buf all = {0};
 	int result = 0;
 
 	for (h = 0; result == 0 && h < load->holders->count; h++)
 		result = buf_append(&all, span_of_buf(&load->shelf[h].ids));
-	id = (void *)all.data;
-	count = all.size / sizeof *id;
-	if (count > 0)
-		qsort(id, count, sizeof *id, compare_ids);
+	digest_sort(&all);
+	count = all.size / sizeof(struct digest);
 	catalog->entry = calloc(count + 1, sizeof *catalog->entry);
 	if (catalog->entry == NULL)
 		result = fail_errno("cannot get memory");
 	for (i = 0; result == 0 && i < count; i++)
-		if (i == 0 || !digest_equal(&id[i - 1], &id[i]))
-			catalog->entry[catalog->count++].id = id[i];
+		catalog->entry[catalog->count++].id = digest_from(
+		    all.data + i * sizeof(struct digest));
 	buf_release(&all);
 	if (catalog->count > LIMIT_SNAPSHOTS)
 		return fail(FAIL_DATA, "there are more than %d snapshots",

@@ -3,8 +3,7 @@
 
 #include "doc/cose.h"
 #include "vote/accuse.h"
-#include "xfer/catalog.h"
-#include "xfer/listing.h"
+#include "xfer/indexes.h"
 
 /* Papers being gathered, one behind the other. */
 struct charge {
@@ -32,17 +31,12 @@ static bool
 is_of_bad(const struct charge *charge, struct span document)
 {
 	const struct members *members = &charge->hold->roll.members;
-	struct digest signer, id;
-	size_t i;
+	struct digest signer;
+	int place = -1;
 
-	if (cose_peek(document, &signer) < 0)
-		return false;
-	for (i = 0; i < members_count(members); i++) {
-		id = members_id(members, i);
-		if (charge->is_bad[i] && digest_equal(&id, &signer))
-			return true;
-	}
-	return false;
+	if (cose_peek(document, &signer) >= 0)
+		place = members_find(members, &signer);
+	return place >= 0 && charge->is_bad[place];
 }
 
 static int
@@ -98,37 +92,6 @@ gather_receipts(struct charge *charge)
 }
 
 static int
-gather_indexes_of(struct charge *charge, const struct digest *snapshot)
-{
-	struct hold *hold = charge->hold;
-	struct listing listing;
-	size_t i;
-	int result = 0;
-
-	if (listing_open(&listing, hold->holders, &hold->owner, snapshot) == 0)
-		for (i = 0; result == 0 &&
-		     i < listing.snapshot.indexes.size / sizeof *snapshot;
-		     i++)
-			result = listing_index(&listing, i, &charge->papers);
-	listing_close(&listing);
-	return result;
-}
-
-/* What cannot be had convicts nobody. */
-static void
-gather_indexes(struct charge *charge)
-{
-	struct hold *hold = charge->hold;
-	struct catalog catalog = {0};
-	size_t i;
-
-	if (catalog_load(&catalog, hold->holders, &hold->owner) == 0)
-		for (i = 0; i < catalog.count; i++)
-			gather_indexes_of(charge, &catalog.entry[i].id);
-	catalog_release(&catalog);
-}
-
-static int
 take_proofs(struct charge *charge, const struct poller *poller)
 {
 	size_t i;
@@ -153,7 +116,8 @@ charge_holders(struct hold *hold, const struct poller *poller)
 		if (result == 0)
 			result = gather_receipts(&charge);
 		if (result == 0)
-			gather_indexes(&charge);
+			result = indexes_gather(hold->holders, &hold->owner,
+			    &charge.papers);
 		if (result == 0 &&
 		    accuse_add(&accuse, span_of_buf(&charge.papers)) == 0 &&
 		    accuse_find(&accuse) == 0)

@@ -31,12 +31,6 @@ struct load {
 	size_t count;
 };
 
-static int
-compare_ids(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct digest));
-}
-
 /* Another's receipt, or one that is wrong, is passed over. */
 static int
 take_receipt(struct load *load, const struct digest *id)
@@ -105,17 +99,14 @@ static void
 take_signed(struct part *part, const struct stripe *stripe, uint32_t size)
 {
 	uint32_t *sizes = (uint32_t *)(void *)part->sizes.data;
-	const struct digest *found;
-	const struct digest *all =
-	    (const struct digest *)(const void *)part->receipted.data;
+	int64_t found;
 	unsigned i;
 
 	for (i = 0; i < stripe->total; i++) {
-		found = bsearch(&stripe->id[i], all,
-		    part->receipted.size / sizeof *all, sizeof *all,
-		    compare_ids);
-		if (found != NULL)
-			sizes[found - all] = size;
+		found =
+		    digest_find(span_of_buf(&part->receipted), &stripe->id[i]);
+		if (found >= 0)
+			sizes[found] = size;
 	}
 }
 

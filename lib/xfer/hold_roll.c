@@ -11,16 +11,9 @@
 int
 hold_roll_place(const struct hold *hold, const struct holder *holder)
 {
-	struct digest id;
-	size_t i;
-
-	for (i = 0; i < members_count(&hold->roll.members); i++) {
-		id = members_id(&hold->roll.members, i);
-		if (holder->peer->has_id &&
-		    digest_equal(&id, &holder->peer->id))
-			return (int)i;
-	}
-	return -1;
+	if (!holder->peer->has_id)
+		return -1;
+	return members_find(&hold->roll.members, &holder->peer->id);
 }
 
 /* What each member has signed for. */

@@ -32,17 +32,13 @@ note_all(struct reading *reading, const struct digest *holder,
     const struct receipt *receipt)
 {
 	const struct roll *roll = reading->roll;
+	int place = members_find(&roll->members, holder);
 	struct digest id;
-	size_t i, place;
+	size_t i;
 
-	for (place = 0; place < roll->items.holders; place++) {
-		id = members_id(&roll->members, place);
-		if (!digest_equal(&id, holder))
-			continue;
-		for (i = 0; i < receipt->ids.size; i += sizeof id) {
-			id = digest_from(receipt->ids.data + i);
-			note(reading, place, &id, receipt->time);
-		}
+	for (i = 0; place >= 0 && i < receipt->ids.size; i += sizeof id) {
+		id = digest_from(receipt->ids.data + i);
+		note(reading, (size_t)place, &id, receipt->time);
 	}
 }
 

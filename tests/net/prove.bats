@@ -222,6 +222,138 @@ row()
 	run -4 --separate-stderr audit bob1
 }
 
+# kept ARGUMENT ...: what 'verify' says of a file of answers, in ./row.
+kept()
+{
+	timeout 60 shard-vote -o json verify "$@" > row
+}
+
+# split FILE: its documents as ./proof1, ./index1 and so on.
+split_documents()
+{
+	python - "$1" <<- 'END'
+	import io, pathlib, sys, cbor2
+	data = pathlib.Path(sys.argv[1]).read_bytes()
+	file, count = io.BytesIO(data), {}
+	while (start := file.tell()) < len(data):
+	    kind = cbor2.loads(cbor2.CBORDecoder(file).decode().value[2])[0]
+	    name = {5: "index", 10: "proof"}[kind]
+	    count[name] = count.get(name, 0) + 1
+	    pathlib.Path(f"{name}{count[name]}").write_bytes(data[start:file.tell()])
+	END
+}
+
+# Goal: what an audit has kept is checked by anyone, offline, without a key.
+@test "audit --write, and verify" {
+	hold_all
+	back_up
+	audit -w answers bob1
+	find s2 -path '*/shards/*' -type f -size 20000c -delete -quit
+	run -1 audit -n 1200 -w lost bob2
+	mkdir elsewhere
+	cp home/members elsewhere
+	export SHARDKIT_HOME=$PWD/elsewhere
+	halt TERM 1 2 3 4
+	kept answers
+	[ "$(row peer)" = "\"$(id_of b1)\"" ]
+	[ "$(row asked)" -eq 300 ]
+	[ "$(row ok)" -eq 300 ]
+	run -1 --separate-stderr kept lost
+	says 'has not got [0-9]+ of the 1200 pieces'
+	[ "$(row missing)" -gt 0 ]
+	[ $(($(row missing) + $(row ok))) -eq 1200 ]
+	split_documents lost
+	cat proof2 index1 proof1 > turned
+	run -1 kept turned answers
+	[ "$(jq -s 'map(.asked) | add' row)" -eq 1500 ]
+	refused
+}
+
+# What is wrong with such a file, by its parts of before.
+refused()
+{
+	local n size
+	size=$(stat -c %s proof1)
+	for n in 30 $((size / 2)) $((size - 5)); do
+		python - "$n" <<- 'END'
+		import pathlib, sys
+		data = bytearray(pathlib.Path("proof1").read_bytes())
+		data[int(sys.argv[1])] ^= 1
+		pathlib.Path("flipped").write_bytes(data)
+		END
+		run -3 kept index1 flipped
+	done
+	head -c $((size - 1)) proof1 > short
+	run -3 --separate-stderr kept index1 short
+	says 'malformed or cut'
+	run -3 --separate-stderr kept proof1
+	says 'a shard that is in no index'
+	run -3 --separate-stderr kept index1
+	says 'no proof is there'
+	run -3 --separate-stderr kept proof1 index1 elsewhere/members
+	says 'neither a proof nor an index'
+	foreign
+	run -3 --separate-stderr kept proof1 other_index
+	says 'the index is signed by a stranger'
+	run -3 --separate-stderr kept foreign index1
+	says 'a proof is of a stranger'
+	run -3 --separate-stderr kept other_owner index1
+	says "a proof is about another owner's"
+	run -1 --separate-stderr kept lie index1
+	says 'a holder has not got'
+	[ "$(row wrong)" -eq 1 ]
+	run -4 kept -m nowhere answers
+}
+
+# The same documents with another signer, owner or piece in them.
+foreign()
+{
+	peer-key -q -C stranger new
+	python - <<- 'END'
+	import pathlib, cbor2
+	from dialogue import Identity, encode
+	from independent import items
+	def again(kind, word, who, path, **change):
+	    fields = cbor2.loads(cbor2.loads(pathlib.Path(path).read_bytes()).value[2])
+	    fields = {key: value for key, value in fields.items() if key > 2}
+	    for key in change:
+	        fields[int(key[1:])] = change[key](fields[int(key[1:])])
+	    return Identity(who).sign(kind, word, fields)
+	def lie(answers):
+	    first, *rest = [one for one, _ in items(answers)]
+	    at = [first, *rest].index(next(a for a in [first, *rest] if a[2] == 0))
+	    all = [first, *rest]
+	    all[at][3] = bytes(len(all[at][3]))
+	    return b"".join(encode(one) for one in all)
+	def write(name, data):
+	    pathlib.Path(name).write_bytes(data)
+	write("foreign", again(10, "proof", "stranger", "proof1"))
+	write("other_index", again(5, "index", "stranger", "index1"))
+	write("other_owner", again(10, "proof", "b1", "proof1", _3=lambda o: bytes(32)))
+	split = again(10, "proof", "b1", "proof1", _8=lie)
+	write("lie", split)
+	END
+}
+
+# Goal: when no disk is mounted that is no answer, and worth a retry; and what
+# is left of the mount points does not become a store.
+@test "audit: all stores are away" {
+	hold_all
+	back_up
+	for n in 1 2 3 4; do
+		mv "s$n" "away$n"
+		mkdir "s$n"
+	done
+	run -4 --separate-stderr audit bob1
+	run -1 --separate-stderr timeout 60 shard-vote
+	rmdir s?
+	for n in 1 2 3 4; do
+		mv "away$n" "s$n"
+	done
+	audit bob1
+	[ "$(row ok)" -eq 300 ]
+}
+
 # Goal: nobody asks on behalf of an owner who is not its member.
 @test "prove: not for strangers, and bad questions break nothing" {
 	hold_all

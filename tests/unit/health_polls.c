@@ -51,10 +51,10 @@ static void
 audit(size_t member, uint64_t time, enum proof_verdict said)
 {
 	struct digest id = members_id(&made.roll.members, member);
-	struct audited audited = {.time = time, .asked = 5};
+	struct audited audited = {.time = time, .answered.asked = 5};
 
-	audited.count[PROOF_OK] = 4;
-	audited.count[said]++;
+	audited.answered.count[PROOF_OK] = 4;
+	audited.answered.count[said]++;
 	must(audited_save(scratch("audits"), &id, &audited) == 0, "an audit");
 }
 

@@ -16,8 +16,8 @@ test_damaged(const char *text)
 	snprintf(name, sizeof name, "audits/%s", hex);
 	scratch_write(scratch(name), span_of_text(text), 0600);
 	audited_load(scratch("audits"), &peer, &audited);
-	check(audited.time == 0 && audited.asked == 0, "'%s' is of %llu", text,
-	    (unsigned long long)audited.time);
+	check(audited.time == 0 && audited.answered.asked == 0,
+	    "'%s' is of %llu", text, (unsigned long long)audited.time);
 }
 
 int
@@ -26,12 +26,13 @@ main(void)
 	static const char *const damaged[] = {"", "\n", "1", "1 2 3 4 5 6\n",
 	    "1 2 3 4 5 6 7", "1 2 3 4 5 6 7 8\n", "01 2 3 4 5 6 7\n",
 	    "1 2 3 4 5 6 -7\n", "1 2 3 4 5 6 99999999999999999999\n"};
-	struct audited audited = {1700000000, 300,
-	    {[PROOF_OK] = 1,
-		[PROOF_MISSING] = 2,
-		[PROOF_WRONG] = 3,
-		[PROOF_EIO] = 4,
-		[PROOF_BUSY] = UINT64_MAX}};
+	struct audited audited = {1700000000,
+	    {300,
+		{[PROOF_OK] = 1,
+		    [PROOF_MISSING] = 2,
+		    [PROOF_WRONG] = 3,
+		    [PROOF_EIO] = 4,
+		    [PROOF_BUSY] = UINT64_MAX}}};
 	struct audited back;
 	size_t i;
 

@@ -219,7 +219,7 @@ test_once(enum fate is)
 {
 	spoil(100, is);
 	look(300);
-	check(count_of(VERDICT_BAD, is) >= 50, "only %zu are bad",
+	check(count_of(VERDICT_BAD, is) >= 110, "only %zu are bad",
 	    count_of(VERDICT_BAD, is));
 	check(count_of(VERDICT_BAD, WHOLE) == 0, "what is whole is bad");
 	clear();
