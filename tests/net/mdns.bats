@@ -66,6 +66,62 @@ twelve()
 	[ "$(seen_by 1)" = 10.77.0.3:7117 ]
 }
 
+# Goal: a packet has 9000 bytes at most; of a longer one nothing is taken.
+@test "packets of 9000 bytes, and of one more" {
+	wrong 3 large 9000
+	[ "$(seen_by 1)" = 10.77.0.3:7117 ]
+	kill "$left"
+	wrong 2 large 9001
+	[ -z "$(seen_by 1)" ]
+}
+
+# Goal: whoever can be heard in one way only is found: both queries go out, by
+# both families, and what is lost is asked for again, without those known.
+@test "both queries by both families, and the full one again" {
+	leave 3 /usr/bin/python3 -B "$BATS_TEST_DIRNAME/mdns.py" listen 60 > asked
+	until_true 100 grep -q ready asked
+	for _ in 1 2 3; do # an answer may be later than the second question
+		[ "$(seen_by 1)" = 10.77.0.3:7117 ]
+		! grep -qx '6 group 1' asked || break
+	done
+	cat asked
+	[ "$(grep -v ready asked | sort -u)" = "$(printf '%s\n' '4 group 0' \
+		'4 group 1' '4 legacy 0' '6 group 0' '6 group 1' '6 legacy 0')" ]
+}
+
+# in_use N: what processes and sockets there are on host N.
+in_use()
+{
+	ip netns pids "$lan$1"
+	ip netns exec "$lan$1" ss -Huanp
+}
+
+unused()
+{
+	[ -z "$(in_use "$1")" ]
+}
+
+# Whether somebody on host N is in the group.
+listens()
+{
+	in_use "$1" | grep -q 224.0.0.251
+}
+
+# Goal: nothing is resident, however it ends.
+@test "no process and no socket stays behind" {
+	command -v ss > /dev/null || skip "ss is not installed"
+	local how
+	unused 1
+	on 1 peer-find -q -C home --no-cache -w 300 > found
+	unused 1
+	for how in TERM KILL; do
+		leave 1 peer-find -q -C home --no-cache -W -e 'exec sleep 1000' > watched
+		until_true 100 listens 1
+		kill -s "$how" "$left"
+		until_true 100 unused 1 || { in_use 1; return 1; }
+	done
+}
+
 # Goal: a flood of services costs no more than its cap, in records and memory.
 @test "three thousand services" {
 	wrong 3 many 3000

@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import select
 import socket
 import struct
 import sys
@@ -152,6 +153,11 @@ def respond(kind, *arguments):
     elif kind == "short":  # services that live for so many seconds
         responder([response(*service("short", "10.77.0.3",
                                      ttl=int(arguments[0])))])
+    elif kind == "large":  # in a packet of so many bytes
+        records = service("large", "10.77.0.3")
+        empty = response(*records, record("x.local", TXT, b""))
+        responder([response(*records, record("x.local", TXT, bytes(
+            int(arguments[0]) - len(empty))))])
     elif kind == "split":  # nothing but the instance, until it is asked for
         sock = group_socket()
         ptr, srv, txt, a = service("split", "10.77.0.3")
@@ -275,6 +281,24 @@ def capture(path):
             file.write(sock.recv(65536))
 
 
+def listen(seconds):
+    """Answer by IPv4, and say of each query by which family it came, from
+    which port, and how many answers it knows."""
+    four, six = group_socket(), group_socket_six()
+    end = time.monotonic() + float(seconds)
+    print("ready", flush=True)
+    while (left := end - time.monotonic()) > 0:
+        for sock in select.select([four, six], [], [], left)[0]:
+            packet, sender = sock.recvfrom(9000)
+            if is_response(packet) or query()[12:] not in packet:
+                continue
+            print(4 if sock == four else 6,
+                  "group" if sender[1] == 5353 else "legacy",
+                  struct.unpack(">H", packet[6:8])[0], flush=True)
+            four.sendto(response(*service("heard", "10.77.0.3")),
+                        (GROUP, 5353))
+
+
 if __name__ == "__main__":
     {"capture": capture, "respond": respond, "ask": ask, "names": names, "told": told,
-     "claim": claim}[sys.argv[1]](*sys.argv[2:])
+     "claim": claim, "listen": listen}[sys.argv[1]](*sys.argv[2:])
