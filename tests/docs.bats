@@ -172,7 +172,7 @@ cddl()
 	for f in ask-long-name ask-short-secret ask-size yes yes-three; do
 		run -1 cddl pair-ask "$f"
 	done
-	for f in yes-three ask; do
+	for f in yes-three yes-no-utf8 ask; do
 		run -1 cddl pair-yes "$f"
 	done
 }

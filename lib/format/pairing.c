@@ -2,6 +2,7 @@
 #include "format/pairing.h"
 
 #include "format/cbor.h"
+#include "format/limits.h"
 
 /* A text, that cbor_write_text would want to end with a NUL. */
 static void
@@ -33,7 +34,8 @@ static void
 start_map(struct cbor_reader *reader, struct span item, unsigned count)
 {
 	cbor_reader_init(reader, item);
-	if (cbor_read_map(reader, count) != count)
+	if (cbor_measure(item, LIMIT_MESSAGE) != (int64_t)item.size ||
+	    cbor_read_map(reader, count) != count)
 		reader->bad = true;
 }
 
