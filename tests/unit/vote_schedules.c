@@ -6,11 +6,17 @@
  * liar names it. All in one process, over the real functions.
  *
  * A message is carried by one call of a member; a member's journal is bytes
- * between two calls, as on a disk, so that each call is a restart.
+ * between two calls, as on a disk, so that each call is a restart. A poller
+ * that crashes keeps the documents that it has signed, and asks again. Whoever
+ * heard anything shows it: all of that together must name the liars that sign
+ * what they may not, and nobody else.
  */
 #include "remembered.h"
 
+#include "doc/index.h"
+#include "doc/receipt.h"
 #include "polls.h"
+#include "vote/accuse.h"
 #include "vote/ballot.h"
 #include "vote/count.h"
 #include "vote/evidence.h"
@@ -46,14 +52,88 @@ static struct buf first_certificate;
 static int liar;
 static enum lie lie;
 static bool poller_lies;
+static struct secret key;		      /* the poller's */
 static struct buf proof_of[POLLS_MEMBERS][2]; /* by who asks */
 static int damaged; /* an honest holder that has lost its first shard; -1 */
 static unsigned lost, certificates;
+
+/* Honest voters that had nothing of a holder when they voted; who had. */
+static unsigned unheard[POLLS_MEMBERS];
+static bool proved[POLLS_MEMBERS];
+
+/* What anybody has heard, and the digests of it. */
+static struct buf heard;
+static struct digest heard_digest[512];
+static size_t heard_count;
+
+/* How often what was played. */
+static struct {
+	unsigned polls, sealed, named;
+} played[LIES];
+static unsigned crashes[POLLER_SHELVES], two_tallies, named_poller;
+static unsigned named_losses;
 
 static bool
 chance(unsigned percent)
 {
 	return random_number() % 100 < percent;
+}
+
+static void
+hear(struct span document)
+{
+	struct digest digest = hash_bytes(document);
+	size_t i;
+
+	for (i = 0; i < heard_count; i++)
+		if (digest_equal(&heard_digest[i], &digest))
+			return;
+	must(heard_count < COUNT(heard_digest), "room");
+	heard_digest[heard_count++] = digest;
+	must(buf_append(&heard, document) == 0, "heard");
+}
+
+/* The owner's index of all shards, and the holders' receipts for theirs. */
+static void
+hear_papers(void)
+{
+	const struct items *items = &polls.roll.items;
+	struct head head = {1, 1, POLLS_SIZE, polls.roll.owner, {0}};
+	struct receipt receipt = {.owner = polls.roll.owner,
+	    .time = POLLS_NOW - 5};
+	struct buf encoded = {0}, records = {0}, ids = {0}, document = {0};
+	struct digest id;
+	size_t holder, i;
+
+	must(record_encode_head(&head, &encoded) == 0, "a head");
+	for (holder = 0; holder < polls.count; holder++) {
+		ids.size = document.size = 0;
+		for (i = items->first[holder]; i < items->first[holder + 1];
+		     i++) {
+			id = items_get(items, i).id;
+			must(record_encode_stripe(&(struct stripe){.number = i,
+						      .size = POLLS_SIZE,
+						      .total = 1,
+						      .id = {id}},
+				 &records) == 0 &&
+				buf_append(&ids, span_of_digest(&id)) == 0,
+			    "a stripe");
+		}
+		receipt.ids = span_of_buf(&ids);
+		must(receipt_encode(&receipt, &scalar[holder], &document) == 0,
+		    "a receipt");
+		hear(span_of_buf(&document));
+	}
+	document.size = 0;
+	must(index_encode(&(struct index){span_of_buf(&encoded), 0,
+			      items_count(items), span_of_buf(&records)},
+		 &key, &document) == 0,
+	    "an index");
+	hear(span_of_buf(&document));
+	buf_release(&encoded);
+	buf_release(&records);
+	buf_release(&ids);
+	buf_release(&document);
 }
 
 /* Give the voter its journal, let it answer, and keep the journal. */
@@ -110,6 +190,19 @@ prove(size_t holder, size_t asker)
 	return span_of_buf(to);
 }
 
+/* The proof, unless the question or the answer is lost. */
+static struct span
+ask_proof(size_t holder, size_t asker)
+{
+	struct span proof = prove(holder, asker);
+
+	if (proof.size == 0 || chance(lost))
+		return (struct span){0};
+	hear(proof);
+	proved[holder] = true;
+	return proof;
+}
+
 /* A voter asks all holders itself, and votes. */
 static int
 vote(struct voter *voter, void *context, struct buf *to)
@@ -117,10 +210,14 @@ vote(struct voter *voter, void *context, struct buf *to)
 	struct span room[POLLS_MEMBERS];
 	struct poll_list proofs = {room, 0};
 	size_t i, me = (size_t)(voter->scalar - scalar);
+	bool voted = voter->journal->said[JOURNAL_BALLOT].size > 0;
 
-	for (i = 0; i < polls.count; i++) {
-		room[proofs.count] = prove(i, me);
-		proofs.count += room[proofs.count].size > 0;
+	for (i = 0; i < polls.count && !voted; i++) {
+		room[proofs.count] = ask_proof(i, me);
+		if (room[proofs.count].size > 0)
+			proofs.count++;
+		else if ((int)me != liar && i != me)
+			unheard[i]++;
 	}
 	return voter_ballot(voter, *(struct span *)context, &proofs, NULL, to);
 }
@@ -210,13 +307,20 @@ answer(size_t i, enum poller_shelf shelf, struct span question, struct buf *to)
 		to->size = 0;
 }
 
+static void
+hand_over(struct span said)
+{
+	hear(said);
+	poller_take(&poller, said);
+}
+
 /*
  * Ask everybody until TRIES have gone by. A question or an answer may be lost
  * (the member has signed all the same), late (it comes after a later one), or
  * come twice.
  */
 static void
-ask_all(enum poller_shelf shelf, struct span question)
+ask_round(enum poller_shelf shelf, struct span question)
 {
 	struct buf late[POLLS_MEMBERS] = {{0}}, now = {0};
 	size_t i, try;
@@ -236,16 +340,68 @@ ask_all(enum poller_shelf shelf, struct span question)
 				    "late");
 				continue;
 			}
-			poller_take(&poller, span_of_buf(&now));
+			hand_over(span_of_buf(&now));
 			if (chance(20))
-				poller_take(&poller, span_of_buf(&now));
+				hand_over(span_of_buf(&now));
 		}
 	for (i = 0; i < polls.count; i++) {
 		if (late[i].size > 0 && chance(50))
-			poller_take(&poller, span_of_buf(&late[i]));
+			hand_over(span_of_buf(&late[i]));
 		buf_release(&late[i]);
 	}
 	buf_release(&now);
+}
+
+/* It has what it has signed, and nothing else. */
+static void
+crash(enum poller_shelf shelf)
+{
+	struct buf kept[POLLER_DOCUMENTS] = {{0}};
+	int i;
+
+	for (i = 0; i < POLLER_DOCUMENTS; i++)
+		must(buf_append(&kept[i], poller_says(&poller, i)) == 0,
+		    "kept");
+	poller_release(&poller);
+	must(poller_resume(&poller, &key, &polls.roll,
+		 span_of_buf(&kept[POLLER_OPENING])) == 0,
+	    "taken up again");
+	for (i = POLLER_CHALLENGE; i < POLLER_DOCUMENTS; i++)
+		if (kept[i].size > 0)
+			must(poller_resume_at(&poller, i,
+				 span_of_buf(&kept[i])) == 0,
+			    "its own document");
+	for (i = 0; i < POLLER_DOCUMENTS; i++)
+		buf_release(&kept[i]);
+	crashes[shelf]++;
+}
+
+/* What it has just signed goes to all; it may crash before and after. */
+static void
+ask_all(enum poller_shelf shelf, struct span question)
+{
+	struct buf asked = {0};
+
+	must(buf_append(&asked, question) == 0, "asked");
+	if (chance(10))
+		crash(shelf);
+	ask_round(shelf, span_of_buf(&asked));
+	if (chance(10)) {
+		crash(shelf);
+		ask_round(shelf, span_of_buf(&asked));
+	}
+	buf_release(&asked);
+}
+
+/* Whether enough voters, the liar among them, can have missed a holder. */
+static bool
+is_silent(size_t holder)
+{
+	struct digest id = members_id(&polls.roll.members, holder);
+	bool lies = liar >= 0 && (int)holder != liar;
+
+	return unheard[holder] + lies >=
+	    electorate_settle(&poller.electorate, &id);
 }
 
 /* No item of an honest holder is misjudged. */
@@ -264,12 +420,16 @@ check_truth(unsigned schedule, const uint8_t *verdict)
 			    "schedule %u: the liar's shard is ok", schedule);
 		else if (gone)
 			check(verdict[i] == VERDICT_BAD ||
-				verdict[i] == VERDICT_NONE,
+				verdict[i] == VERDICT_NONE ||
+				(verdict[i] == VERDICT_SILENT &&
+				    is_silent(holder)),
 			    "schedule %u: a lost shard is %s", schedule,
 			    verdict_name(verdict[i]));
 		else
 			check(verdict[i] == VERDICT_OK ||
-				verdict[i] == VERDICT_NONE,
+				verdict[i] == VERDICT_NONE ||
+				(verdict[i] == VERDICT_SILENT &&
+				    is_silent(holder)),
 			    "schedule %u, lie %d: item %zu is %s", schedule,
 			    (int)lie, i, verdict_name(verdict[i]));
 	}
@@ -290,6 +450,7 @@ take_certificate(unsigned schedule, struct span bytes)
 		sealed_check(&sealed, &polls.roll, &tally) == 0,
 	    "a certificate");
 	certificates++;
+	played[liar < 0 ? LIE_NOTHING : lie].sealed++;
 	check_truth(schedule, verdict);
 	if (first_certificate.size == 0) {
 		must(buf_append(&first_certificate, bytes) == 0, "keep");
@@ -303,20 +464,63 @@ take_certificate(unsigned schedule, struct span bytes)
 	    schedule);
 }
 
-/* Evidence names the liar, or the poller if that lies. */
+/* Who may be named for that, and whether it is counted. */
+static bool
+is_guilty(const struct evidence *evidence)
+{
+	const uint8_t *ids = polls.roll.members.ids.data;
+	const uint8_t *culprit = evidence->culprit.byte;
+	bool missing = strstr(evidence->crime, "has lost a shard") != NULL;
+
+	if (digest_equal(&evidence->culprit, &polls.roll.owner)) {
+		named_poller++;
+		return two_tallies > 0 &&
+		    strstr(evidence->crime, "two tallies") != NULL;
+	}
+	if (damaged >= 0 && memcmp(culprit, ids + 32 * damaged, 32) == 0) {
+		named_losses++;
+		return missing;
+	}
+	if (liar < 0 || memcmp(culprit, ids + 32 * liar, 32) != 0)
+		return false;
+	played[lie].named++;
+	return missing == (lie == LIE_MISSING) && lie != LIE_SILENT &&
+	    lie != LIE_MUTE;
+}
+
+static unsigned
+judge_all(unsigned schedule, struct span rest)
+{
+	struct evidence evidence;
+	unsigned count = 0;
+
+	for (; rest.size > 0; count++) {
+		must(evidence_judge(&rest, &evidence) == 0, "evidence");
+		check(is_guilty(&evidence), "schedule %u, lie %d: accused: %s",
+		    schedule, (int)lie, evidence.crime);
+	}
+	return count;
+}
+
+/*
+ * All that was heard names the guilty, and the innocent never: among them
+ * whoever has let anybody see that it has lost something or made it up.
+ */
 static void
 check_culprits(unsigned schedule)
 {
-	struct span rest = span_of_buf(&poller.culprits);
-	struct evidence evidence;
+	struct accuse accuse = {.documents = {0}};
+	bool wrong = liar >= 0 && lie == LIE_WRONG && proved[liar];
+	bool loss = damaged >= 0 && proved[damaged];
+	unsigned count = 0;
 
-	while (rest.size > 0) {
-		must(evidence_judge(&rest, &evidence) == 0, "evidence");
-		check(liar >= 0 &&
-			memcmp(&evidence.culprit,
-			    polls.roll.members.ids.data + 32 * liar, 32) == 0,
-		    "schedule %u: the wrong one is accused", schedule);
-	}
+	judge_all(schedule, span_of_buf(&poller.culprits));
+	must(accuse_add(&accuse, span_of_buf(&heard)) == 0, "heard");
+	if (accuse_find(&accuse) == 0)
+		count = judge_all(schedule, span_of_buf(&accuse.evidence));
+	check(count >= (unsigned)wrong + loss + (two_tallies > 0),
+	    "schedule %u: %u are named", schedule, count);
+	accuse_release(&accuse);
 }
 
 /* The evidence that the poller shows with its tally: honest or chosen. */
@@ -327,7 +531,7 @@ gather_proofs(void)
 	size_t i;
 
 	for (i = 0; i < polls.count; i++) {
-		proof = prove(i, random_number());
+		proof = ask_proof(i, random_number());
 		if (proof.size > 0 && !(poller_lies && chance(50)))
 			poller_take(&poller, proof);
 	}
@@ -351,6 +555,8 @@ tally_some(unsigned schedule, struct buf *box)
 	if (poller_tally(&poller, POLLS_NOW + schedule + random_number() % 9,
 		box) != 0)
 		box->size = 0;
+	else
+		two_tallies++;
 }
 
 static void
@@ -358,6 +564,7 @@ seal_and_check(unsigned schedule, struct span box)
 {
 	struct buf certificate = {0};
 
+	hear(poller_says(&poller, POLLER_TALLY));
 	ask_all(POLLER_SEALS, box);
 	if (poller_certificate(&poller, span_of_buf(&polls.items),
 		&certificate) == 0)
@@ -368,13 +575,11 @@ seal_and_check(unsigned schedule, struct span box)
 static void
 hold_poll(unsigned schedule)
 {
-	struct secret key = scalar_of(POLLS_OWNER);
 	struct opening opening = polls_opening(&polls, -1, 1 + schedule);
-	struct digest number;
+	struct digest number = poller_number(&key, &opening.poll);
 	struct buf box = {0};
 	unsigned again;
 
-	random_fill(&number, sizeof number);
 	must(poller_open(&poller, &key, &polls.roll, &opening, &number) == 0,
 	    "open");
 	ask_all(POLLER_JOININGS, poller_says(&poller, POLLER_OPENING));
@@ -413,6 +618,11 @@ run_schedule(unsigned schedule, size_t count)
 	lost = random_number() % 50;
 	for (i = 0; i < count; i++)
 		scalar[i] = scalar_of(polls.who[i]);
+	key = scalar_of(POLLS_OWNER);
+	memset(unheard, 0, sizeof unheard);
+	hear_papers();
+	memset(proved, 0, sizeof proved);
+	played[liar < 0 ? LIE_NOTHING : lie].polls++;
 	hold_poll(schedule);
 	check_culprits(schedule);
 	for (i = 0; i < count; i++) {
@@ -420,9 +630,35 @@ run_schedule(unsigned schedule, size_t count)
 		buf_release(&proof_of[i][0]);
 		buf_release(&proof_of[i][1]);
 	}
+	heard_count = heard.size = 0;
+	two_tallies = 0;
 	buf_release(&first_certificate);
 	poller_release(&poller);
 	polls_release(&polls);
+}
+
+/* The schedules have played everything, and found whom they should. */
+static void
+check_played(void)
+{
+	static const enum lie found[] = {LIE_RANDOM, LIE_SEAL, LIE_NUMBER,
+	    LIE_WRONG, LIE_MISSING};
+	size_t i;
+
+	for (i = 0; i < LIES; i++) {
+		printf("lie %zu: %u polls, %u certificates, named %u times\n",
+		    i, played[i].polls, played[i].sealed, played[i].named);
+		check(played[i].polls > 0 && played[i].sealed > 0,
+		    "lie %zu is not played", i);
+	}
+	for (i = 0; i < COUNT(found); i++)
+		check(played[found[i]].named > 0, "lie %d is never named",
+		    (int)found[i]);
+	for (i = 0; i < POLLER_SHELVES; i++)
+		check(crashes[i] > 0, "no crash at step %zu", i);
+	check(named_poller > 0, "no poller is named");
+	check(named_losses > 0, "no loss is named");
+	printf("named: %u pollers, %u losses\n", named_poller, named_losses);
 }
 
 int
@@ -432,6 +668,7 @@ main(void)
 
 	for (schedule = 0; schedule < SCHEDULES; schedule++)
 		run_schedule(schedule, 4);
+	check_played();
 	check(certificates > SCHEDULES / 3, "only %u certificates",
 	    certificates);
 	printf("%u certificates in %u schedules\n", certificates, SCHEDULES);
