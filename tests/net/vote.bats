@@ -181,17 +181,23 @@ of()
 	says 'no quorum'	# it has just held one
 }
 
+# step NAME COMMAND: it is done, and noted in ./churned.
+step()
+{
+	timeout 60 "${@:2}" && echo "$1" >> churned
+}
+
 # churn: another backup, the one before it dropped, all mended, and so on
 # until ./polled is there.
 churn()
 {
 	local n
-	for n in {1..30}; do
+	for n in {1..60}; do
 		[ ! -e polled ] || return 0
 		bytes "churn $n" 100000 > in
-		back_up || return
-		timeout 60 shard-drop -q "$n" || return
-		timeout 60 shard-repair -q latest > /dev/null || return
+		back_up && echo backup >> churned || return
+		step drop shard-drop -q "$n" || return
+		step repair shard-repair -q latest > /dev/null || return
 	done
 }
 
@@ -200,13 +206,18 @@ churn()
 @test "what is dropped during a poll is not bad" {
 	hold_all
 	back_up
+	: > churned
 	churn 2> churn.err &
 	others+=($!)
-	for _ in 1 2 3 4; do
+	for _ in {1..20}; do
+		before=$(wc -l < churned)
 		poll -f -q 2> err || [ $? -eq 1 ]
+		tail -n "+$((before + 1))" churned >> meanwhile
 		[ "$(jq -s 'map(.bad) | add' rows)" -eq 0 ]
+		[ "$(sort -u meanwhile | wc -l)" -lt 3 ] || break
 	done
 	: > polled
 	wait "${others[-1]}" || { cat churn.err; return 1; }
+	[ "$(sort -u meanwhile | tr '\n' ' ')" = 'backup drop repair ' ]
 	poll
 }

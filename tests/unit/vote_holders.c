@@ -3,13 +3,16 @@
  * Holders that have not what they should, asked with many seeds: each is found
  * out as often as 1 - (1 - r)^c says, r being the share of its pieces that it
  * has not and c how many are asked for. Here they lie as well as they can:
- * what they have not, they make up, with the right path.
+ * what they have not, they make up, with the right path. What they sign then
+ * names them to anybody who has the owner's index.
  */
 #include <math.h>
 
 #include "crypto/hash.h"
 #include "crypto/piece.h"
+#include "doc/index.h"
 #include "document.h"
+#include "vote/evidence.h"
 #include "vote/proof.h"
 
 #define SHARDS 100
@@ -18,6 +21,7 @@
 #define ALL (SHARDS * PIECES)
 #define QUESTIONS 300
 #define SEEDS 250
+#define OWNER 15
 
 static uint8_t shard[SHARDS][SIZE];
 static struct duty duty[SHARDS];  /* sorted */
@@ -78,6 +82,57 @@ answer(struct buf *answers, const struct drawn *drawn)
 	must(proof_add(answers, &said) == 0, "an answer");
 }
 
+/* The owner's index of all shards: each is a stripe of its own. */
+static struct span
+index_of_all(void)
+{
+	static struct buf document;
+	struct secret owner = scalar_of(OWNER);
+	struct head head = {1, 1, SIZE, owner_of(OWNER).id, {0}};
+	struct stripe stripe = {.size = SIZE, .total = 1};
+	struct buf encoded = {0}, records = {0};
+
+	if (document.size > 0)
+		return span_of_buf(&document);
+	must(record_encode_head(&head, &encoded) == 0, "a head");
+	for (; stripe.number < SHARDS; stripe.number++) {
+		stripe.id[0] = duty[stripe.number].id;
+		must(record_encode_stripe(&stripe, &records) == 0, "a stripe");
+	}
+	must(index_encode(&(struct index){span_of_buf(&encoded), 0, SHARDS,
+			      span_of_buf(&records)},
+		 &owner, &document) == 0,
+	    "an index");
+	buf_release(&encoded);
+	buf_release(&records);
+	return span_of_buf(&document);
+}
+
+/* Whether what the first holder has signed convicts it. */
+static bool
+is_named(struct proof *proof)
+{
+	struct secret scalar = scalar_of(1);
+	struct digest id = owner_of(1).id;
+	struct buf document = {0}, file = {0};
+	struct span pair[2], rest;
+	struct poll_list list = {pair, 2};
+	struct evidence evidence;
+	bool named;
+
+	proof->owner = owner_of(OWNER).id;
+	must(proof_encode(proof, &scalar, &document) == 0, "sign");
+	pair[0] = index_of_all();
+	pair[1] = span_of_buf(&document);
+	must(evidence_encode(&list, &file) == 0, "evidence");
+	rest = span_of_buf(&file);
+	named = evidence_judge(&rest, &evidence) == 0;
+	check(!named || digest_equal(&evidence.culprit, &id), "somebody else");
+	buf_release(&document);
+	buf_release(&file);
+	return named;
+}
+
 /* Whether one audit finds the holder out. */
 static bool
 is_found(unsigned number, const struct digest *holder)
@@ -98,6 +153,9 @@ is_found(unsigned number, const struct digest *holder)
 	    "the questions are answered");
 	for (i = 0; i < QUESTIONS; i++)
 		found |= verdict[i] != PROOF_OK;
+	if (number % 50 == 0)
+		check(is_named(&proof) == found, "seed %u: found is %d: %s",
+		    number, found, fail_last()->text);
 	buf_release(&answers);
 	return found;
 }
