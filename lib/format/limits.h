@@ -43,6 +43,12 @@
 /* Voters of a poll: more are no safer, and each costs a ballot and a seal. */
 #define LIMIT_VOTERS 256
 
+/* Polls of members at once: a voter holds some 40 MB for each. */
+#define LIMIT_POLLS 4
+
+/* Seconds that a poll counts for that does not end: the longest --wait. */
+#define LIMIT_POLL_S 604800
+
 /* Items of a poll: a shard at a holder each, 4.7 MB of ids. */
 #define LIMIT_ITEMS 131072
 

@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "format/limits.h"
+#include "vote/opening.h"
 
 #define PARTS (6 + 2 * JOURNAL_STEPS)
 
@@ -105,6 +106,21 @@ journal_turn(struct journal *journal, const struct poll *poll, uint64_t now)
 	journal->poll = *poll;
 	journal->time = now;
 	return 0;
+}
+
+bool
+journal_is_under_way(const struct journal *journal, uint64_t now)
+{
+	struct opening opening;
+	uint64_t closes;
+
+	if (journal->said[JOURNAL_JOINING].size == 0 ||
+	    journal->said[JOURNAL_SEAL].size > 0 ||
+	    opening_decode(span_of_buf(&journal->asked[JOURNAL_JOINING]),
+		&opening) != 0)
+		return false;
+	closes = opening.closes < LIMIT_POLL_S ? opening.closes : LIMIT_POLL_S;
+	return now < journal->time + closes + JOURNAL_GRACE_S;
 }
 
 int

@@ -44,6 +44,13 @@ int journal_turn(struct journal *journal, const struct poll *poll,
     uint64_t now);
 
 /*
+ * Whether its poll is under way: joined, not sealed, and waited for by its
+ * poller not longer than JOURNAL_GRACE_S ago.
+ */
+#define JOURNAL_GRACE_S 600
+bool journal_is_under_way(const struct journal *journal, uint64_t now);
+
+/*
  * What was said to this question: 1 and the document; 0 when the question has
  * not been asked in this poll; -1 (FAIL_NO) when another one has been asked in
  * its place, and answered.

@@ -50,6 +50,20 @@ opening_decode(struct span document, struct opening *opening)
 	return cbor_reader_end(&reader, "the opening");
 }
 
+const char *
+joining_reason_name(enum joining_reason reason)
+{
+	static const char *const name[JOINING_REASONS] = {
+	    [JOINING_YES] = "takes part",
+	    [JOINING_BUSY] = "busy",
+	    [JOINING_OFTEN] = "too often",
+	    [JOINING_OLDER] = "newer members",
+	    [JOINING_ITEMS] = "items unknown",
+	};
+
+	return name[reason];
+}
+
 int
 joining_encode(const struct joining *joining, const struct secret *scalar,
     struct buf *to)

@@ -31,6 +31,8 @@ enum joining_reason {
 	JOINING_REASONS
 };
 
+const char *joining_reason_name(enum joining_reason reason);
+
 struct joining {
 	struct poll poll;
 	struct digest opening; /* poll_digest of it */

@@ -72,19 +72,12 @@ add_opening(struct row *row, struct span document, struct poll *poll)
 static int
 add_joining(struct row *row, struct span document, struct poll *poll)
 {
-	static const char *const reasons[JOINING_REASONS] = {
-	    [JOINING_YES] = "takes part",
-	    [JOINING_BUSY] = "busy",
-	    [JOINING_OFTEN] = "too often",
-	    [JOINING_OLDER] = "newer members",
-	    [JOINING_ITEMS] = "items unknown",
-	};
 	struct joining joining;
 
 	if (joining_decode(document, NULL, &joining) != 0)
 		return -1;
 	*poll = joining.poll;
-	add_text(row, "answer", reasons[joining.reason]);
+	add_text(row, "answer", joining_reason_name(joining.reason));
 	return 0;
 }
 

@@ -70,6 +70,20 @@ is_open(const struct run *run)
 	return clock_now() < run->until;
 }
 
+/* Why one does not take part, once it is not asked again. */
+static void
+tell_reason(const struct run *run, const struct holder *holder,
+    struct span answer)
+{
+	struct joining joining;
+
+	if (!is_open(run) && run->shelf == POLLER_JOININGS &&
+	    joining_decode(answer, &holder->peer->id, &joining) == 0 &&
+	    joining.reason != JOINING_YES)
+		log_line(LOG_WARN, "peer '%s' does not take part: %s",
+		    holder->peer->name, joining_reason_name(joining.reason));
+}
+
 static void
 ask_one(void *context, struct holder *holder)
 {
@@ -97,6 +111,8 @@ ask_one(void *context, struct holder *holder)
 	if (result < 0)
 		log_line(LOG_WARN, "peer '%s': %s", holder->peer->name,
 		    fail_last()->text);
+	if (result == 0)
+		tell_reason(run, holder, span_of_buf(&answer.payload));
 	if (result < 0 && fail_last()->kind == FAIL_SYSTEM && is_open(run))
 		holder_lose(holder);
 	answer_release(&answer);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/journals.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -62,4 +63,29 @@ journals_step(const char *folder, const struct digest *poller,
 	journal_release(&journal);
 	close(lock);
 	return result;
+}
+
+size_t
+journals_under_way(const char *folder, const struct digest *poller,
+    uint64_t now)
+{
+	DIR *open_folder = opendir(folder);
+	struct dirent *entry;
+	struct journal journal = {0};
+	struct digest of;
+	char path[PATH];
+	size_t count = 0;
+
+	while (open_folder != NULL && (entry = readdir(open_folder)) != NULL) {
+		if (digest_parse(entry->d_name, &of) != 0 ||
+		    digest_equal(&of, poller))
+			continue;
+		snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+		count += load(path, &journal) == 0 &&
+		    journal_is_under_way(&journal, now);
+		journal_release(&journal);
+	}
+	if (open_folder != NULL)
+		closedir(open_folder);
+	return count;
 }

@@ -16,4 +16,11 @@
 int journals_step(const char *folder, const struct digest *poller,
     int (*step)(void *context, struct journal *journal), void *context);
 
+/*
+ * How many polls of other pollers are under way. For a `step`: nobody begins
+ * one meanwhile. What cannot be read is none.
+ */
+size_t journals_under_way(const char *folder, const struct digest *poller,
+    uint64_t now);
+
 #endif

@@ -33,6 +33,7 @@ struct turn {
 	struct box box;
 	struct span ballots[LIMIT_VOTERS], box_proofs[LIMIT_PROOFS];
 	bool *known;
+	char folder[PATH]; /* of the journals */
 };
 
 int
@@ -171,7 +172,7 @@ vote(struct turn *turn)
 	    turn->known, turn->answer);
 }
 
-/* Who is not the owner does not hold polls all the time. */
+/* Who is not the owner does not hold polls all the time, nor all at once. */
 static enum joining_reason
 reason_not_to(const struct turn *turn)
 {
@@ -180,10 +181,14 @@ reason_not_to(const struct turn *turn)
 
 	if (digest_equal(&turn->poller, &turn->roll.owner) ||
 	    opening_decode(turn->question, &opening) != 0 ||
-	    poll_equal(&opening.poll, &journal->poll) ||
-	    turn->voter.now >= journal->time + OFTEN)
+	    poll_equal(&opening.poll, &journal->poll))
 		return JOINING_YES;
-	return JOINING_OFTEN;
+	if (turn->voter.now < journal->time + OFTEN)
+		return JOINING_OFTEN;
+	return journals_under_way(turn->folder, &turn->poller,
+		   turn->voter.now) < LIMIT_POLLS
+	    ? JOINING_YES
+	    : JOINING_BUSY;
 }
 
 static int
@@ -242,13 +247,12 @@ static int
 answer_turn(struct turn *turn, struct span sent)
 {
 	const struct votes *votes = turn->votes;
-	char folder[PATH];
 
 	if (decode_sent(turn, sent) != 0 || find_poller(turn) != 0 ||
 	    load_roll(turn) != 0)
 		return -1;
-	snprintf(folder, sizeof folder, "%s/votes", votes->store_path);
-	return journals_step(folder, &turn->poller, take_step, turn);
+	snprintf(turn->folder, PATH, "%s/votes", votes->store_path);
+	return journals_step(turn->folder, &turn->poller, take_step, turn);
 }
 
 int

@@ -111,6 +111,40 @@ of()
 	run -2 --separate-stderr script -qec 'shard-vote open' /dev/null
 }
 
+# opened NAME: opens a poll as ./poll.NAME.
+opened()
+{
+	shard-vote open -C "$1" -O "$owner" -d s1 > "poll.$1"
+}
+
+# answer NAME: what the first member says to that poll.
+answer()
+{
+	shard-vote join -C b1 -d s1 "poll.$1" > joined
+	shard-show -o json joined | jq -r .answer
+}
+
+# Goal: a member takes part in four polls at once, and in the owner's besides;
+# once one of them has ended there is room for another.
+@test "more polls than a member takes part in" {
+	owner=$(id_of home)
+	shard-vote open -d s1 > poll
+	up_to_seed
+	for n in 2 3 4; do
+		opened "b$n"
+		[ "$(answer "b$n")" = 'takes part' ]
+	done
+	opened b1
+	[ "$(answer b1)" = busy ]
+	[ "$(answer b4)" = 'takes part' ]	# as it has said
+	run -1 --separate-stderr shard-vote challenge -C b1 poll.b1 joined
+	says 'no quorum: 0 of 4 take part'
+	from_seed
+	[ "$(answer b1)" = 'takes part' ]
+	opened home
+	[ "$(answer home)" = 'takes part' ]
+}
+
 # Goal: a voter that is asked two things by hand says one, as its daemon would,
 # and what the poller signed convicts it.
 @test "two ballots are impossible, also by hand" {

@@ -179,6 +179,7 @@ of()
 	[ "$(jq -s 'map(.ok) | add' rows)" -eq 20 ]
 	run -1 --separate-stderr poll -C b1 -O "$owner"
 	says 'no quorum'	# it has just held one
+	says "peer 'bob2' does not take part: too often"
 }
 
 # step NAME COMMAND: it is done, and noted in ./churned.
