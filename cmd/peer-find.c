@@ -28,7 +28,7 @@ struct asked asked;
 #define WAIT_EXCHANGE_MS 5000 /* and peers that are asked after that */
 
 static const char *output_text, *wait_text, *need_text, *sort_text;
-static bool want_no_cache, want_no_roster, want_probe, want_exchange;
+static bool want_no_roster, want_probe, want_exchange;
 
 static const struct tool_option options[] = {
     {'d', "dns", "DOMAIN", "ask for SRV records, may be repeated", NULL, NULL,
@@ -52,7 +52,7 @@ static const struct tool_option options[] = {
     {'x', "exchange", NULL, "ask peers where others are, and tell them", NULL,
 	&want_exchange, NULL},
     {0, "no-cache", NULL, "neither use nor keep what was seen before", NULL,
-	&want_no_cache, NULL},
+	&asked.no_cache, NULL},
     {0, "no-mdns", NULL, "do not ask on the links", NULL, &asked.no_mdns, NULL},
     {0, "no-roster", NULL, "leave out the addresses of the roster", NULL,
 	&want_no_roster, NULL},
@@ -175,7 +175,8 @@ static int
 find(struct table *table)
 {
 	char path[TOOL_PATH];
-	bool cached = !want_no_cache && cache_path(path, sizeof path);
+	bool cached = !asked.no_cache &&
+	    cache_path(CACHE_PEERS, path, sizeof path);
 
 	if (!want_no_roster && wanted_add_typed(table) != 0)
 		return -1;

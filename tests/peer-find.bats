@@ -98,7 +98,7 @@ for line in open("out.json"):
 		"$BATS_TEST_DIRNAME/../lib/format/shardkit.cddl" found-records out.cbor
 	/usr/bin/python3 -B "$BATS_TEST_DIRNAME/cddl.py" \
 		"$BATS_TEST_DIRNAME/../lib/format/shardkit.cddl" found-records \
-		cache/shardkit/peers.cbor
+		cache/shardkit/*/peers.cbor
 }
 
 @test "into a pipe it is CBOR" {
@@ -281,7 +281,8 @@ no_more()
 @test "the cache: what was seen is there when no source is; stale, it is marked" {
 	list "$bob 198.41.0.4:7117" "$alice 198.41.0.5:7117"
 	find_text -e 'cat list' > /dev/null
-	[ "$(stat -c %a cache/shardkit cache/shardkit/peers.cbor | tr '\n' ' ')" = '700 600 ' ]
+	[ "$(stat -c %a cache/shardkit cache/shardkit/* cache/shardkit/*/peers.cbor |
+		tr '\n' ' ')" = '700 700 600 ' ]
 	run -0 find_text
 	[ "$(cut -f 2,3 <<< "$output" | sort)" = "198.41.0.4:7117	cache
 198.41.0.5:7117	cache" ]
@@ -303,8 +304,8 @@ stale" ]
 age()
 {
 	/usr/bin/python3 - "$1" <<- 'END'
-	import cbor2, io, sys
-	path = "cache/shardkit/peers.cbor"
+	import cbor2, glob, io, sys
+	path, = glob.glob("cache/shardkit/*/peers.cbor")
 	data = io.BytesIO(open(path, "rb").read())
 	out = b""
 	while data.tell() < len(data.getvalue()):
@@ -315,10 +316,26 @@ age()
 	END
 }
 
+@test "each configuration has its own cache" {
+	list "$bob 198.41.0.4:7117" "$alice 198.41.0.5:7117"
+	find_text -e 'cat list' > /dev/null
+	cp home/peers alice
+	run -1 find_text -C alice
+	! grep -q cache <<< "$output" || return 1
+	sed -i /bob/d alice/peers
+	list "$alice 198.41.0.6:7117"
+	run -0 find_text -C alice -e 'cat list'
+	run -0 find_text
+	[ "$(cut -f 2,3 <<< "$output" | sort)" = "198.41.0.4:7117	cache
+198.41.0.5:7117	cache" ]
+	run -0 find_text -C ./alice/../alice
+	[ "$(cut -f 2,3 <<< "$output")" = "198.41.0.6:7117	cache" ]
+}
+
 @test "a cache that cannot be read or written is no failure" {
 	list "$bob 198.41.0.4:7117" "$alice 198.41.0.5:7117"
-	mkdir -p cache/shardkit
-	echo nonsense > cache/shardkit/peers.cbor
+	find_text -e 'cat list' > /dev/null
+	echo nonsense > cache/shardkit/*/peers.cbor
 	run -0 --separate-stderr find_text -e 'cat list'
 	says "peers.cbor': 'nonsense' has no address"
 	run -0 --separate-stderr find_text

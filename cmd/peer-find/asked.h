@@ -13,7 +13,7 @@ struct table;
 struct asked {
 	const char *resolver, *emit, *at;
 	struct tool_list dns, exec, interface;
-	bool no_mdns, watch;
+	bool no_mdns, no_cache, watch;
 	enum report_style style;
 	uint64_t need;
 	uint64_t wait_ms; /* for what is asked first */

@@ -2,9 +2,12 @@
 
 /* The sources that peer-find asks side by side. */
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include "asked.h"
+#include "crypto/hash.h"
+#include "find/cache.h"
 #include "find/news.h"
 #include "find/services.h"
 #include "find/show.h"
@@ -45,10 +48,28 @@ add_mdns(struct sources *sources, struct services_options *options)
 	    AGAIN_MS);
 }
 
+/* Another server of the DNS may know better. */
+static void
+name_failed(struct services_options *options, const char *domain)
+{
+	char what[1024], hex[DIGEST_HEX_SIZE], file[16 + DIGEST_HEX_SIZE];
+	struct digest digest;
+
+	snprintf(what, sizeof what, "%s %s", domain,
+	    asked.resolver != NULL ? asked.resolver : "");
+	digest = hash_bytes(span_of_text(what));
+	digest_hex(&digest, hex);
+	snprintf(file, sizeof file, "failed-%.16s", hex);
+	if (asked.no_cache ||
+	    !cache_path(file, options->failed, sizeof options->failed))
+		options->failed[0] = '\0';
+}
+
 static void
 add_dns(struct sources *sources, struct services_options *options,
     const char *domain)
 {
+	name_failed(options, domain);
 	options->dns = (struct resolver_options){.server = asked.resolver,
 	    .type = MESSAGE_SERVICE,
 	    .domain = domain,

@@ -11,9 +11,12 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/tool.h"
+#include "crypto/hash.h"
 #include "format/found_read.h"
 #include "peer/roster.h"
 
+#define NAME_SIZE 17
 #define HOUR 3600
 #define LINK 120 /* RFC 6762 section 10, for records of a host */
 #define WEEK (7 * 24 * HOUR)
@@ -21,17 +24,51 @@
 /* Not in this run. */
 #define OLD (FOUND_CACHE | FOUND_STALE)
 
+/* What the kernel calls a folder, without links and dots. */
+static struct span
+real_path(char folder[static TOOL_PATH])
+{
+	char link[32];
+	int fd = open(folder, O_PATH | O_CLOEXEC);
+	ssize_t size;
+
+	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	size = readlink(link, folder, TOOL_PATH);
+	if (fd >= 0)
+		close(fd);
+	return size > 0 ? span_of(folder, (size_t)size) : span_of_text(folder);
+}
+
+/* The configuration, in as many letters as keep apart what one user has. */
+static bool
+name_configuration(char name[static NAME_SIZE])
+{
+	char folder[TOOL_PATH], hex[DIGEST_HEX_SIZE];
+	struct digest digest;
+
+	if (tool_path("", folder) != 0)
+		return false;
+	digest = hash_bytes(real_path(folder));
+	digest_hex(&digest, hex);
+	snprintf(name, NAME_SIZE, "%.*s", NAME_SIZE - 1, hex);
+	return true;
+}
+
 bool
-cache_path(char *path, size_t size)
+cache_path(const char *file, char *path, size_t size)
 {
 	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	char name[NAME_SIZE];
 	int length = 0;
 
+	if (!name_configuration(name))
+		return false;
 	if (cache != NULL && *cache == '/')
-		length = snprintf(path, size, "%s/shardkit/peers.cbor", cache);
+		length = snprintf(path, size, "%s/shardkit/%s/%s", cache, name,
+		    file);
 	else if (home != NULL && *home == '/')
-		length =
-		    snprintf(path, size, "%s/.cache/shardkit/peers.cbor", home);
+		length = snprintf(path, size, "%s/.cache/shardkit/%s/%s", home,
+		    name, file);
 	return length > 0 && (size_t)length < size;
 }
 
@@ -87,8 +124,8 @@ save_one(const struct found *found, struct buf *to)
 	return found_encode(&copy, to);
 }
 
-static int
-make_folder(const char *path)
+int
+cache_make_folder(const char *path)
 {
 	char folder[PATH_MAX];
 	const char *slash = strrchr(path, '/');
@@ -106,7 +143,7 @@ cache_save(const char *path, const struct table *table)
 {
 	struct buf bytes = {0};
 	size_t i;
-	int result = make_folder(path);
+	int result = cache_make_folder(path);
 
 	for (i = 0; result == 0 && i < table->count; i++)
 		if (is_worth(&table->record[i]->found))

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "find/failed.h"
 #include "format/found_text.h"
 #include "peer/alias.h"
 
@@ -140,8 +141,14 @@ services_dns(const struct source *source, int out)
 	const struct services_options *options = source->options;
 	struct services services = {source->kind, out,
 	    {.roster = options->roster}};
-	int result = resolver_find(&options->dns, tell, &services);
+	bool kept = options->failed[0] != '\0';
+	int result;
 
+	if (kept && failed_lately(options->failed, (uint64_t)time(NULL)) != 0)
+		return -1;
+	result = resolver_find(&options->dns, tell, &services);
+	if (kept)
+		failed_note(options->failed, result);
 	alias_table_release(&services.aliases);
 	return result;
 }

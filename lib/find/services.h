@@ -9,6 +9,8 @@
  * (peer/alias.h); one that says nothing that we understand has no id.
  */
 
+#include <limits.h>
+
 #include "find/ask.h"
 #include "net/mdns.h"
 #include "net/resolver.h"
@@ -21,6 +23,7 @@ struct services_options {
 	const struct roster *roster; /* whose aliases we know */
 	struct mdns_options mdns;    /* for services_mdns */
 	struct resolver_options dns; /* for services_dns */
+	char failed[PATH_MAX];	     /* its find/failed.h; "": none */
 };
 
 /*

@@ -64,7 +64,7 @@ tried_note(const struct holders *holders, const struct roster *roster)
 	    .filter = &filter,
 	    .now = (uint64_t)time(NULL)};
 
-	if (!cache_path(path, sizeof path))
+	if (!cache_path(CACHE_PEERS, path, sizeof path))
 		return;
 	if (filter_load(&filter) != 0 || note_all(&table, holders, path) != 0)
 		log_line(LOG_DETAIL, "%s", fail_last()->text);

@@ -22,11 +22,12 @@ teardown()
 	lan_teardown
 }
 
-# wrong KIND: a server that is.
+# wrong KIND [PORT]: a server that is.
 wrong()
 {
-	/usr/bin/python3 -B "$BATS_TEST_DIRNAME/dns.py" "$1" "$net.1" 5300 \
-		3>&- > ready &
+	rm -f ready # of an earlier one
+	/usr/bin/python3 -B "$BATS_TEST_DIRNAME/dns.py" "$1" "$net.1" \
+		"${2:-5300}" 3>&- > ready &
 	lan_pids+=("$!")
 	until_true 100 grep -q ready ready
 }
@@ -61,6 +62,27 @@ finds_none()
 
 @test "NXDOMAIN" {
 	finds_none nxdomain "there is no name '_shardkit._tcp.backup.test'"
+}
+
+# Goal: who asks again and again does not wait for a dead name each time.
+@test "a lookup that failed is not made again for a minute" {
+	export XDG_CACHE_HOME=$PWD/cache
+	local ask=(peer-find -o text --no-mdns --no-roster -d backup.test -r)
+	wrong nxdomain
+	"${ask[@]}" "$server" 2> said
+	grep "there is no name .*$server)\$" said
+	kill "${lan_pids[0]}"
+	wait "${lan_pids[0]}" || true
+	wrong none
+	"${ask[@]}" "$server" > found 2> said
+	grep 'there is no name .* s ago: it is asked again after 60 s' said
+	[ ! -s found ]
+	"${ask[@]}" "$net.2:5300" 2> said
+	grep "cannot reach DNS server '$net.2:5300'" said
+	"${ask[@]}" "$server" --no-cache | grep 198.41.0.1:7117
+	touch -d '61 seconds ago' cache/shardkit/*/failed-*
+	"${ask[@]}" "$server" | grep 198.41.0.1:7117
+	[ "$(find cache -name 'failed-*' | wc -l)" -eq 1 ] # that of the other
 }
 
 @test "no records" {
@@ -245,12 +267,8 @@ real()
 @test "the servers of resolv.conf" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 	command -v unshare > /dev/null || skip "unshare is not installed"
-	wrong none
+	wrong none 53
 	printf '# comment\nnameserver 127.9.9.9\nnameserver %s\n' "$net.1" > resolv.conf
-	kill "${lan_pids[0]}"
-	/usr/bin/python3 -B "$BATS_TEST_DIRNAME/dns.py" none "$net.1" 53 3>&- > ready &
-	lan_pids+=("$!")
-	until_true 100 grep -q ready ready
 	# shellcheck disable=SC2016 # $PWD is that of sh
 	unshare -m sh -c 'mount --bind "$PWD/resolv.conf" /etc/resolv.conf
 		exec peer-find -o text --no-mdns --no-cache --no-roster \

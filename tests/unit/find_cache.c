@@ -2,6 +2,11 @@
 /* The cache: what is kept for how long, and that nothing in it does harm. */
 #include "find/cache.h"
 
+#include <sys/time.h>
+#include <time.h>
+
+#include "base/fail.h"
+#include "find/failed.h"
 #include "format/found_text.h"
 #include "peer/roster.h"
 #include "scratch.h"
@@ -163,27 +168,80 @@ test_bad(void)
 	buf_release(&bytes);
 }
 
+/* Each configuration has its own, by whatever path it is called. */
 static void
 test_path(void)
 {
-	char path[PATH_MAX], wanted[PATH_MAX + 8];
+	char path[PATH_MAX], other[PATH_MAX], wanted[PATH_MAX + 8];
+	size_t size;
 
 	setenv("XDG_CACHE_HOME", "/c", 1);
-	check(cache_path(path, sizeof path) &&
-		strcmp(path, "/c/shardkit/peers.cbor") == 0,
+	setenv("SHARDKIT_HOME", scratch("a"), 1);
+	must(mkdir(scratch("a"), 0700) == 0, "a folder");
+	check(cache_path(CACHE_PEERS, path, sizeof path) &&
+		strncmp(path, "/c/shardkit/", 12) == 0 &&
+		strcmp(path + 12 + 16, "/peers.cbor") == 0,
 	    "%s", path);
-	check(!cache_path(path, 10), "no room");
+	size = strlen(path);
+	check(!cache_path(CACHE_PEERS, other, size), "no room");
+	setenv("SHARDKIT_HOME", scratch("../"), 1);
+	check(cache_path(CACHE_PEERS, other, sizeof other) &&
+		strcmp(path, other) != 0,
+	    "two configurations, one cache");
+	setenv("SHARDKIT_HOME", scratch("a/../a/."), 1);
+	check(cache_path(CACHE_PEERS, other, sizeof other) &&
+		strcmp(path, other) == 0,
+	    "%s is not %s", other, path);
 	setenv("XDG_CACHE_HOME", "relative", 1);
 	setenv("HOME", "/h", 1);
-	check(cache_path(path, sizeof path) &&
-		strcmp(path, "/h/.cache/shardkit/peers.cbor") == 0,
+	check(cache_path("x", path, sizeof path) &&
+		strncmp(path, "/h/.cache/shardkit/", 19) == 0,
 	    "%s", path);
 	unsetenv("HOME");
-	check(!cache_path(path, sizeof path), "nowhere");
+	check(!cache_path(CACHE_PEERS, path, sizeof path), "nowhere");
+	unsetenv("SHARDKIT_HOME");
+	unsetenv("XDG_CONFIG_HOME");
+	setenv("XDG_CACHE_HOME", "/c", 1);
+	check(!cache_path(CACHE_PEERS, path, sizeof path), "of nothing");
 	memset(wanted, 'x', sizeof wanted);
 	memcpy(wanted + sizeof wanted - 4, "x/y", 4);
 	check_fails(cache_save(wanted, &(struct table){.count = 0}),
 	    FAIL_SYSTEM, "the path 'xxx", "a path too long");
+}
+
+/* A lookup that failed fails again for a minute, in the same words. */
+static void
+test_failed(void)
+{
+	const char *path = scratch("new/failed");
+	struct timeval times[2] = {{NOW, 0}, {NOW, 0}};
+
+	scratch_remove(scratch("new"));
+	check(failed_lately(path, NOW) == 0, "nothing has failed");
+	fail(FAIL_NO, "there is no x");
+	fail_hint("look elsewhere");
+	failed_note(path, -1);
+	check(strcmp(fail_last()->text, "there is no x") == 0 &&
+		fail_last()->kind == FAIL_NO && fail_last()->hint[0] != '\0',
+	    "the failure is changed");
+	must(utimes(path, times) == 0, "a time");
+	check_fails(failed_lately(path, NOW), FAIL_SYSTEM,
+	    "there is no x, 0 s ago", "at once");
+	check_fails(failed_lately(path, NOW + FAILED_AGAIN - 1), FAIL_SYSTEM,
+	    "there is no x, 59 s ago", "before a minute is over");
+	check(failed_lately(path, NOW + FAILED_AGAIN) == 0, "a minute later");
+	check(failed_lately(path, NOW - 1) == 0, "a clock that was set back");
+	failed_note(path, 0);
+	check(access(path, F_OK) != 0, "it has not failed");
+	fail(FAIL_USAGE, "x is no server");
+	failed_note(path, -1);
+	check(access(path, F_OK) != 0, "a question that is wrong");
+	must(mkdir(path, 0700) == 0, "a folder");
+	fail(FAIL_NO, "there is no x");
+	failed_note(path, -1);
+	check(strcmp(fail_last()->text, "there is no x") == 0,
+	    "it cannot be noted: %s", fail_last()->text);
+	check(failed_lately(path, (uint64_t)time(NULL)) == 0, "a folder");
 }
 
 int
@@ -193,5 +251,6 @@ main(void)
 	test_times();
 	test_again();
 	test_bad();
+	test_failed();
 	return failures != 0;
 }

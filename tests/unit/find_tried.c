@@ -48,7 +48,7 @@ keep(const char *const *address, size_t count)
 		must(found_text_take_address(address[i], &found) == 0, "text");
 		must(table_add(&table, &found) == 1, address[i]);
 	}
-	must(cache_path(path, sizeof path), "path");
+	must(cache_path(CACHE_PEERS, path, sizeof path), "path");
 	must(cache_save(path, &table) == 0, "save");
 	table_release(&table);
 }
@@ -63,7 +63,7 @@ has(const char *wanted)
 	struct buf all = {0};
 	size_t i;
 
-	cache_path(path, sizeof path);
+	cache_path(CACHE_PEERS, path, sizeof path);
 	must(cache_load(path, &table) == 0, "load");
 	must(ranking_list(&table, list) == 0, "rank");
 	for (i = 0; i < table.count; i++) {
@@ -108,7 +108,7 @@ test_nothing(void)
 	struct holders holders = {.holder = &holder, .count = 1};
 	char path[PATH_MAX];
 
-	cache_path(path, sizeof path);
+	cache_path(CACHE_PEERS, path, sizeof path);
 	unlink(path);
 	tried_note(&holders, &roster);
 	check(access(path, F_OK) != 0, "a cache out of nothing");
@@ -123,6 +123,7 @@ int
 main(void)
 {
 	setenv("XDG_CACHE_HOME", scratch("cache"), 1);
+	setenv("SHARDKIT_HOME", scratch("home"), 1);
 	test_order();
 	test_nothing();
 	return failures != 0;
