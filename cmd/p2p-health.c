@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/number.h"
+#include "base/screen.h"
 #include "base/tool.h"
 #include "find/hints.h"
 #include "health/gather.h"
@@ -23,7 +24,6 @@
 
 #define AGE_MAX 3153600000 /* a century */
 #define WATCH_MAX 86400
-#define CLEAR "\033[H\033[2J"
 
 static const char *output_text, *max_age_text, *last_text, *metrics_path,
     *watch_text, *holder_text, *found_text;
@@ -73,6 +73,7 @@ struct setup {
 	    members[TOOL_PATH];
 	uint64_t max_age, pause;
 	struct remedy_site site;
+	struct buf shown; /* on the terminal, with --watch */
 	enum report_style style;
 };
 
@@ -149,27 +150,42 @@ load(struct setup *setup)
 	return 0;
 }
 
+/* A report, as it is, or as far as it fits the terminal. */
+static int
+put_out(const struct setup *setup, struct span report)
+{
+	struct buf page = {0};
+	int result;
+
+	if (setup->pause == 0)
+		return file_write(STDOUT_FILENO, report);
+	result = screen_page(screen_of(STDOUT_FILENO), report, &page);
+	if (result == 0)
+		result = file_write(STDOUT_FILENO, span_of_buf(&page));
+	buf_release(&page);
+	return result;
+}
+
 /* What the look has found, to everyone who wants it. */
 static int
-show(const struct setup *setup, const struct verdict *verdict,
+show(struct setup *setup, const struct verdict *verdict,
     const struct facts *facts)
 {
 	struct buf report = {0}, metrics = {0};
 	int result;
 
-	if (setup->pause > 0)
-		buf_print(&report, CLEAR);
 	result = want_check
 	    ? show_plugin(verdict, facts, &report)
 	    : show_report(verdict, facts, setup->style, want_problems, &report);
 	if (result == 0)
-		result = file_write(STDOUT_FILENO, span_of_buf(&report));
+		result = put_out(setup, span_of_buf(&report));
 	if (result == 0 && metrics_path != NULL)
 		result = show_metrics(verdict, facts, &metrics) == 0
 		    ? file_put(metrics_path, span_of_buf(&metrics), 0644,
 			  FILE_REPLACE)
 		    : -1;
-	buf_release(&report);
+	buf_release(&setup->shown);
+	setup->shown = report;
 	buf_release(&metrics);
 	return result;
 }
@@ -217,6 +233,19 @@ look_once(struct setup *setup)
 	return HEALTH_UNKNOWN;
 }
 
+/* After a while, in which the view follows the size of the terminal. */
+static int
+look_again(struct setup *setup)
+{
+	double left = (double)setup->pause;
+
+	while (screen_wait(&left))
+		put_out(setup, span_of_buf(&setup->shown));
+	history_release(&setup->history);
+	history_load(setup->history_path, &setup->history);
+	return look_once(setup);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -231,15 +260,14 @@ main(int argc, char **argv)
 		tool_end(-1);
 		return HEALTH_UNKNOWN;
 	}
+	if (setup.pause > 0)
+		screen_watch();
 	status = look_once(&setup);
-	while (setup.pause > 0) {
-		sleep((unsigned)setup.pause);
-		history_release(&setup.history);
-		history_load(setup.history_path, &setup.history);
-		status = look_once(&setup);
-	}
+	while (setup.pause > 0)
+		status = look_again(&setup);
 	secret_wipe(&setup.scalar, sizeof setup.scalar);
 	history_release(&setup.history);
+	buf_release(&setup.shown);
 	roster_release(&setup.roster);
 	return status;
 }

@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/number.h"
+#include "base/screen.h"
 #include "base/ticker.h"
 #include "peer/peer.h"
 
@@ -26,7 +26,7 @@ struct progress {
 	unsigned ticks;
 	uint64_t size; /* sent at the last tick */
 	double rate;
-	struct winsize window;
+	struct screen screen;
 	unsigned drawn; /* lines */
 	struct buf frame;
 	struct ticker *ticker;
@@ -36,18 +36,13 @@ struct progress {
 static void
 add_line(struct progress *progress, char *text)
 {
-	unsigned width = 0;
-	size_t end;
+	struct span line;
 
 	log_make_printable(text);
-	for (end = 0; text[end] != '\0'; end++) {
-		width += ((unsigned char)text[end] & 0xc0) != 0x80;
-		if (width == progress->window.ws_col)
-			break;
-	}
-	text[end] = '\0';
+	line = span_of_text(text);
+	line.size = screen_fit(line, progress->screen.columns);
 	buf_append(&progress->frame, span_of_text("\r\033[K"));
-	buf_append(&progress->frame, span_of_text(text));
+	buf_append(&progress->frame, line);
 	buf_append(&progress->frame, span_of_text("\n"));
 	progress->drawn++;
 }
@@ -152,15 +147,13 @@ draw(void *context)
 {
 	struct progress *progress = context;
 	const struct holders *holders = progress->holders;
-	struct winsize *window = &progress->window;
-	size_t i, shown = holders->count;
+	size_t i, shown = holders->count, rows;
 	char more[48];
 
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, window) != 0 ||
-	    window->ws_col == 0 || window->ws_row == 0)
-		*window = (struct winsize){.ws_row = 24, .ws_col = 80};
-	if (shown + 2 > window->ws_row)
-		shown = window->ws_row > 3 ? window->ws_row - 3U : 0;
+	progress->screen = screen_of(STDERR_FILENO);
+	rows = progress->screen.rows;
+	if (shown + 2 > rows)
+		shown = rows > 3 ? rows - 3 : 0;
 	go_up(progress);
 	add_total(progress, clock_now());
 	for (i = 0; i < shown; i++)
