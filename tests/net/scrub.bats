@@ -98,14 +98,14 @@ ended()
 	[ "$(scrubbed files)" -lt 100 ]
 }
 
-# slow: holder 1 scrubs, and the tracer makes it wait for its disk; each time
-# into another file ./traceN.
+# slow TIME: holder 1 scrubs, and the tracer makes it wait for its disk so long;
+# each time into another file ./traceN.
 slow()
 {
 	traces=$((traces + 1))
 	start_hold 1 strace -D -f -y -q -o "trace$traces" \
 		-e trace=read,fadvise64,poll \
-		-e inject=fadvise64:delay_enter=40ms \
+		-e "inject=fadvise64:delay_enter=$1" \
 		shard-recv -C b1 -d s1 -l "$net.1:7117" --scrub 1s
 }
 
@@ -126,15 +126,15 @@ has_read()
 		timeout 60 shard-send -q > /dev/null
 	halt TERM 1
 	traces=0
-	slow
-	until_true 200 has_read 4
+	slow 150ms
+	until_true 200 has_read 3
 	halt TERM 1
 	cp s1/scrub ended
-	slow
+	slow 150ms
 	until_true 200 has_read 4
 	kill_all 1
 	cp s1/scrub killed
-	slow
+	slow 1us
 	until_true 300 ended 0
 	halt TERM 1
 	[ "$(scrubbed damaged)" -eq 0 ]
@@ -144,21 +144,22 @@ has_read()
 	store = pathlib.Path(sys.argv[1])
 	def note(name):
 	    return dict(line.split("=") for line in open(name).read().split())
-	def went(path):
-	    """The shards as they were read, each with the rest behind it."""
+	def went(path, disk_ms):
+	    """The shards as they were read, the first time."""
 	    found, rests = [], []
 	    for pid, call, said, result in calls(path):
 	        file = file_of(said, str(store)) or ""
 	        if call == "fadvise64" and "/shards/" in file:
 	            found.append(file.split("/")[-1])
-	            rests.append(None)
-	        elif call == "poll" and rests and rests[-1] is None:
-	            rests[-1] = int(said.split(", ")[-1])
-	    # 1 MiB a second is 19 ms for 20000 bytes; the disk took 40
-	    assert all(rest >= 160 for rest in rests if rest is not None), rests
+	            rests.append(max(4 * disk_ms,	# or 1 MiB a second
+	                (store / file).stat().st_size * 1000 >> 20))
+	        elif call == "poll" and len(rests) and rests[-1] is not None:
+	            assert int(said.split(", ")[-1]) >= rests[-1], (said, rests)
+	            rests[-1] = None
 	    again = [i for i in range(1, len(found)) if found[i] < found[i - 1]]
-	    return found[:(again + [len(found)])[0]]	# of the first pass
-	first, second, third = (went(f"trace{n}") for n in (1, 2, 3))
+	    return found[:(again + [len(found)])[0]]
+	first, second, third = (went(f"trace{n}", disk_ms)
+	                        for n, disk_ms in ((1, 150), (2, 150), (3, 0)))
 	names = sorted(p.name for p in store.glob("*/shards/??/*"))
 	whole = [n for n in names if n in first + second + third]
 	assert whole == names, "some were left out"
