@@ -357,14 +357,40 @@ slow_run()
 	whole s1 s2 s3
 }
 
-@test "a run that is killed alone tells the next one what still runs" {
+@test "a run that is killed alone, in a hook, keeps no lock" {
 	slow_run
 	kill -9 "$slow"
 	wait "$slow" || true
-	# the hooks have no part in the lock, so it is free
 	touch go
 	run -0 --separate-stderr p2p-backup run
 	says 'was cut off'
+}
+
+@test "a run that is killed alone, and what it started still sends: it is told" {
+	config "command = touch $PWD/waits; until [ -e $PWD/go ]; do sleep 0.1; done"
+	setsid p2p-backup run 2> slow.err 3>&- &
+	slow=$!
+	for ((i = 0; i < 300; i++)); do
+		[ ! -e waits ] || break
+		sleep 0.1
+	done
+	kill -9 "$slow"
+	wait "$slow" || true
+	run -4 --separate-stderr p2p-backup run
+	says "pid $slow, since 20[0-9-]* [0-9:]* UTC, was killed, but what it started still runs"
+	: > home/backup/lock
+	run -4 --separate-stderr p2p-backup run
+	says "another p2p-backup is running; who it is, .*/lock' does not say"
+	touch go
+	for ((i = 0; i < 300; i++)); do
+		if flock -n home/backup/lock true; then
+			break
+		fi
+		sleep 0.1
+	done
+	# what it sent is a snapshot, and the next run goes on from it
+	newest | grep '"label":"files"'
+	quiet_run
 }
 
 @test "a peer that is missing, then back" {
@@ -398,12 +424,35 @@ slow_run()
 	same_data
 }
 
-@test "a full disk under TMPDIR or the configuration is no good backup" {
+@test "a full disk under TMPDIR is no good backup" {
 	mkdir s9
 	on_tmpfs s9 size=4k
 	head -c 4096 /dev/zero > s9/full || true
 	TMPDIR=$PWD/s9 run -4 p2p-backup run
 	[ "$(published s1)" -eq 0 ] || ! grep -q 'files ok' home/backup/history
+}
+
+@test "a full disk under the configuration is loud, and with room all goes on" {
+	quiet_run
+	mkdir s9
+	on_tmpfs s9 size=64k
+	cp -r home s9
+	export SHARDKIT_HOME=$PWD/s9/home
+	quiet_run
+	head -c 65536 /dev/zero > s9/full 2> /dev/null || true
+	# the history may end in half a page that has room
+	head -c 4000 /dev/zero | tr '\0' '\n' >> s9/home/backup/history 2> /dev/null || true
+	echo more >> data/one
+	run -4 --separate-stderr p2p-backup run
+	says "cannot write '.*/home/backup/history'"
+	says 'No space left on device'
+	rm s9/full
+	echo again >> data/one
+	run -0 p2p-backup run
+	same_data
+	run -0 p2p-backup status
+	run -0 --separate-stderr shard-fetch -l -o json
+	silent 'warning'
 }
 
 @test "a clock that was set back is told, and stops nothing" {

@@ -58,8 +58,8 @@ drill_job()
 		alarm "$1: the drill failed: snapshot $number from $who"
 		return "$failed"
 	}
-	record drill "$1" ok "$number" "$who"
 	say "$1: snapshot $number is whole from $who$checked"
+	record drill "$1" ok "$number" "$who"
 }
 
 # What came back may have folders that even their owner may not change.

@@ -10,7 +10,10 @@ lock()
 	who='' since=''
 	read -r who since < "$state/lock" || :
 	if ! flock -n 9; then
-		if kill -0 "${who:-0}" 2> /dev/null; then
+		[ "$who" ] ||
+			die 4 "another p2p-backup is running; who it is, '$state/lock' does not say" \
+				"wait for it to end, or see: fuser -v '$state/lock'"
+		if kill -0 "$who" 2> /dev/null; then
 			die 4 "another p2p-backup is running: pid $who, since $since" \
 				"wait for it to end"
 		fi

@@ -48,7 +48,8 @@ run_job()
 		warn "$1: the command 'after' failed"
 		[ "$status" -gt 0 ] || status=4
 	}
-	record run "$1" "$outcome" "$began" "$snapshot"
+	record run "$1" "$outcome" "$began" "$snapshot" ||
+		[ "$status" -gt 0 ] || status=4
 	if [ "$outcome" = failed ]; then
 		alarm "$1: no backup was made (status $status)"
 		return "$status"
@@ -162,7 +163,7 @@ keep_config()
 		return "$failed"
 	}
 	cp "$work/config.tar" "$state/config.tar.new" &&
-		mv "$state/config.tar.new" "$state/config.tar"
+		mv "$state/config.tar.new" "$state/config.tar" || return 4
 }
 
 # After snapshots that went to the folders only: the rest to the others.

@@ -44,8 +44,10 @@ worse()
 # record VERB JOB OUTCOME [DETAIL]: a line of the history.
 record()
 {
-	echo "$(date +%s) $*" >> "$state/history" ||
+	echo "$(date +%s) $*" >> "$state/history" || {
 		warn "cannot write '$state/history'"
+		return 4
+	}
 }
 
 # recorded VERB JOB OUTCOME: when that last was, in seconds; nothing if never.
