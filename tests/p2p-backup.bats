@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # p2p-backup(1), made to run, on peers that are folders.
 # SPDX-License-Identifier: ISC
-# shellcheck disable=SC2016,SC2154 # scripts in quotes; bats sets stderr
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # scripts in quotes; bats sets stderr, and run in functions
 
 load store
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # p2p-backup(1) with peers over the network: phases, a bare machine, dead peers.
 # SPDX-License-Identifier: ISC
-# shellcheck disable=SC2154 # bats sets stderr
+# shellcheck disable=SC2030,SC2031,SC2154 # bats sets stderr, and run in functions
 
 load net
 
@@ -351,6 +351,55 @@ killed_once_shown()
 	run ! grep bob2 home/backup/history
 }
 
+# on_clock SECONDS COMMAND: it sees a clock that is so far ahead, and so does
+# what it calls.
+on_clock()
+{
+	local qemu tool
+	qemu=qemu-$(uname -m)
+	if [ ! -d clocked ]; then
+		[[ $BUILD != */san ]] || skip "sanitizers bear no preloading"
+		command -v "$qemu" > /dev/null || skip "$qemu is not installed"
+		gcc -O2 -shared -fPIC -o clock.so "$BATS_TEST_DIRNAME/clock.c" ||
+			skip "no compiler for the clock"
+		mkdir clocked
+		for tool in "$BUILD"/peer-* "$BUILD"/shard-* "$BUILD"/p2p-health; do
+			printf '#!/bin/sh\nexec %s "%s" "$@"\n' "$qemu" "$tool" \
+				> "clocked/${tool##*/}"
+		done
+		chmod +x clocked/*
+	fi
+	env LD_PRELOAD="$PWD/clock.so" CLOCK_AHEAD="$1" PATH="$PWD/clocked:$PATH" "${@:2}"
+}
+
+# Goal: the clock of the owner is months ahead or behind for some runs, and then
+# right: its holders refuse what is of another day, nothing is lost, and the
+# first run on the right clock is whole without help, prunes, and is the newest.
+@test "a clock that was wrong, and is set right" {
+	hold_all
+	folders 1
+	sed -i 's/^total.*/total = 4/; 1i keep-last = 1' home/backup.conf
+	for days in 400 -400; do
+		for _ in 1 2; do
+			echo "$days" >> data/two
+			on_clock $((days * 86400)) p2p-backup run || true
+		done
+		keep_last
+		comes_back full
+		echo right >> data/two
+		run -0 --separate-stderr p2p-backup run
+		says 'files: snapshot [0-9]+ after'
+		keep_last
+		comes_back full
+	done
+	[ "$(p2p-backup list | grep -c ' files$')" -eq 1 ]
+	run -0 p2p-backup verify
+	run -0 p2p-backup status
+	run -0 p2p-backup drill --all
+	run -0 --separate-stderr shard-fetch -l -o json
+	jq -s -e 'map(.number) == (map(.number) | sort | unique)' <<< "$output"
+}
+
 # bare COMMAND: it runs where there is nothing but /usr, the tools, and ./sheet.
 bare()
 {
@@ -433,4 +482,79 @@ bare()
 	run -1 --separate-stderr p2p-backup recover --sheet sheet "$net.1:7117" "$(id_of b1)"
 	says 'there is no backup of the roster'
 	restores data/one
+}
+
+# network N: this many holders instead of three, all of them listening.
+network()
+{
+	local n
+	for n in $(seq 4 "$1"); do
+		new_home "b$n"
+		mkdir "s$n"
+		echo "alice $(id_of home) $net.99:1 give=100M" > "b$n/peers"
+		echo "bob$n $(id_of "b$n") $net.$n:7117" >> home/peers
+	done
+	peers=$1
+	sed -i "$((peers + 1)),\$d" home/peers
+	hold_all
+}
+
+# every_verb NEED TOTAL STATUS PEER ...: all that p2p-backup can do with these
+# peers, of which verify says STATUS; recover is told of PEER.
+every_verb()
+{
+	local need=$1 total=$2 verified=$3
+	shift 3
+	sed -i "s/^need.*/need = $need/; s/^total.*/total = $total/; 1i keep-last = 2" \
+		home/backup.conf
+	run -0 --separate-stderr p2p-backup run
+	if [ "$total" -eq 1 ]; then
+		says 'warning: files: a total of 1 survives no loss'
+	else
+		run ! grep survives <<< "$stderr"
+	fi
+	run -0 --separate-stderr p2p-backup list
+	grep -E " $total/$total +$need +$total +$total .* files$" <<< "$output"
+	p2p-backup -q restore files --to first
+	diff -r data "first$PWD/data"
+	run "-$verified" p2p-backup verify
+	run -0 p2p-backup status
+	grep -E "^files .* $total/$total +$need " <<< "$output"
+	run -0 p2p-backup drill --all
+	# what the peers lose comes back as far as others have it
+	find . -path '*/shards/*' -type f | head -n $((total - need)) | xargs -r rm
+	run -0 p2p-backup repair --all
+	run "-$verified" p2p-backup verify
+	run -0 p2p-backup repair
+	for _ in 1 2; do
+		echo more >> data/two
+		p2p-backup -q run
+	done
+	run -0 p2p-backup prune
+	[ "$(p2p-backup list | grep -c ' files$')" -eq 2 ]
+	peer-key -q phrase > sheet
+	mv home before
+	run -0 --separate-stderr p2p-backup recover --sheet sheet --to all "$@"
+	diff -r data "all$PWD/data"
+	cmp before/peers home/peers
+	cmp before/backup.conf home/backup.conf
+	p2p-backup -q run
+	[ "$(shard-fetch -q -l -o json | tail -n 1 | cut -d , -f 1)" = '{"number":6' ]
+}
+
+@test "every verb with one peer: a folder" {
+	: > home/peers
+	folders 1
+	every_verb 1 1 1 "dir:$PWD/d1"
+}
+
+@test "every verb with one peer: a holder" {
+	network 1
+	every_verb 1 1 0 "$net.1:7117" "$(id_of b1)"
+}
+
+@test "every verb with 40 peers: 36 folders, and holders who hold a poll" {
+	network 4
+	folders 36
+	every_verb 13 40 0 "$net.4:7117" "$(id_of b4)"
 }
