@@ -41,10 +41,14 @@ worse()
 	[ "$1" -le "$worst" ] || worst=$1
 }
 
-# record VERB JOB OUTCOME [DETAIL]: a line of the history.
+# record VERB JOB OUTCOME [DETAIL]: a line of the history. A full disk may have
+# cut off the one before it.
 record()
 {
-	echo "$(date +%s) $*" >> "$state/history" || {
+	line="$(date +%s) $*"
+	[ -z "$(tail -c 1 "$state/history" 2> /dev/null)" ] || line="
+$line"
+	echo "$line" >> "$state/history" || {
 		warn "cannot write '$state/history'"
 		return 4
 	}
