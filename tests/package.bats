@@ -37,10 +37,42 @@ package()
 	deb=$(echo "$tmp"/one/*.deb)
 }
 
+# complete ROOT ZSH GZ UNITS: all programs are there, each with its page and its
+# completions for bash and zsh; all pages, units and examples are.
+complete()
+{
+	local root=$1 name file
+	ls "$root/bin" > "$tmp/there"
+	printf '%s\n' p2p-backup cmd/*.c | sed 's|.*/||; s/\.c$//' | sort | diff - "$tmp/there"
+	while read -r name; do
+		[ -x "$root/bin/$name" ]
+		[ -s "$root/share/man/man1/$name.1$3" ]
+		cmp "completions/$name.bash" "$root/share/bash-completion/completions/$name"
+		cmp "completions/_$name" "$root/share/$2/_$name"
+	done < "$tmp/there"
+	for file in man/*.[1-9]; do
+		[ -s "$root/share/man/man${file##*.}/${file#man/}$3" ]
+	done
+	for file in contrib/systemd/*; do
+		[ -s "$4/${file##*/}" ]
+	done
+	for file in cron grafana.json store-rclone; do
+		[ -s "$root/share/doc/shardkit/examples/$file" ]
+	done
+}
+
 @test "install, with PREFIX and DESTDIR: programs, pages, completions, units" {
 	make -s install DESTDIR="$tmp/root" PREFIX=/opt/kit O="$BUILD"
+	complete "$tmp/root/opt/kit" zsh/site-functions '' "$tmp/root/opt/kit/lib/systemd/system"
 	cd "$tmp/root/opt/kit"
-	[ -x bin/p2p-backup ]
+	for line in Persistent=yes 'RandomizedDelaySec=[1-9][0-9]*[hm]'; do
+		grep -qx "$line" lib/systemd/system/p2p-backup.timer
+	done
+	for unit in p2p-backup.service shard-recv.service shard-recv@.service; do
+		for line in ProtectSystem=strict NoNewPrivileges=yes UMask=0077 PrivateTmp=yes; do
+			grep -qx "$line" "lib/systemd/system/$unit"
+		done
+	done
 	[ "$(bin/p2p-backup -V | cut -c 1-21)" = 'p2p-backup (shardkit)' ]
 	for unit in "$BATS_TEST_DIRNAME"/../contrib/systemd/*; do
 		diff <(sed s,/usr/local/bin,/opt/kit/bin, "$unit") \
@@ -63,11 +95,10 @@ package()
 	done
 	cmp "$tmp"/one/kit.tar.gz "$tmp"/two/kit.tar.gz
 	cmp "$tmp"/one/*.deb "$tmp"/two/*.deb
-	# all files of the one are in the other
-	tar -tzf "$tmp/one/kit.tar.gz" | sed -n 's|^kit/bin/||p' | sort > "$tmp/programs"
-	dpkg-deb -c "$tmp"/one/*.deb | sed -n 's|.* \./usr/bin/||p' | sort |
-		diff - "$tmp/programs"
-	[ "$(grep -c . "$tmp/programs")" -ge 12 ]
+	tar -xzf "$tmp/one/kit.tar.gz" -C "$tmp"
+	complete "$tmp/kit" zsh/site-functions '' "$tmp/kit/lib/systemd/system"
+	dpkg-deb -x "$tmp"/one/*.deb "$tmp/deb"
+	complete "$tmp/deb/usr" zsh/vendor-completions .gz "$tmp/deb/lib/systemd/system"
 }
 
 @test "lintian finds neither an error nor a warning in the package" {
