@@ -28,15 +28,16 @@ enum check_name {
 	CHECK_DAMAGE,	       /* a peer gave what is not whole */
 	CHECK_PEER_GONE,       /* down for 72 h and more */
 	CHECK_PEER_DOWN,
-	CHECK_PEER_LATE,    /* it was there, and did not answer in time */
-	CHECK_QUOTA,	    /* a peer has hardly any room left for us */
-	CHECK_CLOCK_SKEW,   /* a clock is wrong, here or there */
-	CHECK_OWNER_SILENT, /* somebody has sent us nothing for too long */
-	CHECK_POLL_BAD,	    /* the last poll found that shards are gone */
-	CHECK_POLL_STALE,   /* it was too long ago */
-	CHECK_AUDIT_BAD,    /* a peer has not proved what it should have */
-	CHECK_PEER_ROT,	    /* a peer says that its disk rots */
-	CHECK_SCRUB_DAMAGE, /* our own store has rotted somewhere */
+	CHECK_PEER_LATE,      /* it was there, and did not answer in time */
+	CHECK_QUOTA,	      /* a peer has hardly any room left for us */
+	CHECK_CLOCK_SKEW,     /* a clock is wrong, here or there */
+	CHECK_OWNER_SILENT,   /* somebody has sent us nothing for too long */
+	CHECK_POLL_BAD,	      /* the last poll found that shards are gone */
+	CHECK_POLL_UNDECIDED, /* polls cannot tell, again and again */
+	CHECK_POLL_STALE,     /* it was too long ago */
+	CHECK_AUDIT_BAD,      /* a peer has not proved what it should have */
+	CHECK_PEER_ROT,	      /* a peer says that its disk rots */
+	CHECK_SCRUB_DAMAGE,   /* our own store has rotted somewhere */
 	CHECK_COUNT
 };
 

@@ -82,10 +82,13 @@ struct backup_facts {
 };
 
 /* The last poll that we know the certificate of. */
+#define POLLS_UNDECIDED 3 /* in a row are no chance any more */
+
 struct poll_facts {
 	uint64_t time; /* 0: none */
 	bool holds;    /* by our members document; else nothing is known */
 	uint64_t good, bad, silent, undecided; /* shards at holders */
+	uint64_t long_undecided; /* of these, in POLLS_UNDECIDED polls */
 };
 
 /* Somebody whose backups we keep. */

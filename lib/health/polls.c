@@ -69,29 +69,104 @@ take_settled(const struct settled *settled, struct facts *facts)
 	take_members(settled, facts);
 }
 
+/* A certificate that is kept, and what it has settled. */
+struct old_poll {
+	struct buf certificate;
+	struct settled settled;
+};
+
+static int
+old_poll_open(struct old_poll *old, const struct polls_look *where,
+    struct span members, uint64_t time)
+{
+	if (kept_read(where->certificates, &where->owner, time,
+		&old->certificate) != 0)
+		return -1;
+	return settled_open(&old->settled, span_of_buf(&old->certificate),
+	    members, &where->owner);
+}
+
 static void
-take_certificate(const struct polls_look *where, uint64_t time,
+old_poll_close(struct old_poll *old)
+{
+	settled_release(&old->settled);
+	buf_release(&old->certificate);
+}
+
+/* Those of the undecided items that were undecided before, too, stay so. */
+static uint64_t
+compare_with(const struct settled *now, const struct settled *before,
+    bool *undecided)
+{
+	const struct items *items = &before->roll.items;
+	const uint8_t *verdict = before->tally.verdict;
+	size_t i, place;
+	uint64_t count = 0;
+	struct item item;
+
+	for (i = 0; i < items_count(&now->roll.items); i++) {
+		if (!undecided[i] || items->holders == 0)
+			continue;
+		item = items_get(&now->roll.items, i);
+		place = items_find(items, items_holder(&now->roll.items, i),
+		    &item.id);
+		undecided[i] = place < items_count(items) &&
+		    verdict[place] == VERDICT_NONE;
+		count += undecided[i];
+	}
+	return count;
+}
+
+/* How many were undecided in all of the last POLLS_UNDECIDED polls. */
+static uint64_t
+count_undecided(const struct polls_look *where, const struct kept *kept,
+    struct span members, const struct settled *now)
+{
+	size_t i, count = items_count(&now->roll.items);
+	bool *undecided = calloc(count + 1, sizeof *undecided);
+	struct old_poll *old = calloc(1, sizeof *old);
+	uint64_t left = 0;
+
+	for (i = 0; undecided != NULL && i < count; i++)
+		undecided[i] = now->tally.verdict[i] == VERDICT_NONE;
+	for (i = 1; undecided != NULL && old != NULL && i < POLLS_UNDECIDED;
+	     i++) {
+		left = old_poll_open(old, where, members, kept->time[i]) == 0
+		    ? compare_with(now, &old->settled, undecided)
+		    : 0;
+		old_poll_close(old);
+		if (left == 0)
+			break;
+	}
+	free(undecided);
+	free(old);
+	return left;
+}
+
+static void
+take_certificates(const struct polls_look *where, const struct kept *kept,
     struct facts *facts)
 {
-	struct settled *settled = calloc(1, sizeof *settled);
-	struct buf certificate = {0}, members = {0};
+	struct old_poll *last = calloc(1, sizeof *last);
+	struct buf bytes = {0};
 
-	facts->poll.time = time;
-	if (settled == NULL)
+	facts->poll.time = kept->time[0];
+	if (last == NULL)
 		return;
-	if (kept_read(where->certificates, &where->owner, time, &certificate) ==
-		0 &&
-	    file_read(where->members, LIMIT_DOCUMENT, &members) == 0 &&
-	    settled_open(settled, span_of_buf(&certificate),
-		span_of_buf(&members), &where->owner) == 0)
-		take_settled(settled, facts);
-	else
+	if (file_read(where->members, LIMIT_DOCUMENT, &bytes) == 0 &&
+	    old_poll_open(last, where, span_of_buf(&bytes), kept->time[0]) ==
+		0) {
+		take_settled(&last->settled, facts);
+		if (kept->count >= POLLS_UNDECIDED && facts->poll.undecided > 0)
+			facts->poll.long_undecided = count_undecided(where,
+			    kept, span_of_buf(&bytes), &last->settled);
+	} else {
 		log_line(LOG_DETAIL, "the last certificate: %s",
 		    fail_last()->text);
-	settled_release(settled);
-	free(settled);
-	buf_release(&certificate);
-	buf_release(&members);
+	}
+	old_poll_close(last);
+	free(last);
+	buf_release(&bytes);
 }
 
 static void
@@ -119,7 +194,7 @@ polls_gather(const struct polls_look *where, struct facts *facts)
 
 	kept_list(where->certificates, &where->owner, &kept);
 	if (kept.count > 0)
-		take_certificate(where, kept.time[0], facts);
+		take_certificates(where, &kept, facts);
 	for (i = 0; i < facts->peers; i++)
 		if (facts->peer[i].peer->has_id) {
 			take_audit(where, &facts->peer[i]);

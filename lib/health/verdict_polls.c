@@ -34,6 +34,19 @@ judge_items(struct verdict *verdict, const struct facts *facts, const char *fix)
 		    (unsigned long long)poll->undecided);
 }
 
+/* An attack that would not be seen has to pass through here. */
+static void
+judge_undecided(struct verdict *verdict, const struct facts *facts)
+{
+	if (facts->poll.long_undecided > 0)
+		verdict_note(verdict, CHECK_POLL_UNDECIDED, "",
+		    "ask these peers' people; 'shard-repair -c -a' reads and "
+		    "rebuilds without a poll",
+		    "the last %d polls could not tell about %llu shards",
+		    POLLS_UNDECIDED,
+		    (unsigned long long)facts->poll.long_undecided);
+}
+
 /* Those that an audit has found out since the poll. */
 static void
 judge_audits(struct verdict *verdict, const struct facts *facts,
@@ -60,6 +73,7 @@ verdict_polls(struct verdict *verdict, const struct facts *facts)
 
 	remedy_poll(&facts->site, fix);
 	judge_items(verdict, facts, fix);
+	judge_undecided(verdict, facts);
 	judge_audits(verdict, facts, fix);
 	judge_age(verdict, facts, fix);
 }

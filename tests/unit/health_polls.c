@@ -92,6 +92,32 @@ test_poll(void)
 	check(peers[3].audit == AUDIT_NEVER, "one without an id");
 }
 
+/* Three polls in a row that cannot tell about a shard are told. */
+static void
+test_undecided(void)
+{
+	static const uint8_t said[][3] = {{VERDICT_NONE, VERDICT_NONE,
+					      VERDICT_NONE},
+	    {VERDICT_NONE, VERDICT_OK, VERDICT_NONE},
+	    {VERDICT_NONE, VERDICT_NONE, VERDICT_SILENT},
+	    {VERDICT_BAD, VERDICT_NONE, VERDICT_NONE},
+	    {VERDICT_NONE, VERDICT_NONE, VERDICT_NONE}};
+	uint64_t first = POLLS_NOW - 100000;
+	size_t i, poll;
+
+	for (poll = 0; poll < 3; poll++) {
+		check(look("members").poll.long_undecided == 0,
+		    "after %zu polls", poll);
+		memset(verdict, VERDICT_OK, sizeof verdict);
+		for (i = 0; i < COUNT(said); i++)
+			verdict[i] = said[i][poll];
+		keep(first + poll * 30000);
+	}
+	check(look("members").poll.long_undecided == 2, "two of five, not %llu",
+	    (unsigned long long)look("members").poll.long_undecided);
+	check(look("nowhere").poll.long_undecided == 0, "under other members");
+}
+
 /* Of a poll under other members only the time is known. */
 static void
 test_others(void)
@@ -128,6 +154,7 @@ main(void)
 	polls_init(&made, 4, 2, false);
 	scratch_write(scratch("members"), span_of_buf(&made.members), 0600);
 	test_nothing();
+	test_undecided();
 	test_poll();
 	test_others();
 	test_audits();

@@ -393,6 +393,13 @@ test_polls(void)
 	    "the last poll found 3 shards bad, 5 silent, 0 undecided",
 	    "shard-repair today.cert");
 	facts.poll.bad = 0;
+	facts.poll.undecided = 5;
+	check_good(&facts, "undecided for once");
+	facts.poll.long_undecided = 4;
+	test_check(&facts, CHECK_POLL_UNDECIDED, HEALTH_WARNING,
+	    "the last 3 polls could not tell about 4 shards",
+	    "shard-repair -c -a");
+	facts.poll.undecided = facts.poll.long_undecided = 0;
 	peers[3].info.rotten = 2;
 	test_check(&facts, CHECK_PEER_ROT, HEALTH_WARNING,
 	    "a disk that rots, by the last scrub: d (1 of 5 peers)",
