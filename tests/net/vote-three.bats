@@ -71,6 +71,12 @@ refused()
 	rm -r home b? s?
 	(cd elsewhere && shard-vote -C . -o json verify cert) > rows
 	[ "$(jq -s 'map(.ok) | add' rows)" -eq 9 ]
+	# a machine that has nothing but the tool, and no network
+	case $BUILD in */san | */cov) return ;; esac
+	unshare -rn true 2> /dev/null || return 0
+	cp "$BUILD/shard-vote" elsewhere
+	unshare -rn chroot elsewhere /shard-vote verify -m members \
+		-o json cert | cmp - rows
 }
 
 # by N VERB FILE ...: the step of one member, by hand.
