@@ -10,6 +10,7 @@
 #include "polls.h"
 #include "vote/accuse.h"
 #include "vote/ballot.h"
+#include "vote/challenge.h"
 #include "vote/count.h"
 #include "vote/sealed.h"
 #include "vote/tally.h"
@@ -100,6 +101,65 @@ test_two(void)
 	    "signed two ballots in one poll");
 }
 
+/* One document of each other kind; `said` is what differs. */
+static struct buf
+word_of(enum record_kind kind, uint8_t said)
+{
+	struct secret scalar = scalar_of(1);
+	struct poll poll = {{{1}}, owner_of(1).id, 3};
+	struct digest differs = {{said}};
+	uint8_t verdict = VERDICT_OK;
+	struct buf document = {0};
+	int result = -1;
+
+	if (kind == RECORD_OPENING)
+		result = opening_encode(&(struct opening){.poll = poll,
+					    .items = differs},
+		    &scalar, &document);
+	if (kind == RECORD_CHALLENGE)
+		result = challenge_encode(&(struct challenge){.poll = poll,
+					      .opening = differs},
+		    &scalar, &document);
+	if (kind == RECORD_REVEAL)
+		result = reveal_encode(&(struct reveal){.poll = poll,
+					   .number = differs},
+		    &scalar, &document);
+	if (kind == RECORD_SEED)
+		result =
+		    seed_encode(&(struct seed){.poll = poll, .number = differs},
+			&scalar, &document);
+	if (kind == RECORD_TALLY)
+		result = tally_encode(&(struct tally){.poll = poll,
+					  .count = 1,
+					  .verdict = &verdict,
+					  .box = differs},
+		    &scalar, &document);
+	must(result == 0, "a word");
+	return document;
+}
+
+/* What a poller may say once, and what a voter may reveal. */
+static void
+test_two_of_each(void)
+{
+	static const struct {
+		enum record_kind kind;
+		const char *crime;
+	} all[] = {{RECORD_OPENING, "signed two openings of one poll"},
+	    {RECORD_CHALLENGE, "signed two challenges in one poll"},
+	    {RECORD_REVEAL, "signed two reveals in one poll"},
+	    {RECORD_SEED, "signed two seeds in one poll"},
+	    {RECORD_TALLY, "signed two tallies in one poll"}};
+	size_t i;
+
+	for (i = 0; i < COUNT(all); i++) {
+		convicts(word_of(all[i].kind, 7), word_of(all[i].kind, 8), 1,
+		    all[i].crime);
+		acquits(word_of(all[i].kind, 7), word_of(all[i].kind, 7),
+		    "say the same");
+	}
+}
+
 /* Out of a heap of documents: each culprit once, and nobody else. */
 static void
 test_accuse(void)
@@ -158,6 +218,38 @@ judge(struct span *document, size_t count, struct evidence *evidence)
 	return result;
 }
 
+/*
+ * A holder that tells the poller that it has a shard, and a voter that it has
+ * not: both may be true, and the worse one convicts it beside its receipt.
+ * That it is busy now convicts nobody.
+ */
+static void
+test_two_proofs(struct buf receipt, struct buf has, struct buf lacks,
+    const struct digest *id)
+{
+	struct buf document[] = {has, lacks, receipt};
+	struct accuse accuse = {.documents = {0}};
+	struct evidence evidence;
+	struct span rest;
+	size_t i;
+
+	check_fails(evidence_of_two(span_of_buf(&has), span_of_buf(&lacks),
+			&accuse.evidence),
+	    FAIL_DATA, "not two words", "two proofs");
+	for (i = 0; i < 2; i++)
+		must(accuse_add(&accuse, span_of_buf(&document[i])) == 0,
+		    "add");
+	check_fails(accuse_find(&accuse), FAIL_NO, "convict nobody",
+	    "two proofs");
+	must(accuse_add(&accuse, span_of_buf(&document[2])) == 0, "add");
+	check(accuse_find(&accuse) == 0, "with the receipt");
+	rest = span_of_buf(&accuse.evidence);
+	check(evidence_judge(&rest, &evidence) == 0 && rest.size == 0 &&
+		digest_equal(&evidence.culprit, id),
+	    "once, and it");
+	accuse_release(&accuse);
+}
+
 /* "I have it", and later "I have not". */
 static void
 test_missing(void)
@@ -188,6 +280,7 @@ test_missing(void)
 	check(digest_equal(&evidence.culprit, &id), "the culprit");
 	says[1] = PROOF_OK;
 	polls_prove(&polls, 1, &seed, 300, false, says, &good);
+	test_two_proofs(receipt, good, proof, &id);
 	pair[1] = span_of_buf(&good);
 	check_fails(judge(pair, 2, &evidence), FAIL_DATA,
 	    "is not in the receipt", "nothing is missing");
@@ -522,6 +615,7 @@ int
 main(void)
 {
 	test_two();
+	test_two_of_each();
 	test_accuse();
 	test_missing();
 	test_wrong();
