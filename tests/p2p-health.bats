@@ -239,6 +239,29 @@ assert rows[1]["size"] == 12288 and rows[1]["state"] == "intact"
 	grep -A 1 '^BACKUP_OLD ' now | grep -qx '    fix: p2p-backup run'
 }
 
+@test "one peer, and forty" {
+	stores 1
+	backup in -k 1 -n 1
+	judges 0 '^OK  1 of 1 peers up, 1 backups'
+	grep -qE ' intact +1/1 +1 ' <<< "$output"
+	rm "$(shards_in s1 | head -n 1)"
+	judges 2 '^CRITICAL  backup 1: cannot be restored any longer'
+	grep -qE ' lost +0/1 ' <<< "$output"
+	backup in -k 1 -n 1
+	judges 0 '^OK '
+	stores 40
+	shard-drop -q --all 1 2
+	backup in -k 20 -n 40
+	judges 0 '^OK  40 of 40 peers up, 1 backups'
+	[ "$(grep -cE '^disk[0-9]+ +up ' <<< "$output")" -eq 40 ]
+	grep -qE ' intact +40/40 +20 ' <<< "$output"
+	mkdir away
+	mv s1 s2 s3 s4 away
+	judges 1 '^WARNING  down: disk1, disk2, disk3, ... \(4 of 40 peers\)$'
+	grep -qE ' away +36/40 ' <<< "$output"
+	[ "$(p2p-health -o json | grep -c '"state":"down"')" -eq 4 ]
+}
+
 @test "of several backups the newest is first, and --last ends the list" {
 	local n
 	for n in 1 2 3; do
