@@ -89,6 +89,34 @@ twelve()
 		'4 group 1' '4 legacy 0' '6 group 0' '6 group 1' '6 legacy 0')" ]
 }
 
+# Goal: where the port of multicast DNS is another's, the legacy way is left.
+@test "a port that is not to be had" {
+	leave 1 /usr/bin/python3 -B "$BATS_TEST_DIRNAME/mdns.py" seize > seized
+	wrong 3 legacy
+	until_true 100 grep -q ready seized
+	on 1 peer-find -v -C home -o text --no-cache > found 2> said
+	grep '	10.77.0.3:7117	mdns' found
+	grep "cannot take part in multicast DNS on 'eth0': Address" said
+}
+
+# in_group N LINK: whether somebody on host N is in the group on that link.
+in_group()
+{
+	ip -n "$lan$1" maddr show dev "$2" | grep -q 224.0.0.251
+}
+
+# Goal: who is at the other end of a tunnel is asked if it is named, only.
+@test "a link from point to point" {
+	ip -n "${lan}1" tuntap add dev tun0 mode tun || skip "no tun here"
+	ip -n "${lan}1" addr add 10.79.0.1/24 dev tun0
+	ip -n "${lan}1" link set tun0 up
+	leave 1 peer-find -q -C home --no-cache -W > watched
+	until_true 100 in_group 1 eth0
+	run ! in_group 1 tun0
+	leave 1 peer-find -q -C home --no-cache -W -i tun0 > watched
+	until_true 100 in_group 1 tun0
+}
+
 # in_use N: what processes and sockets there are on host N.
 in_use()
 {

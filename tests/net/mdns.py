@@ -153,6 +153,13 @@ def respond(kind, *arguments):
     elif kind == "short":  # services that live for so many seconds
         responder([response(*service("short", "10.77.0.3",
                                      ttl=int(arguments[0])))])
+    elif kind == "legacy":  # to who asks in that way, and to nobody else
+        sock = group_socket()
+        print("ready", flush=True)
+        for packet, _, sender in hear(sock, 60):
+            if not is_response(packet) and sender[1] != 5353:
+                sock.sendto(packet[:2] + response(
+                    *service("old", "10.77.0.3"))[2:], sender)
     elif kind == "large":  # in a packet of so many bytes
         records = service("large", "10.77.0.3")
         empty = response(*records, record("x.local", TXT, b""))
@@ -272,6 +279,14 @@ def claim(label, seconds, families):
                 six.sendto(mine, (GROUP_SIX, 5353))
 
 
+def seize():
+    """Let nobody else have the port in the group."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind((GROUP, 5353))
+    print("ready", flush=True)
+    time.sleep(60)
+
+
 def capture(path):
     """All frames of this namespace, until the end."""
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
@@ -301,4 +316,4 @@ def listen(seconds):
 
 if __name__ == "__main__":
     {"capture": capture, "respond": respond, "ask": ask, "names": names, "told": told,
-     "claim": claim, "listen": listen}[sys.argv[1]](*sys.argv[2:])
+     "claim": claim, "listen": listen, "seize": seize}[sys.argv[1]](*sys.argv[2:])
