@@ -48,7 +48,10 @@ set(int fd, int level, int option, int value)
 	return setsockopt(fd, level, option, &value, sizeof value);
 }
 
-/* A socket that sends to this link only, and tells the TTL of what comes. */
+/*
+ * A socket that sends to this link only, and tells of what comes its TTL and
+ * its link.
+ */
 static int
 open_sender(const struct lan *lan)
 {
@@ -63,12 +66,14 @@ open_sender(const struct lan *lan)
 		result = setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &by,
 			     sizeof by) != 0 ||
 		    set(fd, IPPROTO_IP, IP_MULTICAST_TTL, TTL) != 0 ||
+		    set(fd, IPPROTO_IP, IP_PKTINFO, 1) != 0 ||
 		    set(fd, IPPROTO_IP, IP_RECVTTL, 1) != 0;
 	else
 		result = set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) != 0 ||
 		    set(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, (int)lan->index) !=
 			0 ||
 		    set(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, TTL) != 0 ||
+		    set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) != 0 ||
 		    set(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1) != 0;
 	if (result == 0)
 		return fd;
@@ -156,20 +161,35 @@ multicast_send(const struct lan *lan, int fd, struct span packet)
 	return multicast_send_to(lan, fd, packet, &at);
 }
 
-/* The TTL, or the hop limit, that a packet had left. */
-static int
-ttl_of(struct msghdr *message)
+/* How a packet came. */
+struct passage {
+	int ttl; /* or the hop limit, that it had left */
+	unsigned index;
+};
+
+static struct passage
+passage_of(struct msghdr *message)
 {
+	struct passage passage = {.ttl = -1};
+	struct in6_pktinfo v6;
+	struct in_pktinfo v4;
 	struct cmsghdr *at;
-	int ttl = -1;
 
 	for (at = CMSG_FIRSTHDR(message); at != NULL;
-	     at = CMSG_NXTHDR(message, at))
-		if ((at->cmsg_level == IPPROTO_IP && at->cmsg_type == IP_TTL) ||
-		    (at->cmsg_level == IPPROTO_IPV6 &&
-			at->cmsg_type == IPV6_HOPLIMIT))
-			memcpy(&ttl, CMSG_DATA(at), sizeof ttl);
-	return ttl;
+	     at = CMSG_NXTHDR(message, at)) {
+		bool ip = at->cmsg_level == IPPROTO_IP;
+
+		if (at->cmsg_type == (ip ? IP_TTL : IPV6_HOPLIMIT)) {
+			memcpy(&passage.ttl, CMSG_DATA(at), sizeof(int));
+		} else if (ip && at->cmsg_type == IP_PKTINFO) {
+			memcpy(&v4, CMSG_DATA(at), sizeof v4);
+			passage.index = (unsigned)v4.ipi_ifindex;
+		} else if (!ip && at->cmsg_type == IPV6_PKTINFO) {
+			memcpy(&v6, CMSG_DATA(at), sizeof v6);
+			passage.index = v6.ipi6_ifindex;
+		}
+	}
+	return passage;
 }
 
 ssize_t
@@ -188,12 +208,14 @@ multicast_receive(const struct lan *lan, int fd, void *to, size_t size,
 	    .msg_control = &control,
 	    .msg_controllen = sizeof control};
 	ssize_t got = recvmsg(fd, &message, 0);
+	struct passage passage;
 	bool near;
 
 	if (got < 0)
 		return -1;
-	near = lan_has(lan, from) ||
-	    (fd == lan->group && ttl_of(&message) == TTL);
+	passage = passage_of(&message);
+	near = passage.index == lan->index &&
+	    (lan_has(lan, from) || (fd == lan->group && passage.ttl == TTL));
 	return near && (message.msg_flags & MSG_TRUNC) == 0 ? got : 0;
 }
 
