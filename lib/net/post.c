@@ -91,6 +91,13 @@ post_due(const struct post *post)
 	return post->next < post->answer ? post->next : post->answer;
 }
 
+/* Until the last probe has had its time, too. */
+static bool
+is_probing(const struct post *post)
+{
+	return post->announcements == ANNOUNCEMENTS;
+}
+
 /* The next probe or announcement. */
 static void
 go_on(struct post *post, int64_t now)
@@ -209,7 +216,7 @@ post_rename(struct post *post, unsigned number, int64_t now)
 static void
 contest(struct post *post, int64_t now)
 {
-	if (post->probes > 0)
+	if (is_probing(post))
 		post_rename(post, post->number + 1, now);
 	else
 		probe(post, after_conflict(post, now));
@@ -222,9 +229,9 @@ take_from_group(struct post *post, enum claim_verdict verdict, bool more,
 {
 	if (verdict == CLAIM_CONTESTED)
 		contest(post, now);
-	else if (post->probes > 0 && verdict == CLAIM_BEATEN)
+	else if (is_probing(post) && verdict == CLAIM_BEATEN)
 		probe(post, now + DEFER_MS);
-	else if (post->probes > 0)
+	else if (is_probing(post))
 		return;
 	else if (verdict == CLAIM_ASKED)
 		answer_later(post, more, from, now);
@@ -243,7 +250,7 @@ post_take(struct post *post, struct span packet,
 
 	if (multicast_port(from) == MULTICAST_PORT)
 		take_from_group(post, verdict, is_truncated(packet), from, now);
-	else if (post->probes == 0 &&
+	else if (!is_probing(post) &&
 	    (verdict == CLAIM_ASKED || verdict == CLAIM_PROBED ||
 		verdict == CLAIM_BEATEN))
 		answer_legacy(post, packet, from, now);

@@ -128,5 +128,6 @@ main(void)
 	test_known();
 	test_legacy();
 	buf_release(&sent);
+	buf_release(&looped);
 	return failures != 0;
 }

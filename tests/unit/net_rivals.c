@@ -118,5 +118,6 @@ main(void)
 	test_haste();
 	test_goodbye();
 	buf_release(&sent);
+	buf_release(&looped);
 	return failures != 0;
 }

@@ -20,6 +20,7 @@ static struct post post;
 static struct claim rival; /* somebody else with our names */
 static int64_t now, begin; /* milliseconds; when times in `sent` begin */
 static struct buf sent;	   /* "P0 P250 A750 ...": what, and when */
+static struct buf looped;  /* the last packet to the group */
 
 static inline struct sockaddr_storage
 from(const char *ip, uint16_t port)
@@ -56,6 +57,9 @@ keep(const struct post *by, struct span packet,
 	check(by == &post, "another post sends");
 	buf_print(&sent, "%s%c%lld", sent.size > 0 ? " " : "",
 	    kind_of(packet, to), (long long)(now - begin));
+	buf_release(&looped);
+	if (to == NULL)
+		must(buf_append(&looped, packet) == 0, "memory");
 }
 
 /* What was sent since the last look. */
@@ -68,7 +72,18 @@ sends(const char *wanted, const char *what)
 	sent = (struct buf){0};
 }
 
-/* Do all that is due until then, to the millisecond. */
+static inline void
+take(struct span packet, const char *ip, uint16_t port)
+{
+	struct sockaddr_storage at = from(ip, port);
+
+	post_take(&post, packet, &at, now);
+}
+
+/*
+ * Do all that is due until then, to the millisecond. What we send to the group
+ * comes back to us.
+ */
 static inline void
 run(int64_t until)
 {
@@ -76,6 +91,9 @@ run(int64_t until)
 		if (post_due(&post) > now)
 			now = post_due(&post);
 		post_work(&post, now);
+		if (looped.size > 0)
+			take(span_of_buf(&looped), "10.0.0.1", MULTICAST_PORT);
+		buf_release(&looped);
 	}
 	now = until;
 }
@@ -105,14 +123,6 @@ start_quiet(void)
 	run(begin + 5000);
 	sends("P0 P250 P500 A750 A1750", "a start");
 	begin = now;
-}
-
-static inline void
-take(struct span packet, const char *ip, uint16_t port)
-{
-	struct sockaddr_storage at = from(ip, port);
-
-	post_take(&post, packet, &at, now);
 }
 
 /* Somebody asks for our type, and knows of it what he knows. */
