@@ -26,9 +26,11 @@ struct announcer {
 	size_t lans;
 	struct post post[LAN_MOST];
 	size_t posts;
-	char trouble[512]; /* what was complained about last */
+	bool missing[LAN_MOST]; /* of the interfaces named, when last looked */
+	char trouble[512];	/* what was complained about last */
 };
 
+/* Once for both families. */
 static void
 complain(struct announcer *announcer, const char *interface)
 {
@@ -52,15 +54,17 @@ list(struct announcer *announcer, struct lan lan[static LAN_MOST])
 	size_t i, all = 0;
 	int count, l;
 
-	for (i = 0; i < options->interfaces; i++) {
+	for (i = 0; i < options->interfaces && i < LAN_MOST; i++) {
 		count = lan_list(&options->interface[i], 1, some);
-		if (count < 0)
+		if (count < 0 && !announcer->missing[i])
 			complain(announcer, options->interface[i]);
+		announcer->missing[i] = count < 0;
 		for (l = 0; l < count && all < LAN_MOST; l++)
 			lan[all++] = some[l];
 	}
 	return all;
 }
+
 /* All addresses of a link, of both families, that lead to a listener. */
 static void
 gather(const struct announcer *announcer, unsigned index, struct claim *claim)
@@ -117,15 +121,13 @@ open_post(struct announcer *announcer, const struct lan *lan)
 }
 
 static void
-close_posts(struct announcer *announcer)
+close_post(struct announcer *announcer, size_t number)
 {
-	struct post *post;
+	struct post *post = &announcer->post[number];
 
-	while (announcer->posts > 0) {
-		post = &announcer->post[--announcer->posts];
-		post_stop(post);
-		multicast_close(&post->lan);
-	}
+	post_stop(post);
+	multicast_close(&post->lan);
+	*post = announcer->post[--announcer->posts];
 }
 
 static bool
@@ -136,24 +138,53 @@ same_words(const struct announce_words *a, const struct announce_words *b)
 		span_of(b->text, b->text_size));
 }
 
-/* Begin anew if links, addresses or words are not as they were. */
+/* Whether a link, in both families, is as it was. */
+static bool
+same_link(const struct announcer *was, unsigned index, const struct lan *lan,
+    size_t lans)
+{
+	size_t i, w = 0;
+
+	for (i = 0; i < lans; i++) {
+		if (lan[i].index != index)
+			continue;
+		while (w < was->lans && was->lan[w].index != index)
+			w++;
+		if (w == was->lans ||
+		    memcmp(&lan[i], &was->lan[w++], sizeof *lan) != 0)
+			return false;
+	}
+	while (w < was->lans && was->lan[w].index != index)
+		w++;
+	return w == was->lans;
+}
+
+/* Begin anew where links or addresses are not as they were, or the words. */
 static void
 look(struct announcer *announcer)
 {
 	struct announce_words words = {.text_size = 0};
 	struct lan lan[LAN_MOST];
+	bool same[LAN_MOST];
 	size_t i, lans = list(announcer, lan);
+	bool as_before;
 
 	announcer->options->words(announcer->options->context, &words);
-	if (lans == announcer->lans && same_words(&words, &announcer->words) &&
-	    memcmp(lan, announcer->lan, lans * sizeof *lan) == 0)
-		return;
-	close_posts(announcer);
+	as_before = same_words(&words, &announcer->words);
+	for (i = announcer->posts; i-- > 0;)
+		if (!as_before ||
+		    !same_link(announcer, announcer->post[i].lan.index, lan,
+			lans))
+			close_post(announcer, i);
+	for (i = 0; i < lans; i++)
+		same[i] = as_before &&
+		    same_link(announcer, lan[i].index, lan, lans);
 	announcer->words = words;
 	announcer->lans = lans;
 	memcpy(announcer->lan, lan, lans * sizeof *lan);
+	announcer->trouble[0] = '\0';
 	for (i = 0; i < lans; i++)
-		if (open_post(announcer, &lan[i]) != 0)
+		if (!same[i] && open_post(announcer, &lan[i]) != 0)
 			complain(announcer, lan[i].name);
 }
 
@@ -236,7 +267,8 @@ announce_run(const struct announce_options *options)
 		}
 		ended = turn(announcer, looked);
 	}
-	close_posts(announcer);
+	while (announcer->posts > 0)
+		close_post(announcer, announcer->posts - 1);
 	free(announcer);
 	return 0;
 }

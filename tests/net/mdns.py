@@ -266,7 +266,7 @@ def told(host, four, six, rounds):
 
 
 def claim(label, seconds, families):
-    """Say by these families ("4", "6", "46") that the name is ours, whoever
+    """Say by these families ("4", "6") that the name is ours, whoever
     probes for it by IPv4."""
     sock, six = group_socket(), group_socket_six()
     mine = response(*service(label, "10.77.0.3", 1)[1:2])

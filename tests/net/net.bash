@@ -175,10 +175,11 @@ says()
 		{ echo "no '$1' in: $stderr"; return 1; }
 }
 
-# logged N PATTERN: holder N has a line that matches, within a second.
+# logged N PATTERN [TENTHS]: holder N has a line that matches, within a second
+# or so long.
 logged()
 {
-	until_true 10 grep -qE -e "$2" "b$1.log" ||
+	until_true "${3-10}" grep -qE -e "$2" "b$1.log" ||
 		{ echo "no '$2' in:"; tail -n 20 "b$1.log"; return 1; }
 }
 
