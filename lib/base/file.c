@@ -288,3 +288,13 @@ file_widen_pipe(int fd)
 {
 	fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
 }
+
+void
+file_named(const char *folder, const struct digest *name, char *path,
+    size_t size)
+{
+	char hex[DIGEST_HEX_SIZE];
+
+	digest_hex(name, hex);
+	snprintf(path, size, "%s/%s", folder, hex);
+}

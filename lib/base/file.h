@@ -28,6 +28,10 @@ int file_read(const char *path, size_t limit, struct buf *bytes);
 /* The same from a descriptor, which is called `name` in messages. */
 int file_read_open(int fd, const char *name, size_t limit, struct buf *bytes);
 
+/* The path of the file in a folder that has a digest for its name. */
+void file_named(const char *folder, const struct digest *name, char *path,
+    size_t size);
+
 enum file_mode {
 	FILE_NEW,    /* fails when the name is taken */
 	FILE_REPLACE /* takes the name over */

@@ -17,16 +17,6 @@
 
 #define FILE_MAX 1024
 
-static void
-path_of(const char *folder, const struct digest *hash,
-    char path[static ROSTER_PATH])
-{
-	char name[DIGEST_HEX_SIZE];
-
-	digest_hex(hash, name);
-	snprintf(path, ROSTER_PATH, "%s/%s", folder, name);
-}
-
 int
 invite_save(const char *folder, const struct invite *invite)
 {
@@ -40,7 +30,7 @@ invite_save(const char *folder, const struct invite *invite)
 	    (unsigned long long)invite->expires, invite->name, invite->site,
 	    (unsigned long long)invite->store, (unsigned long long)invite->give,
 	    state[invite->state], id, *id ? "\n" : "");
-	path_of(folder, &invite->hash, path);
+	file_named(folder, &invite->hash, path, ROSTER_PATH);
 	return file_put(path, span_of_text(text), 0600, FILE_REPLACE);
 }
 
@@ -108,7 +98,7 @@ invite_load(const char *folder, const struct digest *hash,
 	int result;
 
 	*invite = (struct invite){.hash = *hash};
-	path_of(folder, hash, path);
+	file_named(folder, hash, path, ROSTER_PATH);
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return fail(FAIL_NO,
 		    "the token is wrong, or was forgotten long ago");
@@ -128,7 +118,7 @@ invite_remove(const char *folder, const struct digest *hash)
 {
 	char path[ROSTER_PATH];
 
-	path_of(folder, hash, path);
+	file_named(folder, hash, path, ROSTER_PATH);
 	unlink(path);
 }
 

@@ -46,15 +46,6 @@ parse(const char *text, struct audited *audited)
 	return strcmp(line, text) == 0;
 }
 
-static void
-path_of(const char *folder, const struct digest *peer, char path[static PATH])
-{
-	char name[DIGEST_HEX_SIZE];
-
-	digest_hex(peer, name);
-	snprintf(path, PATH, "%s/%s", folder, name);
-}
-
 void
 audited_load(const char *folder, const struct digest *peer,
     struct audited *audited)
@@ -63,7 +54,7 @@ audited_load(const char *folder, const struct digest *peer,
 	char path[PATH];
 
 	*audited = (struct audited){0};
-	path_of(folder, peer, path);
+	file_named(folder, peer, path, PATH);
 	if (file_read(path, FILE_LIMIT, &text) != 0 ||
 	    buf_append(&text, span_of("", 1)) != 0 ||
 	    !parse((char *)text.data, audited))
@@ -79,7 +70,7 @@ audited_save(const char *folder, const struct digest *peer,
 
 	if (file_make_folder(folder, 0700) != 0)
 		return -1;
-	path_of(folder, peer, path);
+	file_named(folder, peer, path, PATH);
 	print(audited, line);
 	return file_put(path, span_of_text(line), 0600, FILE_REPLACE);
 }

@@ -47,14 +47,13 @@ int
 journals_step(const char *folder, const struct digest *poller,
     int (*step)(void *context, struct journal *journal), void *context)
 {
-	char path[PATH], name[DIGEST_HEX_SIZE];
+	char path[PATH];
 	struct journal journal = {0};
 	int lock = file_lock_folder(folder), result;
 
 	if (lock < 0)
 		return -1;
-	digest_hex(poller, name);
-	snprintf(path, sizeof path, "%s/%s", folder, name);
+	file_named(folder, poller, path, sizeof path);
 	result = load(path, &journal);
 	if (result == 0)
 		result = step(context, &journal);

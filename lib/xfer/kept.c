@@ -17,22 +17,12 @@
 #define NAME "%020" PRIu64
 
 static void
-folder_of(const char *folder, const struct digest *owner,
-    char path[static PATH])
-{
-	char name[DIGEST_HEX_SIZE];
-
-	digest_hex(owner, name);
-	snprintf(path, PATH, "%s/%s", folder, name);
-}
-
-static void
 file_of(const char *folder, const struct digest *owner, uint64_t time,
     char path[static PATH])
 {
 	size_t used;
 
-	folder_of(folder, owner, path);
+	file_named(folder, owner, path, PATH);
 	used = strlen(path);
 	snprintf(path + used, PATH - used, "/" NAME, time);
 }
@@ -79,7 +69,7 @@ tidy(const char *folder, const struct digest *owner)
 	char path[PATH];
 	uint64_t *time;
 
-	folder_of(folder, owner, path);
+	file_named(folder, owner, path, PATH);
 	count = scan(path, &time);
 	for (i = 0; i < count; i++) {
 		if (left == 0 || i + 2 >= count ||
@@ -106,7 +96,7 @@ kept_add(const char *folder, const struct digest *owner, uint64_t time,
 
 	if (file_make_folder(folder, 0700) != 0)
 		return -1;
-	folder_of(folder, owner, path);
+	file_named(folder, owner, path, PATH);
 	lock = file_lock_folder(path);
 	if (lock < 0)
 		return -1;
@@ -126,7 +116,7 @@ kept_list(const char *folder, const struct digest *owner, struct kept *kept)
 	char path[PATH];
 	size_t count;
 
-	folder_of(folder, owner, path);
+	file_named(folder, owner, path, PATH);
 	count = scan(path, &time);
 	for (kept->count = 0; kept->count < KEPT_MOST && count > 0;)
 		kept->time[kept->count++] = time[--count];

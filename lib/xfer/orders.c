@@ -18,10 +18,10 @@ static void
 path_of(const char *store_path, const struct digest *owner,
     char path[static PATH])
 {
-	char name[DIGEST_HEX_SIZE];
+	char folder[PATH];
 
-	digest_hex(owner, name);
-	snprintf(path, PATH, "%s/orders/%s", store_path, name);
+	snprintf(folder, sizeof folder, "%s/orders", store_path);
+	file_named(folder, owner, path, PATH);
 }
 
 static int

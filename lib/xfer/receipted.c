@@ -10,15 +10,6 @@
 
 #define PATH 4300 /* a path of the configuration, and a name */
 
-static void
-path_of(const char *folder, const struct digest *peer, char path[static PATH])
-{
-	char name[DIGEST_HEX_SIZE];
-
-	digest_hex(peer, name);
-	snprintf(path, PATH, "%s/%s", folder, name);
-}
-
 /* The last of several documents, one behind the other. */
 static struct span
 last_of(struct span documents)
@@ -50,7 +41,7 @@ receipted_save(const char *folder, struct holders *holders)
 		holder = &holders->holder[i];
 		if (holder->receipts.size == 0)
 			continue;
-		path_of(folder, &holder->id, path);
+		file_named(folder, &holder->id, path, PATH);
 		if (file_put(path, last_of(span_of_buf(&holder->receipts)),
 			0600, FILE_REPLACE) != 0)
 			return -1;
@@ -65,7 +56,7 @@ receipted_load(const char *folder, const struct digest *peer)
 	struct buf document = {0};
 	char path[PATH];
 
-	path_of(folder, peer, path);
+	file_named(folder, peer, path, PATH);
 	if (file_read(path, LIMIT_DOCUMENT, &document) != 0 ||
 	    receipt_decode(span_of_buf(&document), peer, &receipt) != 0)
 		receipt.time = 0;

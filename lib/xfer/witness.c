@@ -26,13 +26,11 @@ static void
 keep(const struct witness *witness, struct span file)
 {
 	char folder[PATH], path[PATH + DIGEST_HEX_SIZE + 1];
-	char name[DIGEST_HEX_SIZE];
 	struct evidence evidence;
 	struct span rest = file;
 
 	snprintf(folder, sizeof folder, "%s/evidence", witness->store_path);
-	digest_hex(witness->poller, name);
-	snprintf(path, sizeof path, "%s/%s", folder, name);
+	file_named(folder, witness->poller, path, sizeof path);
 	if (evidence_judge(&rest, &evidence) == 0 &&
 	    digest_equal(&evidence.culprit, witness->poller) &&
 	    file_make_folder(folder, 0700) == 0 &&
