@@ -299,6 +299,71 @@ kill -9 $$'
 	same_data
 }
 
+@test "a 'notify' that fails is told, and changes no status" {
+	config 'command = false'
+	sed -i '1i notify = cat > told; exit 3' home/backup.conf
+	run -4 --separate-stderr p2p-backup run
+	says 'files: no backup was made'
+	says 'warning: the notify command failed'
+	grep 'no backup was made' told
+}
+
+@test "a key that is said twice, and a mode that is none, are told by name" {
+	local key value mode
+	while read -r key value; do
+		config 'path = /x' "$key = $value" "$key = $value"
+		[ "$key" != command ] || sed -i /path/d home/backup.conf
+		echo "$key"
+		fails 2 "line [56]: '$key' is said twice" p2p-backup run
+	done <<- 'END'
+	command true
+	label x
+	before true
+	after true
+	need 1
+	total 4
+	happy 2
+	max-age 2d
+	keep-last 1
+	keep-daily 1
+	keep-weekly 1
+	keep-monthly 1
+	keep-yearly 1
+	END
+	for key in mode find notify; do
+		config 'path = /x'
+		sed -i "1i $key = full\n$key = full" home/backup.conf
+		fails 2 "line 2: '$key' is said twice" p2p-backup run
+	done
+	config "path = $PWD/data"
+	for mode in Full ful 'full ' off,full 1; do
+		fails 2 "P2P_MODE is off, discover, verify or full, not '$mode'" \
+			env "P2P_MODE=$mode" p2p-backup run
+		sed -i "1i mode = x$mode" home/backup.conf
+		fails 2 "line 1: 'mode' is off, discover, verify or full" p2p-backup run
+		sed -i 1d home/backup.conf
+	done
+	[ ! -e home/backup/history ]
+}
+
+@test "a roster that is only in peers.d is as good, and recover brings it back" {
+	mkdir home/peers.d
+	while read -r name rest; do
+		echo "$name $rest" > "home/peers.d/$name"
+	done < home/peers
+	rm home/peers
+	quiet_run
+	P2P_MODE=off quiet_run
+	rm -r s2
+	same_data
+	peer-key -q phrase > sheet
+	mv home was
+	p2p-backup -q recover --sheet sheet --to all "dir:$PWD/s3"
+	diff -r data "all$PWD/data"
+	diff -r was/peers.d home/peers.d
+	[ ! -e home/peers ]
+}
+
 @test "one job that fails does not stop the others; the worst status counts" {
 	config 'command = false' '[more]' "path = $PWD/data"
 	run -4 --separate-stderr p2p-backup run
@@ -646,6 +711,24 @@ print(*[i + 1 for i in range(len(times)) if i not in keep])
 	says 'other: there is no snapshot to try'
 }
 
+@test "a drill is from 'need' peers that chance takes, and has a date" {
+	stores 5
+	sed -i 's/^total.*/total = 5/' home/backup.conf
+	quiet_run
+	began=$(date +%s)
+	for _ in 1 2 3 4 5 6 7; do
+		p2p-backup -q drill --sample 1
+	done
+	awk -v began="$began" -v now="$(date +%s)" '
+		$2 == "drill" { print $6, $7; if (NF != 7 || $1 < began || $1 > now) exit 1 }
+	' home/backup/history > sets
+	[ "$(wc -l < sets)" -eq 7 ]
+	run ! grep -E '^(disk[1-5]) \1$' sets
+	run ! grep -vE '^disk[1-5] disk[1-5]$' sets
+	# that all are the same has a chance of 20^-6
+	[ "$(sort -u sets | wc -l)" -gt 1 ]
+}
+
 @test "a drill leaves nothing behind, for no user; labels are of any language" {
 	config "path = $PWD/data" 'label = Müllers Fotos 写真'
 	chmod 500 data/deep
@@ -774,6 +857,13 @@ shows()
 	shows '^files .* 2/3 .* lost shards: repair'
 	shows '^status 1'
 	same_data
+}
+
+@test "init says what to write beside the sheet: addresses that recover takes" {
+	run -0 p2p-backup -C new init --path "$PWD/data" --peer "$PWD/d 1" \
+		--peer "bob $(peer-key -q show) bob.example:7117" < /dev/null
+	[ "${lines[-2]}" = "  \"dir:$PWD/d 1\"" ]
+	[ "${lines[-1]}" = "  bob.example:7117 $(peer-key -q show)" ]
 }
 
 @test "init without a terminal asks nothing, and changes nothing that is there" {

@@ -151,5 +151,9 @@ init_tell()
 	  p2p-backup run      the first backup
 	Beside the sheet write the id and the address of a peer or two:
 	END
-	roster_lines | awk '{ print "  " $3, $2 }'
+	# An address with blanks keeps its quotes; a folder has no id.
+	roster_lines | awk '{
+		address = match($0, /"[^"]*"/) ? substr($0, RSTART, RLENGTH) : $3
+		print "  " address ($2 == "-" ? "" : " " $2)
+	}'
 }
