@@ -435,7 +435,7 @@ assert cbor2.load(sys.stdin.buffer)["label"].startswith("a\x1b[2Jb")'
 	bytes two 8000 > in2
 	backup in1 -L one
 	forget 1
-	rm home/newest
+	rm home/newest home/begun
 	backup in2 -L two
 	cp -r aside/s? .
 	run -0 --separate-stderr shard-fetch -l -o text

@@ -140,7 +140,7 @@ killed_once_shown()
 	mkdir -p dying
 	cat > dying/shard-send <<- END
 	#!/bin/sh
-	strace -f -qq -o /dev/null -e inject=readlink:signal=KILL:when=2 \
+	strace -f -qq -o /dev/null -P "\$2/newest" -e inject=readlink:signal=KILL \
 		"$BUILD/shard-send" "\$@"
 	kill -9 0
 	END
@@ -303,6 +303,16 @@ killed_once_shown()
 	says 'all peers are folders'
 }
 
+# Until a certificate has a time of its own: they count seconds.
+next_second()
+{
+	local now
+	now=$(date +%s)
+	while [ "$(date +%s)" -le "$now" ]; do
+		sleep 0.05
+	done
+}
+
 # Goal: repair does what a certificate says, no more; with --all everything.
 @test "repair by certificate, and all of it" {
 	sed -i 's/^need.*/need = 1/; s/^total.*/total = 3/' home/backup.conf
@@ -311,7 +321,9 @@ killed_once_shown()
 	rm -r s1/*/shards/*
 	run -0 --separate-stderr p2p-backup repair
 	says 'by the certificate of .* shards are to be rebuilt'
+	next_second
 	run -0 p2p-backup verify
+	next_second
 	rm -r s[12]/*/shards/*
 	run -1 --separate-stderr p2p-backup repair
 	says 'turned bad or silent at once'
