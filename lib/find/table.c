@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "find/crowd.h"
 #include "peer/roster.h"
 
 #define OLD (FOUND_CACHE | FOUND_STALE)
@@ -50,31 +51,6 @@ first_of(const struct table *table, const struct digest *id)
 	bool there;
 
 	return position(table, &least, &there);
-}
-
-/* Whether one more by this source is too many. */
-static bool
-is_crowded(const struct table *table, const struct found *found)
-{
-	const struct found *other;
-	size_t i, of_id = 0, of_net = 0;
-
-	if (found->sources & FOUND_STATIC)
-		return false;
-	if (found->has_id)
-		for (i = first_of(table, &found->id); i < table->count; i++) {
-			other = &table->record[i]->found;
-			if (!same_id(other, &found->id))
-				break;
-			of_id += (other->sources & found->sources) != 0;
-		}
-	if (found->sources & FOUND_EXCHANGE)
-		for (i = 0; i < table->count; i++) {
-			other = &table->record[i]->found;
-			of_net += (other->sources & FOUND_EXCHANGE) != 0 &&
-			    filter_same_net(other, found);
-		}
-	return of_id >= TABLE_OF_ID || of_net >= TABLE_OF_NET;
 }
 
 static int
@@ -150,10 +126,29 @@ join(struct found *old, const struct found *new)
 	    before.priority != old->priority || before.weight != old->weight;
 }
 
+static void
+drop(struct table *table, size_t at)
+{
+	free(table->record[at]);
+	table->count--;
+	memmove(&table->record[at], &table->record[at + 1],
+	    (table->count - at) * sizeof *table->record);
+}
+
+/* A source's word is taken back; what nobody else says goes. */
+static void
+yield(struct table *table, size_t at, unsigned sources)
+{
+	table->record[at]->found.sources &= ~sources;
+	if (table->record[at]->found.sources == 0)
+		drop(table, at);
+}
+
 int
 table_add(struct table *table, const struct found *found)
 {
 	struct found new = *found;
+	enum crowd room;
 	size_t at;
 	bool there;
 
@@ -170,20 +165,16 @@ table_add(struct table *table, const struct found *found)
 	at = position(table, &new, &there);
 	if (there)
 		return join(&table->record[at]->found, &new);
-	if (is_crowded(table, &new)) {
+	while ((room = crowd_judge(table, &new, &at)) == CROWD_YIELDS) {
+		table->crowded++;
+		yield(table, at, new.sources);
+	}
+	if (room == CROWD_FULL) {
 		table->crowded++;
 		return 0;
 	}
-	return insert(table, at, &new);
-}
-
-static void
-drop(struct table *table, size_t at)
-{
-	free(table->record[at]);
-	table->count--;
-	memmove(&table->record[at], &table->record[at + 1],
-	    (table->count - at) * sizeof *table->record);
+	at = position(table, &new, &there);
+	return room == CROWD_ROOM ? insert(table, at, &new) : -1;
 }
 
 bool
@@ -206,7 +197,10 @@ table_forget(struct table *table, const struct found *found, unsigned sources)
 	return true;
 }
 
-/* A record that gets its id goes to another place, or joins one there. */
+/*
+ * A record that gets its id goes to another place, or joins one there; and has
+ * a place there, since it is proved.
+ */
 static int
 move(struct table *table, size_t at, const struct digest *id)
 {
@@ -214,6 +208,7 @@ move(struct table *table, size_t at, const struct digest *id)
 
 	found.has_id = true;
 	found.id = *id;
+	found.ok = table->now;
 	drop(table, at);
 	return table_add(table, &found) < 0 ? -1 : 0;
 }

@@ -6,14 +6,16 @@
  * All that was found, merged: one record an endpoint, whatever number of
  * sources name it, with the best that they say of it. What the filter forbids
  * is passed over, and so is what goes beyond these limits: then neither a
- * flood costs memory, nor does one source crowd another out.
+ * flood costs memory, nor does one source crowd another out, nor a liar a peer:
+ * see find/crowd.h.
  */
 
+#include "crypto/secret.h"
 #include "find/filter.h"
 
 struct roster;
 
-/* Addresses of one id that one source is heeded for. */
+/* Addresses of one id, by one source: when there are more, some give way. */
 #define TABLE_OF_ID 8
 
 /* Of one /24 or /48, of what other peers tell. */
@@ -28,6 +30,9 @@ struct table {
 	struct table_record **record; /* by found_compare */
 	size_t count, capacity;
 	size_t forbidden, crowded; /* passed over: by the filter, by a limit */
+
+	struct secret key; /* of find/crowd.h: drawn when it is needed */
+	bool keyed;
 };
 
 struct table_record {

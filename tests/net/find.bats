@@ -360,6 +360,24 @@ found_all()
 	[ -n "$(shards_in s1)" ]
 }
 
+# Goal: who names more addresses for our peer than are heeded does not hide it:
+# those that failed give way.
+@test "mDNS: a dozen forged addresses for our peer: the backup arrives in the second run" {
+	holder 1 --announce eth0
+	until_true 100 on 0 peer-find -q -n 1 -o text --no-cache > found
+	forged=()
+	for port in {7001..7012}; do
+		forged+=("$(id_of b1),198.18.7.14,$port")
+	done
+	liar "${forged[@]}"
+	find_text -p > found 2> err || find_text -p > found
+	[ "$(grep -c '	198.18.7.14:70..	' found)" -ge 6 ]
+	grep -q '	198.18.7.11:7117	.*	proved	\|\[fe80.*	proved	' found
+	shard-split -q -s 1024 -k 1 -n 1 in > stream
+	on 0 shard-send -q -p found stream > /dev/null
+	[ -n "$(shards_in s1)" ]
+}
+
 # Goal: a forged goodbye makes nobody unreachable.
 @test "mDNS: forged goodbyes: what was found last is still there" {
 	holder 1 --announce eth0

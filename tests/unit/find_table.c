@@ -241,6 +241,115 @@ test_limits(void)
 	check(add(9, "[2a00:0:2::1]:7117", FOUND_EXCHANGE) == 1, "another /48");
 }
 
+static bool
+has(const char *address)
+{
+	struct found found = found_of(0, address, FOUND_MDNS);
+
+	return table_find(&table, &found) != NULL;
+}
+
+/* A liar names `count` addresses of our peer's id. */
+static void
+lie(int count)
+{
+	char address[32];
+	int i;
+
+	for (i = 0; i < count; i++) {
+		snprintf(address, sizeof address, "8.8.%d.8:7117", i);
+		add(0, address, FOUND_MDNS);
+	}
+}
+
+/* A liar's addresses that have failed give way to the peer's own. */
+static void
+test_refused_yield(void)
+{
+	struct found found = found_of(0, "8.8.3.8:7117", FOUND_MDNS);
+	int seed;
+
+	for (seed = 0; seed < 20; seed++) {
+		start();
+		lie(TABLE_OF_ID);
+		add(0, "8.8.5.8:7117", FOUND_CACHE);
+		table_refuse(&table, &found);
+		table.now++;
+		check(add(0, "9.9.9.9:7117", FOUND_MDNS) == 1, "not heard");
+		check(!has("8.8.3.8:7117"), "the one that failed is there");
+		check(table.count == TABLE_OF_ID && table.crowded == 1,
+		    "one for one");
+		found.ok = NOW;
+		memcpy(found.ip, (uint8_t[4]){8, 8, 4, 8}, 4);
+		table_add(&table, &found);
+		found = found_of(0, "8.8.3.8:7117", FOUND_MDNS);
+		lie(100);
+		check(has("8.8.4.8:7117"), "what was reached stays");
+		check(has("8.8.5.8:7117"), "another source's word stays");
+	}
+}
+
+/* Whoever comes first or last, one in so many stays, the same all the run. */
+static void
+test_yield_by_lot(void)
+{
+	unsigned heard[2] = {0};
+	int seed, first;
+
+	for (seed = 0; seed < 600; seed++) {
+		first = seed % 2;
+		start();
+		if (first)
+			add(0, "9.9.9.9:7117", FOUND_MDNS);
+		lie(23);
+		if (!first)
+			add(0, "9.9.9.9:7117", FOUND_MDNS);
+		heard[first] += has("9.9.9.9:7117");
+		first = has("9.9.9.9:7117");
+		lie(23);
+		lie(23);
+		add(0, "9.9.9.9:7117", FOUND_MDNS);
+		check(has("9.9.9.9:7117") == (bool)first, "said again");
+		check(table.count == TABLE_OF_ID, "%zu", table.count);
+	}
+	check(heard[0] > 50 && heard[0] < 150, "a third: %u", heard[0]);
+	check(heard[1] > 50 && heard[1] < 150, "a third: %u", heard[1]);
+}
+
+/* What two sources name is not a way to have more than both may. */
+static void
+test_yield_of_two(void)
+{
+	int i;
+
+	start();
+	for (i = 0; i < 50; i++) {
+		add(0, "9.9.9.9:7117", FOUND_CACHE);
+		add(0, "9.9.9.9:7117", FOUND_MDNS);
+		lie(10 + i);
+		check(table.count <= 2 * TABLE_OF_ID, "%zu", table.count);
+	}
+}
+
+/* A place that is proved to be the peer's is not lost among a liar's. */
+static void
+test_proved_stays(void)
+{
+	struct found nobody = found_of(-1, "9.9.9.9:7117", FOUND_MDNS);
+	struct digest id = id_of(0);
+	int seed;
+
+	for (seed = 0; seed < 20; seed++) {
+		start();
+		lie(TABLE_OF_ID);
+		table_add(&table, &nobody);
+		must(table_prove(&table, &nobody, &id, 7) == 0, "prove");
+		lie(50);
+		check(has("9.9.9.9:7117"), "proved");
+		check(table.count == TABLE_OF_ID, "%zu", table.count);
+	}
+}
+
 /* One net is a /24, or a /48 of IPv6; what has no ip is in none. */
 static void
 test_nets(void)
@@ -650,6 +759,10 @@ main(void)
 	test_merge();
 	test_trust();
 	test_limits();
+	test_refused_yield();
+	test_yield_by_lot();
+	test_yield_of_two();
+	test_proved_stays();
 	test_nets();
 	test_rank();
 	test_rank_services();
