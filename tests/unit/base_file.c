@@ -95,6 +95,31 @@ test_put(void)
 	must(chdir("/") == 0, "chdir");
 }
 
+/*
+ * Who has the old file still reads it whole: what replaces it is another file,
+ * not other bytes in the same one, which a crash could leave half written.
+ */
+static void
+test_replace_is_another_file(void)
+{
+	struct stat old, new;
+
+	mkdir(scratch("atomic"), 0700);
+	scratch_write(scratch("atomic/file"), text("the old bytes"), 0600);
+	must(link(scratch("atomic/file"), scratch("atomic/link")) == 0, "link");
+	check(file_put(scratch("atomic/file"), text("new"), 0600,
+		  FILE_REPLACE) == 0 &&
+		holds(scratch("atomic/file"), "new"),
+	    "replaced: %s", fail_last()->text);
+	check(holds(scratch("atomic/link"), "the old bytes"),
+	    "the old bytes are written over");
+	check(stat(scratch("atomic/link"), &old) == 0 &&
+		stat(scratch("atomic/file"), &new) == 0 &&
+		old.st_ino != new.st_ino,
+	    "the same file");
+	check(names_in(scratch("atomic")) == 2, "a temporary is left");
+}
+
 static void
 test_read(void)
 {
@@ -231,6 +256,7 @@ main(void)
 {
 	test_put_refused();
 	test_put();
+	test_replace_is_another_file();
 	test_read();
 	test_fill();
 	test_write();
