@@ -26,7 +26,7 @@
 #define WATCH_MAX 86400
 
 static const char *output_text, *max_age_text, *last_text, *metrics_path,
-    *watch_text, *holder_text, *found_text;
+    *watch_text, *holder_text, *engine_text, *found_text;
 static bool want_problems, want_check;
 static struct tool_list mutes;
 
@@ -46,6 +46,8 @@ static const struct tool_option options[] = {
 	&mutes},
     {'H', "holder", "DIR", "judge whose backups the store there keeps",
 	&holder_text, NULL, NULL},
+    {'X', "store-exec", "COMMAND", "the engine that keeps its bytes",
+	&engine_text, NULL, NULL},
     {'p', "peers", "FILE", "addresses that peer-find has found", &found_text,
 	NULL, NULL},
     {'w', "watch", "SPAN", "look again every so often", &watch_text, NULL,
@@ -56,7 +58,7 @@ static const struct tool_option options[] = {
 static const struct tool tool = {
     .name = "p2p-health",
     .synopsis = "[-x | -c] [-o STYLE] [-P FILE] [-a SPAN] [-n N] "
-		"[-m NAME=SPAN] [-w SPAN] [-p FILE | -H DIR]",
+		"[-m NAME=SPAN] [-w SPAN] [-p FILE | -H DIR [-X COMMAND]]",
     .purpose = "Look at all peers and backups, and judge.",
     .options = options,
     .operands_max = 0,
@@ -93,6 +95,9 @@ read_options(struct setup *setup)
 	if (holder_text != NULL && found_text != NULL)
 		return fail(FAIL_USAGE,
 		    "--holder asks no peers, and --peers is where they are");
+	if (engine_text != NULL && holder_text == NULL)
+		return fail(FAIL_USAGE,
+		    "--store-exec is for the store of --holder");
 	if (watch_text == NULL)
 		return 0;
 	if (!isatty(STDOUT_FILENO))
@@ -210,7 +215,7 @@ look_once(struct setup *setup)
 	struct facts facts = {.max_age = setup->max_age, .site = setup->site};
 	struct verdict verdict = {.severity = HEALTH_UNKNOWN};
 	int result = holder_text != NULL
-	    ? keep_gather(holder_text, &setup->roster, &facts)
+	    ? keep_gather(holder_text, engine_text, &setup->roster, &facts)
 	    : gather(&setup->look, &facts);
 
 	if (result == 0) {

@@ -9,6 +9,10 @@ _p2p_health()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
+	-X | --store-exec)
+		mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+		return
+		;;
 	-o | --output)
 		mapfile -t COMPREPLY < <(compgen -W "text json cbor" -- "$cur")
 		return
@@ -24,7 +28,7 @@ _p2p_health()
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "-x --problems -o --output -c --check -P --prometheus
 			-a --max-age -n --last -m --mute -w --watch -p --peers -H --holder
-			-C --config
+			-X --store-exec -C --config
 			-v --verbose -q --quiet -h --help -V --version" -- "$cur")
 }
 complete -o filenames -F _p2p_health p2p-health

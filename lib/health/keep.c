@@ -17,7 +17,7 @@ struct look {
 	struct owner_facts *owner;
 };
 
-/* What is not whole is the scrub's to tell. */
+/* What is not whole is the scrub's to tell; what cannot be read is no loss. */
 static int
 take_snapshot(void *context, const struct digest *id)
 {
@@ -25,8 +25,9 @@ take_snapshot(void *context, const struct digest *id)
 	struct store_key key = {STORE_SNAPSHOTS, look->owner->peer->id, *id};
 	struct snapshot snapshot;
 	struct buf document = {0};
+	int got = store_get(look->store, &key, LIMIT_DOCUMENT, &document);
 
-	if (store_get(look->store, &key, LIMIT_DOCUMENT, &document) == 1 &&
+	if (got == 1 &&
 	    snapshot_decode(span_of_buf(&document), &key.owner, &snapshot) ==
 		0) {
 		look->owner->snapshots++;
@@ -34,7 +35,7 @@ take_snapshot(void *context, const struct digest *id)
 			look->owner->newest = snapshot.time;
 	}
 	buf_release(&document);
-	return 0;
+	return got < 0 && fail_last()->kind != FAIL_DATA ? -1 : 0;
 }
 
 static int
@@ -53,14 +54,16 @@ take_owner(struct store *store, const struct peer *peer, struct facts *facts)
 }
 
 int
-keep_gather(const char *path, const struct roster *roster, struct facts *facts)
+keep_gather(const char *path, const char *engine, const struct roster *roster,
+    struct facts *facts)
 {
 	struct store *store = store_open(path, STORE_READ);
-	int result = 0;
+	int result;
 	size_t i;
 
 	if (store == NULL)
 		return -1;
+	result = engine != NULL ? store_use_engine(store, engine) : 0;
 	facts->now = (uint64_t)time(NULL);
 	facts->owner = calloc(roster->count + 1, sizeof *facts->owner);
 	if (facts->owner == NULL)
@@ -69,6 +72,7 @@ keep_gather(const char *path, const struct roster *roster, struct facts *facts)
 		if (roster->peer[i].has_id)
 			result = take_owner(store, &roster->peer[i], facts);
 	store_close(store);
-	scrubbed_load(path, &facts->scrubbed);
+	if (result == 0)
+		scrubbed_load(path, &facts->scrubbed);
 	return result;
 }

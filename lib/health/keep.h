@@ -13,9 +13,10 @@ struct roster;
 
 /*
  * Fill the owners of `facts`: each peer of the roster that is given space, or
- * has something in the store at `path`. -1 when it cannot be read.
+ * has something in the store at `path`, whose bytes rest on `engine` (NULL: on
+ * the disk). -1 when it cannot be read; what it holds is not guessed.
  */
-int keep_gather(const char *path, const struct roster *roster,
-    struct facts *facts);
+int keep_gather(const char *path, const char *engine,
+    const struct roster *roster, struct facts *facts);
 
 #endif

@@ -174,13 +174,13 @@ take_up(void *context, const char *name, uint64_t size)
 }
 
 int
-content_begin(const struct content *content)
+content_begin(const struct content *content, bool writer)
 {
 	char path[STORE_PATH];
 
 	if (content_has_engine(content->store))
 		return 0;
-	if (place_each_owner(content->store, stop, NULL) != 0) {
+	if (!writer || place_each_owner(content->store, stop, NULL) != 0) {
 		fail(FAIL_USAGE, "store '%s' has its bytes on this disk",
 		    content->store);
 		return fail_hint("an engine needs a store in an empty folder");

@@ -26,10 +26,10 @@ int content_hollow(const char *path);
 int content_forget(const struct content *content, const struct store_key *key);
 
 /*
- * Begin with an engine: the store must be new, or have one already. A new one
- * takes up what the engine has by the names of ours.
+ * Begin with an engine: the store must have one already or, for a `writer`, be
+ * new. A new one takes up what the engine has by the names of ours.
  */
-int content_begin(const struct content *content);
+int content_begin(const struct content *content, bool writer);
 
 /* Whether the store has an engine. */
 bool content_has_engine(const char *store);

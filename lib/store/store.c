@@ -111,7 +111,7 @@ need_engine(const struct store *store)
 		return 0;
 	fail(FAIL_USAGE, "the bytes of store '%s' rest on an engine",
 	    store->path);
-	return fail_hint("say which: shard-recv --store-exec");
+	return fail_hint("say which: --store-exec of shard-recv, p2p-health");
 }
 
 int
@@ -119,7 +119,7 @@ store_use_engine(struct store *store, const char *command)
 {
 	struct content content = {store->path, command};
 
-	if (content_begin(&content) != 0)
+	if (content_begin(&content, store->pending.store != NULL) != 0)
 		return -1;
 	store->has_engine = true;
 	store->pending.engine = command;

@@ -64,7 +64,8 @@ int store_bury(struct store *store);
 /*
  * From now on the bytes rest on an engine: a command that lasts as long as the
  * store (store/engine.h). What is kept here are names and sizes. FAIL_USAGE
- * when there are bytes on this disk already.
+ * when there are bytes on this disk already, and when a store that is only read
+ * has none yet.
  */
 int store_use_engine(struct store *store, const char *command);
 

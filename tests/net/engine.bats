@@ -141,6 +141,42 @@ back_up()
 	logged 1 "rest on an engine"
 }
 
+# Goal: a holder whose bytes are elsewhere is never told that there is no backup.
+@test "p2p-health -H asks the engine for the snapshots, and guesses nothing" {
+	hold_engines
+	back_up
+	run -3 --separate-stderr p2p-health -C b1 -H s1 -o text
+	[ -z "$output" ]
+	says "the bytes of store 's1' rest on an engine"
+	says "hint: say which: --store-exec of .*p2p-health"
+	run -3 --separate-stderr p2p-health -C b1 -H s1 --check
+	[[ $output == "SHARDKIT UNKNOWN - the bytes of store 's1' rest on an engine"* ]]
+	: > e1.asked
+	touch before
+	run -0 p2p-health -C b1 -H s1 -X "$PWD/engine $PWD/e1" -o text
+	grep -qx 'OK  1 owners' <<< "$output"
+	grep -qE '^alice +(now|[0-9]+ s) +1 ' <<< "$output"
+	[ "$(sort -u e1.asked)" = get ]
+	[ -z "$(find s1 e1 -newer before -type f)" ]
+	# not whole is less than there was; not to be reached is nothing known
+	flip "$(snapshots_in e1)"
+	run -1 p2p-health -C b1 -H s1 -X "$PWD/engine $PWD/e1" -o text
+	grep -q '^WARNING  no backup for more than 8 d: alice' <<< "$output"
+	touch e1.broken
+	run -3 --separate-stderr p2p-health -C b1 -H s1 -X "$PWD/engine $PWD/e1" -o text
+	says "engine's 'get' exited with status 5"
+}
+
+@test "p2p-health -X: for a store with an engine only" {
+	run -3 --separate-stderr p2p-health -C b1 -X true -o text
+	says "store-exec is for the store of --holder"
+	hold 1
+	halt TERM 1
+	run -3 --separate-stderr p2p-health -C b1 -H s1 -X true -o text
+	says "store 's1' has its bytes on this disk"
+	hold 1
+}
+
 @test "store-rclone: a whole backup, a loss and a drop" {
 	command -v rclone > /dev/null || skip "no rclone here"
 	export RCLONE_CONFIG=$PWD/rclone.conf
