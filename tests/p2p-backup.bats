@@ -797,6 +797,21 @@ print(*[i + 1 for i in range(len(times)) if i not in keep])
 	same_data
 }
 
+# Goal: in a mode without the network, too, status says what can be typed.
+@test "what status would have typed is about the configuration, in every mode" {
+	peer-key -q -C far new > far.id
+	echo "far $(cat far.id) 127.0.0.1:1" >> home/peers
+	export P2P_MODE=off
+	quiet_run
+	rm -r s2/*/shards
+	run -1 --separate-stderr p2p-backup status
+	[[ $output != *"$TMPDIR"* ]]
+	fix=$(sed -n 's/^ *fix: *//p' <<< "$output" | head -n 1)
+	[[ $fix == *"p2p-backup"*"-C"*"$PWD/home"* ]]
+	P2P_MODE=full sh -c "$fix" > out
+	p2p-backup status
+}
+
 # A terminal of 100 columns, whose folder is ours; `typed` and `shows` use it.
 terminal()
 {

@@ -140,7 +140,13 @@ status()
 	health=0
 	if command -v p2p-health > /dev/null; then
 		echo
-		ask p2p-health "$read" -o text || health=$?
+		ask p2p-health "$read" -o text > "$work/health" || health=$?
+		view=$read home=$home awk '{
+			while (ENVIRON["view"] != ENVIRON["home"] && (at = index($0, ENVIRON["view"])))
+				$0 = substr($0, 1, at - 1) ENVIRON["home"] \
+					substr($0, at + length(ENVIRON["view"]))
+			print
+		}' "$work/health"
 	fi
 	if [ -z "$known" ]; then
 		return 4

@@ -28,9 +28,10 @@ view()
 }
 
 # What is seen and begun there is so everywhere: numbers go on in all modes.
+# That there is a backup.conf tells p2p-health whose commands mend things.
 view_counts()
 {
-	ln -sf "$home/newest" "$home/begun" "$work/$1"
+	ln -sf "$home/newest" "$home/begun" "$config" "$work/$1"
 }
 
 # Where the phases come in: $write is the folder for tools that send, $read for
