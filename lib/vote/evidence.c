@@ -9,6 +9,7 @@
 #include "doc/receipt.h"
 #include "vote/box.h"
 #include "vote/count.h"
+#include "vote/draw.h"
 #include "vote/proof.h"
 #include "vote/roll.h"
 
@@ -55,17 +56,6 @@ judge_two(struct span a, struct span b, struct evidence *evidence)
 	return 0;
 }
 
-static bool
-has_id(struct span ids, const struct digest *id)
-{
-	size_t i;
-
-	for (i = 0; i < ids.size; i += sizeof *id)
-		if (memcmp(ids.data + i, id, sizeof *id) == 0)
-			return true;
-	return false;
-}
-
 /* A receipt, and later a signed "missing". */
 static int
 judge_missing(struct span first, struct span second, struct evidence *evidence)
@@ -73,6 +63,8 @@ judge_missing(struct span first, struct span second, struct evidence *evidence)
 	struct proof_answer answer;
 	struct receipt receipt;
 	struct proof proof;
+	struct buf ids = {0};
+	bool found = false;
 
 	if (proof_decode(second, NULL, &proof) != 0 ||
 	    receipt_decode(first, &proof.holder, &receipt) != 0)
@@ -83,27 +75,55 @@ judge_missing(struct span first, struct span second, struct evidence *evidence)
 	    receipt.time > proof.time)
 		return fail(FAIL_DATA,
 		    "the receipt is of another owner or newer");
-	while (proof_next(&proof.answers, &answer) > 0)
-		if (answer.verdict == PROOF_MISSING &&
-		    has_id(receipt.ids, &answer.id))
-			return 0;
-	return fail(FAIL_DATA, "what is missing is not in the receipt");
+	if (buf_append(&ids, receipt.ids) != 0)
+		return -1;
+	digest_sort(&ids);
+	while (!found && proof_next(&proof.answers, &answer) > 0)
+		found = answer.verdict == PROOF_MISSING &&
+		    digest_find(span_of_buf(&ids), &answer.id) >= 0;
+	buf_release(&ids);
+	return found ? 0
+		     : fail(FAIL_DATA, "what is missing is not in the receipt");
 }
 
-/* Whether a stripe has a shard of which an answer is no part. */
-static bool
-is_wrong(const struct head *head, const struct stripe *stripe,
-    struct span answers)
+/* What an index has shards of: all of them as duties, sorted. */
+static int
+list_duties(struct index *index, struct buf *duties)
 {
-	struct duty duty = {.size = stripe_shard_size(head, stripe->size)};
+	struct stripe stripe;
+	struct head head;
+	struct duty duty;
+	unsigned i;
+	int got;
+
+	if (record_decode_head(index->head, &head) != 0)
+		return -1;
+	while ((got = index_next(&index->records, &head, &stripe)) > 0)
+		for (i = 0; i < stripe.total; i++) {
+			duty = (struct duty){stripe.id[i],
+			    stripe_shard_size(&head, stripe.size)};
+			if (buf_append(duties, span_of(&duty, sizeof duty)) !=
+			    0)
+				return -1;
+		}
+	if (duties->size > 0)
+		duties->size = sizeof duty *
+		    duty_sort((struct duty *)(void *)duties->data,
+			duties->size / sizeof duty);
+	return got;
+}
+
+/* Whether an answer is no part of the shard that it names. */
+static bool
+has_wrong(struct span answers, const struct buf *duties)
+{
+	const struct duty *list = (const struct duty *)(void *)duties->data;
+	const struct duty *duty;
 	struct proof_answer answer;
 
 	while (proof_next(&answers, &answer) > 0) {
-		duty.id = answer.id;
-		if (has_id(span_of(stripe->id,
-			       stripe->total * sizeof *stripe->id),
-			&answer.id) &&
-		    proof_judge(&answer, &duty) == PROOF_WRONG)
+		duty = duty_find(list, duties->size / sizeof *list, &answer.id);
+		if (duty != NULL && proof_judge(&answer, duty) == PROOF_WRONG)
 			return true;
 	}
 	return false;
@@ -112,21 +132,21 @@ is_wrong(const struct head *head, const struct stripe *stripe,
 static int
 judge_wrong(struct span first, struct span second, struct evidence *evidence)
 {
-	struct stripe stripe;
+	struct buf duties = {0};
 	struct index index;
 	struct proof proof;
-	struct head head;
+	int result;
 
 	if (proof_decode(second, NULL, &proof) != 0 ||
-	    index_decode(first, &proof.owner, &index) != 0 ||
-	    record_decode_head(index.head, &head) != 0)
+	    index_decode(first, &proof.owner, &index) != 0)
 		return -1;
 	evidence->culprit = proof.holder;
 	evidence->crime = "signed a piece that is no part of its shard";
-	while (index_next(&index.records, &head, &stripe) > 0)
-		if (is_wrong(&head, &stripe, proof.answers))
-			return 0;
-	return fail(FAIL_DATA, "no piece in the proof is wrong");
+	result = list_duties(&index, &duties);
+	if (result == 0 && !has_wrong(proof.answers, &duties))
+		result = fail(FAIL_DATA, "no piece in the proof is wrong");
+	buf_release(&duties);
+	return result;
 }
 
 /* Whether a box is the one that its tally, signed by its poller, is about. */
