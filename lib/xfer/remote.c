@@ -12,7 +12,7 @@
 #define CONNECT_MS 10000
 #define HANDSHAKE_MS 15000
 #define ANSWER_MS 15000
-#define TRIES 3
+#define TRIES 4
 
 static void
 end_child(struct remote *remote)

@@ -15,7 +15,7 @@
 
 #define GOODBYE_MS 2000
 
-/* After a break: 0.5, 1, 2 s, each up to a quarter longer, within 10 s. */
+/* After a break: 0.5, 1, 2, 4 s, each up to a quarter longer, within 10 s. */
 #define PAUSE_MS 500
 #define REOPEN_MS 10000
 

@@ -102,6 +102,7 @@ for n in "123":
 lie()
 {
 	[ -z "$liar" ] || { kill "$liar"; wait "$liar" 2> /dev/null || true; }
+	: > liar.log # what the one before said there
 	/usr/bin/python3 "$BATS_TEST_DIRNAME/liar.py" b2 home "$net.2" \
 		"$net.102" "$1" > liar.log 2> liar.err 3>&- &
 	liar=$!

@@ -38,6 +38,7 @@ hold_behind()
 lie()
 {
 	[ -z "$liar" ] || { kill "$liar"; wait "$liar" 2> /dev/null || true; }
+	: > liar.log # what the one before said there
 	/usr/bin/python3 "$BATS_TEST_DIRNAME/liar.py" b4 home "$net.4" "$net.104" \
 		"$1" > liar.log 2> liar.err 3>&- &
 	liar=$!
