@@ -10,11 +10,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define INPUT_MOST (1 << 20) /* of a file */
 #define MADE_MOST (1 << 16)  /* of an input that is made */
 #define EDITS_MOST 8
+
+#ifdef __SANITIZE_ADDRESS__
+#define HAS_ASAN 1
+#else
+#define HAS_ASAN 0
+#endif
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -37,9 +44,9 @@ draw(size_t limit)
 	return (size_t)((z ^ z >> 31) % limit);
 }
 
-/* A block of just this size lets ASan see a read past the end. */
+/* A block of just this size lets ASan see a read past either end. */
 static int
-run(const uint8_t *data, size_t size)
+run_block(const uint8_t *data, size_t size)
 {
 	uint8_t *exact = malloc(size > 0 ? size : 1);
 
@@ -48,6 +55,39 @@ run(const uint8_t *data, size_t size)
 	memcpy(exact, data, size);
 	LLVMFuzzerTestOneInput(exact, size);
 	free(exact);
+	return 0;
+}
+
+/* The end of memory, with a page behind it that nobody may read. */
+static uint8_t *
+guarded_end(void)
+{
+	static uint8_t *end;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	uint8_t *block;
+
+	if (end != NULL)
+		return end;
+	block = mmap(NULL, INPUT_MOST + page, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (block == MAP_FAILED ||
+	    mprotect(block + INPUT_MOST, page, PROT_NONE) != 0)
+		return NULL;
+	return end = block + INPUT_MOST;
+}
+
+/* Without ASan, a read past the end is a crash at least. */
+static int
+run(const uint8_t *data, size_t size)
+{
+	uint8_t *end = guarded_end();
+
+	if (HAS_ASAN)
+		return run_block(data, size);
+	if (end == NULL)
+		return -1;
+	memcpy(end - size, data, size);
+	LLVMFuzzerTestOneInput(end - size, size);
 	return 0;
 }
 
