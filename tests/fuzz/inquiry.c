@@ -11,9 +11,14 @@
 static int
 check_service(void *context, const struct service *service)
 {
+	struct span id;
+
 	(void)context;
 	must(service->ttl > 0 && service->text_size <= SERVICE_TEXT);
 	must(strlen(service->host) > 0);
+	if (service_value(service, "id", &id))
+		must(id.data >= service->text &&
+		    id.data + id.size <= service->text + service->text_size);
 	must(service->at.ss_family == AF_INET ||
 	    service->at.ss_family == AF_INET6);
 	return 0;

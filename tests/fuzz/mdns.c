@@ -11,8 +11,13 @@
 static int
 check_service(void *context, const struct service *service)
 {
+	struct span id;
+
 	(void)context;
 	must(strlen(service->instance) > 0 && service->text_size <= 400);
+	if (service_value(service, "id", &id))
+		must(id.data >= service->text &&
+		    id.data + id.size <= service->text + service->text_size);
 	must(service->at.ss_family == AF_INET ||
 	    service->at.ss_family == AF_INET6);
 	return 0;
