@@ -114,6 +114,15 @@ failed_as()
 	[ -z "$(find "$BATS_TEST_TMPDIR/root" -type f)" ]
 }
 
+@test "what parses DNS takes no memory" {
+	release_only
+	for object in "$BUILD"/obj/lib/net/dns_*.o; do
+		echo "$object"
+		run -0 nm -u "$object"
+		[[ ! $output =~ (malloc|calloc|realloc|strdup|buf_) ]]
+	done
+}
+
 @test "dist gives the same bytes twice" {
 	release_only
 	cd "$BATS_TEST_DIRNAME/.."
