@@ -155,17 +155,17 @@ while True:
 		'trap "" TERM HUP INT; sleep 1000; sleep 1000' 'yes "#"' \
 		'yes "" | tr -d "\n"' 'kill -STOP $$' 'sleep 1000 & exit 0' \
 		'setsid sh -c "echo \$\$ > pid; exec sleep 300" 2> /dev/null'; do
-		run timeout 100 peer-find --no-mdns --no-roster --no-cache -w 300 -e "$source"
+		run timeout 15 peer-find --no-mdns --no-roster --no-cache -w 300 -e "$source"
 		[ "$status" -eq 1 ] || { echo "$source: $output"; return 1; }
 	done
 	kill "$(cat pid)"
-	run timeout 100 peer-find --no-mdns --no-roster --no-cache -w 300 \
+	run timeout 15 peer-find --no-mdns --no-roster --no-cache -w 300 \
 		-d backup.test -r "$net.1:5300"
 	[ "$status" -eq 1 ]
-	run timeout 100 peer-find -C alice --no-mdns --no-cache -w 300 -x
+	run timeout 15 peer-find -C alice --no-mdns --no-cache -w 300 -x
 	[ "$status" -eq 0 ]
 	echo "bob $bob $net.1:5300" > alice/peers
-	run timeout 100 peer-find -C alice -o text --no-mdns --no-cache -w 2000 -x \
+	run timeout 15 peer-find -C alice -o text --no-mdns --no-cache -w 2000 -x \
 		-e 'sleep 1000' -d backup.test -r "$net.1:5300"
 	kill "$mute"
 	[ "$status" -eq 0 ]

@@ -77,6 +77,7 @@ asks()
 	grep -x '10.77.0.2:7117' found
 	grep -x '\[fd77::2\]:7117' found
 	grep -x '\[fe80::.*%eth0\]:7117' found
+	[ -z "$(finds 1 --no-mdns)" ]
 	on 1 peer-find -q -o json --no-cache --no-roster > json
 	grep -q "\"host\":\"shardkit-$prefix.local\"" json
 	run ! grep -iF "$(hostname)" json
