@@ -80,7 +80,7 @@ asks()
 	[ -z "$(finds 1 --no-mdns)" ]
 	on 1 peer-find -q -o json --no-cache --no-roster > json
 	grep -q "\"host\":\"shardkit-$prefix.local\"" json
-	run ! grep -iF "$(hostname)" json
+	run ! grep -iwF "$(hostname)" json
 	leave 1 peer-find -q -o text --no-cache --no-roster -W > watched
 	until_true 100 grep -q "^$id.10.77.0.2:7117.mdns" watched
 	halt TERM 2
