@@ -7,7 +7,7 @@
 
 #include "doc/index.h"
 #include "doc/receipt.h"
-#include "polls.h"
+#include "three.h"
 #include "vote/accuse.h"
 #include "vote/ballot.h"
 #include "vote/challenge.h"
@@ -353,98 +353,6 @@ test_wrong(void)
 	    "it says '%s'", fail_last()->text);
 	wrong_piece(false, &evidence, 0);
 	check(digest_equal(&evidence.culprit, &id), "the culprit");
-}
-
-/* A poll of three, up to the ballots; the first member lies. */
-struct three {
-	struct polls polls;
-	struct secret scalar[3];
-	struct journal journal[3];
-	struct voter voter[3];
-	struct poller poller;
-	struct secret key;
-};
-
-static void
-three_begin(struct three *three, bool liar_is_mute)
-{
-	struct opening opening;
-	struct digest number = {{7}};
-	struct buf answer = {0};
-	struct poll_list none = {NULL, 0};
-	size_t i;
-
-	memset(three, 0, sizeof *three);
-	polls_init(&three->polls, 3, 1, false);
-	three->key = scalar_of(POLLS_OWNER);
-	opening = polls_opening(&three->polls, -1, 1);
-	must(poller_open(&three->poller, &three->key, &three->polls.roll,
-		 &opening, &number) == 0,
-	    "open");
-	for (i = 0; i < 3; i++) {
-		three->voter[i] = polls_voter(&three->polls, i,
-		    &three->scalar[i], &three->journal[i]);
-		must(voter_join(&three->voter[i],
-			 poller_says(&three->poller, POLLER_OPENING),
-			 JOINING_YES, &answer) == 0 &&
-			poller_take(&three->poller, span_of_buf(&answer)) == 1,
-		    "join");
-		buf_release(&answer);
-	}
-	must(poller_challenge_all(&three->poller) == 0, "challenge");
-	for (i = 0; i < 3; i++) {
-		must(voter_reveal(&three->voter[i],
-			 poller_says(&three->poller, POLLER_CHALLENGE),
-			 &answer) == 0 &&
-			poller_take(&three->poller, span_of_buf(&answer)) == 1,
-		    "reveal");
-		buf_release(&answer);
-	}
-	must(poller_seed_all(&three->poller) == 0, "seed");
-	for (i = liar_is_mute; i < 3; i++) {
-		must(voter_ballot(&three->voter[i],
-			 poller_says(&three->poller, POLLER_SEED), &none, NULL,
-			 &answer) == 0 &&
-			poller_take(&three->poller, span_of_buf(&answer)) == 1,
-		    "ballot");
-		buf_release(&answer);
-	}
-}
-
-static void
-three_end(struct three *three)
-{
-	size_t i;
-
-	for (i = 0; i < 3; i++)
-		journal_release(&three->journal[i]);
-	poller_release(&three->poller);
-	polls_release(&three->polls);
-}
-
-/* Count the ballots of some members only, into a box of its own. */
-static void
-box_without(struct three *three, size_t left_out, struct buf *box)
-{
-	struct buf *ballot = &three->poller.from[POLLER_BALLOTS][left_out];
-	struct buf kept = *ballot;
-
-	buf_release(&three->poller.document[POLLER_TALLY]);
-	*ballot = (struct buf){0};
-	must(poller_tally(&three->poller, POLLS_NOW, box) == 0, "a tally");
-	*ballot = kept;
-}
-
-static void
-open_box(struct span bytes, struct box *box)
-{
-	static struct span ballots[2][LIMIT_VOTERS], proofs[2][LIMIT_PROOFS];
-	static unsigned which;
-
-	which ^= 1;
-	*box = (struct box){.ballots = {ballots[which], 0},
-	    .proofs = {proofs[which], 0}};
-	must(box_decode(bytes, box) == 0, "a box");
 }
 
 /*
