@@ -422,6 +422,7 @@ test_most(void)
 		stripe.id[0] = items_get(&polls.roll.items, i).id;
 		must(repairs_stripe(&repairs, 0, &stripe, i) == 0, "a stripe");
 	}
+	check(LIMIT_REPAIRS == 1000, "man shard-vote says 1000");
 	check(repairs_judge(&repairs) == 0, "many: %s", fail_last()->text);
 	check(repairs.count == LIMIT_REPAIRS && repairs.postponed == 7,
 	    "%zu now, %zu later", repairs.count, repairs.postponed);
