@@ -155,7 +155,7 @@ valgrind:
 	@contrib/valgrind build/valgrind
 
 model:
-	@tests/model/check
+	@timeout 300 tests/model/check
 
 coverage:
 	@find build/cov -name '*.gcda' -delete 2>/dev/null || true

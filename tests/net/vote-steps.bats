@@ -48,6 +48,21 @@ of()
 	cmp box first/box
 }
 
+# asks OPTION ...: how many pieces such an opening asks each holder for.
+asks()
+{
+	shard-vote open "$@" | shard-show -o json |
+		jq 'select(.record == "opening").samples'
+}
+
+# Goal: a poll asks for 300 pieces of each holder, for as many as told, or for
+# one of every shard.
+@test "how many pieces a poll asks for" {
+	[ "$(asks)" -eq 300 ]
+	[ "$(asks -n 7)" -eq 7 ]
+	[ "$(asks -f)" -eq 0 ]
+}
+
 # Goal: every document can be looked at, also those that others hold.
 @test "shard-show on each document" {
 	shard-vote open > poll
@@ -218,15 +233,26 @@ answer()
 	[ "$(of bad)" -eq 0 ]
 }
 
-# Goal: nobody votes under the members of yesterday.
+# Goal: nobody votes under the members of yesterday, at whatever step.
 @test "a newer members document, and the poll is over" {
 	shard-vote open > poll
+	cp poll begun
+	up_to_seed
+	each prove poll > proofs
+	for n in 1 2 3; do
+		shard-vote ballot -C "b$n" -d "s$n" poll proofs
+	done > ballots
+	shard-vote tally poll proofs ballots > box
 	peer-key -q -C carol new
 	echo "carol $(id_of carol) $net.9:7117" >> home/peers
 	bytes more 50000 > in
 	back_up || [ $? -eq 1 ]
-	run -3 --separate-stderr shard-vote join -C b1 -d s1 poll
+	run -3 --separate-stderr shard-vote join -C b1 -d s1 begun
 	says 'held under another members document'
+	run -3 --separate-stderr shard-vote ballot -C b4 -d s4 poll proofs
+	[ -z "$output" ]
+	run -3 --separate-stderr shard-vote seal -C b1 -d s1 poll box
+	[ -z "$output" ]
 	shard-vote open > poll
 	shard-vote join -C b1 -d s1 poll > joined
 	[ "$(shard-show -o json joined | jq -r .answer)" = 'takes part' ]

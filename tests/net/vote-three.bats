@@ -163,6 +163,25 @@ open_poll()
 	[ "$(wc -l <<< "$output")" -eq 2 ]
 }
 
+# finds BALLOT: how many items it says are silent, and of how many it says
+# nothing: its voter's own. All others are ok.
+finds()
+{
+	shard-show -o json "$1" | jq -r '"\(.bad) \(.silent) \(.inconclusive)"'
+}
+
+# Goal: a poller that hides what the holders have signed does not make them
+# silent: a member asks each once itself, and only who is away then is.
+@test "a member asks those of whom the poller has nothing" {
+	open_poll
+	: > none
+	tell 2 poll none > ballot2
+	[ "$(finds ballot2)" = '0 0 3' ]
+	halt TERM 3
+	tell 1 poll none > ballot1
+	[ "$(finds ballot1)" = '0 3 3' ]
+}
+
 # sealed: the box of ./ballots and the proofs of 1 and 2 comes to ./cert.
 sealed()
 {
