@@ -29,6 +29,16 @@ judges()
 	fi
 }
 
+# plugin STATUS PATTERN: the line for a monitoring plugin, which is all there is.
+plugin()
+{
+	run --separate-stderr p2p-health --check
+	if [ "$status" -ne "$1" ] || [ "${#lines[@]}" -ne 1 ] || [[ ! $output =~ $2 ]]; then
+		echo "$status: $output"
+		return 1
+	fi
+}
+
 # field KIND NAME FIELD: of the record of this kind that has this name.
 field()
 {
@@ -127,6 +137,15 @@ assert rows[1]["size"] == 12288 and rows[1]["state"] == "intact"
 	[[ $output =~ ^SHARDKIT\ OK\ -\ .*\|\ peers_up=5\;\;\;0\;5\ backups=1\;\;\;0\ age=[0-9]+s\;691200\;\;0$ ]]
 	p2p-health -x -o text > short
 	[ "$(wc -l < short)" -eq 1 ]
+}
+
+@test "--check: the same word and status for what to see to, and what is urgent" {
+	backup in
+	mv s2 away
+	plugin 1 '^SHARDKIT WARNING - down: disk2 \(1 of 5 peers\) \| peers_up=4;;;0;5 backups=1;;;0 age=[0-9]+s;691200;;0$'
+	mv away s2
+	rm "$(shard_of 1 s2)" "$(shard_of 1 s3)"
+	plugin 2 '^SHARDKIT CRITICAL - backup 1: one more loss, and it is lost .* \| peers_up=5;;;0;5 backups=1;;;0 age=[0-9]+s;691200;;0$'
 }
 
 @test "offline is not lost: two of five stores away, and back" {
