@@ -57,6 +57,22 @@ sample()
 	fi
 }
 
+# Goal: whoever scrapes sees what goes on, not only how it ended.
+@test "a holder that runs writes its counts anew" {
+	hold_all -M "$PWD/b1.prom"
+	shard-split -q -k 2 -n 3 -s 1024 in | shard-send -q > /dev/null
+	told()
+	{
+		[ "$(sample 'p2p_holder_requests_total{verb="put",outcome="ok"}')" = \
+			"$(grep -c event=put b1.log)" ]
+	}
+	until_true 600 told
+	[ "$(sample p2p_holder_received_bytes_total)" -ge "$(used s1)" ]
+	[ "$(sample 'p2p_holder_used_bytes{owner="alice"}')" -eq "$(used s1)" ]
+	kill -0 "${recv_pid[1]}"
+	[ "$(echo b1.prom*)" = b1.prom ]
+}
+
 @test "what was said no to is counted as that" {
 	hold 1 -M "$PWD/b1.prom"
 	python - "$net.1" <<- 'END'
