@@ -292,8 +292,12 @@ kill -9 $$'
 	[ "$(tail -n 1 order)" = 'after failed' ]
 	[ "$(history)" = 'run files failed' ]
 	config "path = $PWD/data" "after = false"
+	sed -i '1i notify = cat >> told; echo "$P2P_SUBJECT" >> subjects' home/backup.conf
 	run -4 --separate-stderr p2p-backup run
 	says "files: the command 'after' failed"
+	grep -qx "'run' ended with status 4" told
+	grep -qx "files: the command 'after' failed" told
+	[ "$(cat subjects)" = "p2p-backup on $(uname -n): 'run' ended with status 4" ]
 	[ "$(history)" = 'run files ok' ]
 	[ "$(published s1)" -eq $((count + 3)) ]
 	same_data
@@ -395,6 +399,72 @@ slow_run()
 	wait "$slow"
 	rm waits
 	quiet_run
+}
+
+# Goal: a hook that hangs for nights is not only in a log that nobody reads.
+@test "a run that finds the lock taken looks at the ages, and is told" {
+	slow_run
+	sed -i '1i max-age = 1h\nnotify = cat >> told' home/backup.conf
+	run -4 --separate-stderr p2p-backup run
+	says "another p2p-backup is running: pid $slow"
+	says 'files: there has never been a backup'
+	grep -qx 'files: there has never been a backup' told
+	# the one that runs is the one that has the lock
+	grep -q "^$slow " home/backup/lock
+	# young enough: no alarm of age, yet the night's run came to nothing
+	echo "$(date +%s) run files ok" > home/backup/history
+	rm told
+	run -4 --separate-stderr p2p-backup run
+	silent 'never been a backup'
+	grep -qx "'run' ended with status 4" told
+	grep -qx 'another p2p-backup is running: .*' told
+	# who prunes is there to read it
+	rm told
+	run -4 --separate-stderr p2p-backup prune
+	says "another p2p-backup is running: pid $slow"
+	[ ! -e told ]
+	touch go
+	wait "$slow"
+}
+
+# Goal: no way for a run, a verify or a repair to fail is silent.
+@test "a run, a verify or a repair that fails tells 'notify' once" {
+	sed -i '1i notify = echo >> told; cat >> said; echo "$P2P_SUBJECT" >> subjects' \
+		home/backup.conf
+	quiet_run
+	p2p-backup -q repair > out
+	[ ! -e told ]
+	# tells STATUS VERB ...: with that status, and one alarm
+	tells()
+	{
+		rm -f told subjects
+		run "-$1" --separate-stderr p2p-backup "${@:2}" || { echo "$stderr"; return 1; }
+		[ "$(wc -l < told)" -eq 1 ] || { echo "$stderr"; return 1; }
+		grep "^p2p-backup on .*: '$2' ended with status $1\$" subjects
+	}
+	instead shard-repair <<< '#!/bin/sh
+exit 3'
+	tells 3 repair --all
+	rm instead/shard-repair
+	tells 1 verify
+	instead peer-find <<< '#!/bin/sh
+exit 4'
+	echo "bob $(peer-key -q show) 127.0.0.1:9" >> home/peers
+	P2P_MODE=discover tells 4 run
+	rm instead/peer-find
+	sed -i '/^bob/d' home/peers
+	instead shard-drop <<< '#!/bin/sh
+exit 3'
+	echo 'keep-last = 1' >> home/backup.conf
+	echo more >> data/one
+	tells 3 run
+	rm instead/shard-drop
+	# what has an alarm of its own has no other
+	rm -f told
+	echo 'before = exit 1' >> home/backup.conf
+	run -4 p2p-backup run
+	[ "$(wc -l < told)" -eq 1 ]
+	run ! grep 'ended with status' <(tail -n 1 subjects)
 }
 
 @test "a killed run: its lock is no obstacle, and the next run makes up for it" {

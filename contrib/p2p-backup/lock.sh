@@ -1,6 +1,7 @@
 # One p2p-backup at a time. The kernel frees the lock when the last process that
 # has it ends, so none is ever stale; the file says who took it, and is empty
-# when that one came to its end.
+# when that one came to its end. A run that finds it taken still looks whether the
+# backups grow old: what has it may hang.
 # SPDX-License-Identifier: ISC
 
 lock()
@@ -10,6 +11,7 @@ lock()
 	who='' since=''
 	read -r who since < "$state/lock" || :
 	if ! flock -n 9; then
+		[ "$verb" != run ] || check_ages || :
 		[ "$who" ] ||
 			die 4 "another p2p-backup is running; who it is, '$state/lock' does not say" \
 				"wait for it to end, or see: fuser -v '$state/lock'"

@@ -26,6 +26,7 @@ usage()
 
 misuse()
 {
+	watched=''
 	complain "$@"
 	usage >&2
 	exit 2
@@ -37,10 +38,11 @@ prepare()
 	(umask 077 && mkdir -p "$home/backup") || die 4 "cannot make '$home/backup'"
 	home=$(cd "$home" && pwd) || exit 4
 	config=$home/backup.conf state=$home/backup
-	trap 'exit 4' HUP INT TERM
-	locked=''
+	trap 'exit 4' HUP TERM
+	trap 'watched=; exit 4' INT
+	locked='' watched='' alarmed='' heard=''
 	work=$(mktemp -d) || exit 4
-	trap 'unlock; clear_drill; rm -rf "$work"' EXIT
+	trap 'tell_end $?; unlock; clear_drill; rm -rf "$work"' EXIT
 }
 
 main()
@@ -82,6 +84,7 @@ main()
 	run | list | restore | verify | repair | prune | drill | status)
 		prepare
 		config_read
+		case $verb in run | verify | repair | drill) watched=1 ;; esac
 		;;
 	'') misuse "say what to do" ;;
 	*) misuse "there is no command '$verb'" ;;

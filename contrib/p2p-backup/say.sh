@@ -1,6 +1,13 @@
 # What is told: lines on standard error, the history, the notify command.
 # SPDX-License-Identifier: ISC
 
+# hear TEXT: for tell_end.
+hear()
+{
+	heard="${heard-}$*
+"
+}
+
 say()
 {
 	[ "$quiet" ] || printf 'p2p-backup: %s\n' "$*" >&2
@@ -8,12 +15,14 @@ say()
 
 warn()
 {
+	hear "$*"
 	printf 'p2p-backup: warning: %s\n' "$*" >&2
 }
 
 # complain TEXT [HINT]
 complain()
 {
+	hear "$1"
 	printf 'p2p-backup: %s\n' "$1" >&2
 	[ -z "${2-}" ] || printf 'p2p-backup: hint: %s\n' "$2" >&2
 }
@@ -83,6 +92,7 @@ ago()
 alarm()
 {
 	complain "$1"
+	alarmed=1
 	touch "$work/said"
 	notify=$(value '' notify '')
 	[ "$notify" ] || return 0
@@ -91,4 +101,15 @@ alarm()
 		cat "$work/said"
 	} | P2P_SUBJECT="p2p-backup on $(uname -n): $1" sh -c "$notify" 9>&- >&2 ||
 		warn "the notify command failed"
+}
+
+# tell_end STATUS: what cron starts, and what failed without an alarm of its own,
+# is one. A mistake in the command line or an interrupt from the keyboard is seen
+# by who made it.
+tell_end()
+{
+	[ "$watched" ] && [ "$1" -gt 0 ] && [ -z "$alarmed" ] || return 0
+	[ "$(value '' notify '')" ] || return 0
+	printf '%s' "$heard" >> "$work/said"
+	alarm "'$verb' ended with status $1"
 }
