@@ -944,6 +944,34 @@ shows()
 	same_data
 }
 
+# Goal: after the fire there are a sheet of paper, a keyboard and an address.
+@test "on a terminal: recover asks for the sheet, and takes it as it is typed" {
+	quiet_run
+	peer-key -q phrase > sheet
+	mv home was
+	terminal
+	typed "p2p-backup recover --to all 'dir:$PWD/s3'; echo \"status \$?\""
+	shows '^Type the four lines of the sheet, then Ctrl-D:$'
+	# a line is forgotten
+	while read -r line; do
+		typed "$line"
+	done < <(head -n -1 sheet)
+	tmux -S tmux send-keys C-d
+	shows '^status [1-4]$'
+	[ ! -e home/secret ]
+	typed "clear; p2p-backup recover --to all 'dir:$PWD/s3'; echo \"status \$?\""
+	shows '^Type the four lines of the sheet, then Ctrl-D:$'
+	while read -r line; do
+		typed "$line"
+	done < sheet
+	tmux -S tmux send-keys C-d
+	shows '^status 0$'
+	grep "all jobs are back; the next 'p2p-backup run' goes on from here" shown
+	cmp was/secret home/secret
+	cmp was/backup.conf home/backup.conf
+	diff -r data "all$PWD/data"
+}
+
 @test "init says what to write beside the sheet: addresses that recover takes" {
 	run -0 p2p-backup -C new init --path "$PWD/data" --peer "$PWD/d 1" \
 		--peer "bob $(peer-key -q show) bob.example:7117" < /dev/null
