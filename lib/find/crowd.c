@@ -13,17 +13,14 @@ struct claim {
 };
 
 static struct claim
-claim_of(const struct table *table, const struct found *found)
+claim_of(const struct table *table, const struct found *found, bool stays)
 {
-	bool is_new = found->ok >= table->now || found->refused >= table->now;
 	bool failed = found->refused > found->ok;
 	char text[FOUND_TEXT_ADDRESS];
 
 	found_text_address(found, text);
 	return (struct claim){
-	    .of = is_new || (found->ok > 0 && !failed) ? 0
-		: failed			       ? 2
-						       : 1,
+	    .of = stays || (found->ok > 0 && !failed) ? 0 : 1 + failed,
 	    .lot = hash_keyed(&table->key, span_of_text(text)),
 	};
 }
@@ -41,7 +38,7 @@ static enum crowd
 choose(const struct table *table, const struct found *found, size_t first,
     size_t end, size_t *at)
 {
-	struct claim most = claim_of(table, found), claim;
+	struct claim most = claim_of(table, found, false), claim;
 	enum crowd result = CROWD_FULL;
 	size_t i;
 
@@ -50,7 +47,7 @@ choose(const struct table *table, const struct found *found, size_t first,
 
 		if ((other->sources & found->sources) == 0)
 			continue;
-		claim = claim_of(table, other);
+		claim = claim_of(table, other, table->record[i]->failed);
 		if (!goes_before(&claim, &most))
 			continue;
 		most = claim;

@@ -249,6 +249,7 @@ table_refuse(struct table *table, const struct found *found)
 	old = &table->record[at]->found;
 	old->refused = larger(table->now, old->ok + 1);
 	old->failures += old->failures < UINT8_MAX;
+	table->record[at]->failed = true;
 }
 
 bool

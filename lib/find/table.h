@@ -38,6 +38,7 @@ struct table {
 struct table_record {
 	struct found found;
 	uint32_t lot; /* what ties are broken by: see find/ranking.h */
+	bool failed;  /* when it was dialled in this run */
 };
 
 /*

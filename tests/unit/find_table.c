@@ -273,8 +273,8 @@ test_refused_yield(void)
 		start();
 		lie(TABLE_OF_ID);
 		add(0, "8.8.5.8:7117", FOUND_CACHE);
-		table_refuse(&table, &found);
-		table.now++;
+		found.refused = NOW; /* a run of this very second */
+		table_add(&table, &found);
 		check(add(0, "9.9.9.9:7117", FOUND_MDNS) == 1, "not heard");
 		check(!has("8.8.3.8:7117"), "the one that failed is there");
 		check(table.count == TABLE_OF_ID && table.crowded == 1,
@@ -282,8 +282,11 @@ test_refused_yield(void)
 		found.ok = NOW;
 		memcpy(found.ip, (uint8_t[4]){8, 8, 4, 8}, 4);
 		table_add(&table, &found);
-		found = found_of(0, "8.8.3.8:7117", FOUND_MDNS);
+		found = found_of(0, "9.9.9.9:7117", FOUND_MDNS);
+		table_refuse(&table, &found);
 		lie(100);
+		check(has("9.9.9.9:7117"), "this run's dial is known");
+		found = found_of(0, "8.8.3.8:7117", FOUND_MDNS);
 		check(has("8.8.4.8:7117"), "what was reached stays");
 		check(has("8.8.5.8:7117"), "another source's word stays");
 	}
