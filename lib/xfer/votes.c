@@ -226,19 +226,32 @@ take_step(void *context, struct journal *journal)
 	return fail_again(&reason);
 }
 
+static int
+check_members(const struct turn *turn)
+{
+	struct span said = turn->kind == RECORD_TALLY ? turn->box.tally
+						      : turn->question;
+	struct cbor_reader reader;
+	struct poll poll;
+
+	if (turn->kind < RECORD_OPENING || turn->kind > RECORD_SEAL)
+		return fail(FAIL_DATA, "no poller asks this");
+	if (poll_decode(said, (enum record_kind)turn->kind, "the question",
+		&turn->poller, &poll, &reader) != 0)
+		return -1;
+	return roll_check_members(&turn->roll, &poll);
+}
+
 /* Under other members the items make no sense either: so these come first. */
 static int
 load_roll(struct turn *turn)
 {
 	const struct digest *owner = &turn->votes->owner;
-	struct opening opening;
 
 	turn->members = span_of_buf(&turn->votes->authority->document);
 	if (roll_init(&turn->roll, turn->members, owner, (struct span){0}) !=
 		0 ||
-	    (turn->kind == RECORD_OPENING &&
-		(opening_decode(turn->question, &opening) != 0 ||
-		    roll_check_members(&turn->roll, &opening.poll) != 0)))
+	    check_members(turn) != 0)
 		return -1;
 	return roll_init(&turn->roll, turn->members, owner, turn->items);
 }

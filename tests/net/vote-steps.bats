@@ -250,8 +250,10 @@ answer()
 	run -3 --separate-stderr shard-vote join -C b1 -d s1 begun
 	says 'held under another members document'
 	run -3 --separate-stderr shard-vote ballot -C b4 -d s4 poll proofs
+	says 'held under another members document'
 	[ -z "$output" ]
 	run -3 --separate-stderr shard-vote seal -C b1 -d s1 poll box
+	says 'held under another members document'
 	[ -z "$output" ]
 	shard-vote open > poll
 	shard-vote join -C b1 -d s1 poll > joined
