@@ -145,8 +145,9 @@ restored()
 	shard-join -q < stream | cmp - in
 }
 
-# Goal: silence in the middle ends at the deadline for an answer, 30 s for a
-# put, for both of them side by side.
+# Goal: silence in the middle ends at the deadlines for an answer, for both of
+# them side by side: 30 s for a put, and 60 s more for the commit behind it if
+# chance has it that one was answered all till then.
 @test "two of five silent during send: the deadline, then --happy 3" {
 	send --happy 3 2> send.err &
 	pid=$!
@@ -158,7 +159,7 @@ restored()
 	cat send.err
 	echo "took $SECONDS s"
 	[ "$status" -eq 0 ]
-	[ "$SECONDS" -lt 55 ]
+	[ "$SECONDS" -lt 100 ]
 	heal 4 5
 	send
 	spread in s?
