@@ -97,7 +97,7 @@ restored()
 	SECONDS=0
 	run -0 --separate-stderr send --happy 3
 	says "peer 'bob4' is not usable: .*(timed out|no answer)"
-	[ "$SECONDS" -lt 16 ]
+	[ "$SECONDS" -lt 19 ]
 	[ "$(grep -c '"state":"lost"' receipts)" -eq 2 ]
 	heal 4 5
 	reject 4 5
