@@ -192,7 +192,10 @@ over_exec()
 		head -c "$half" stream
 		until_true 100 frozen_exec
 		tail -c +$((half + 1)) stream
-	} 3>&- | timeout 100 shard-send -q --happy 4 > receipts
+	} 3>&- | timeout 100 shard-send -q --happy 4 > receipts || touch failed
+	# where /bin/sh stays between, nobody else ends what is stopped
+	xargs kill -KILL < frozen 2> /dev/null || true
+	[ ! -e failed ]
 	restores in
 }
 
@@ -200,8 +203,8 @@ over_exec()
 frozen_exec()
 {
 	[ "$(find s2/tmp -type f | wc -l)" -gt 3 ] || return
-	others+=("$(pgrep -f "^shard-recv -q -C $PWD/b2 -d $PWD/s2 -1")")
-	kill -STOP "${others[-1]}"
+	pgrep -f "^shard-recv -q -C $PWD/b2 -d $PWD/s2 -1" > frozen &&
+		xargs kill -STOP < frozen
 }
 
 # Goal: a mounted disk, a program and two machines are one set of peers.
