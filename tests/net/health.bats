@@ -97,41 +97,28 @@ for n in "123":
 	[ -z "$(find s1 -newer b1.prom -type f)" ]
 }
 
-# lie HOW: holder 2, which listens at $net.102, is behind a liar with its key; or
-# the liar goes on in another way.
-lie()
-{
-	[ -z "$liar" ] || { kill "$liar"; wait "$liar" 2> /dev/null || true; }
-	: > liar.log # what the one before said there
-	/usr/bin/python3 "$BATS_TEST_DIRNAME/liar.py" b2 home "$net.2" \
-		"$net.102" "$1" > liar.log 2> liar.err 3>&- &
-	liar=$!
-	others+=("$liar")
-	until_true 100 grep -q listening liar.log || { cat liar.err; return 1; }
-}
-
 # Goal: whose clock is wrong, and who gives what is not whole, is named, with
 # where it stands; how often that was so is remembered for a week.
 @test "a wrong clock, damaged bytes, sites" {
 	sed -i '1s/$/ site=attic/; 2s/$/ site="aunt Ida"/' home/peers
 	hold 1
-	start_hold 2 shard-recv -C b2 -d s2 -l "$net.102:7117"
+	hold_at_back 2
 	hold 3
-	lie honest
+	lie_for 2 honest
 	back_up
 	judges 0 '^bob2 +up .* \+0 s .* aunt Ida +[0-9.]+ *$'
 	grep -qE '^bob1 +up .* attic ' <<< "$output"
 	run ! grep '^7 days' <<< "$output"
 	p2p-health -o json > rows
 	[ "$(jq -r 'select(.kind == "peer").site' rows | xargs)" = 'attic aunt Ida -' ]
-	lie behind
+	lie_for 2 behind
 	judges 1 '^CLOCK_SKEW  a clock that is not ours: bob2 \(1 of 3 peers\)$'
 	grep -qx '    by hand: run NTP on both machines' <<< "$output"
 	grep -qE '^bob2 +up .* -(3600|3599) s ' <<< "$output"
-	lie ahead
+	lie_for 2 ahead
 	judges 1 '^bob2 +up .* \+(3600|3599) s '
 	run ! grep fix: <<< "$output"
-	lie damage
+	lie_for 2 damage
 	# the others cannot be asked for it
 	mkdir away1 away3
 	for n in 1 3; do
@@ -146,7 +133,7 @@ lie()
 		index=$(basename "away$n"/*)
 		mv "away$n/$index" "s$n/"*/shards/"${index:0:2}/"
 	done
-	lie honest
+	lie_for 2 honest
 	judges 0 '^7 days: bob2 up in 5 of 6 looks, wrong in 1$'
 	[ "$(p2p-health -o json | jq 'select(.peer == "bob2").wrong_7d')" -eq 1 ]
 }

@@ -97,6 +97,24 @@ started()
 		! kill -0 "${recv_pid[$1]}" 2> /dev/null
 }
 
+# hold_at_back N: one that a liar with its key (liar.py) stands before.
+hold_at_back()
+{
+	start_hold "$1" shard-recv -C "b$1" -d "s$1" -l "$net.10$1:7117"
+}
+
+# lie_for N HOW: that liar is started, or goes on in another way.
+lie_for()
+{
+	[ -z "$liar" ] || { kill "$liar"; wait "$liar" 2> /dev/null || true; }
+	: > liar.log # what the one before said there
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/liar.py" "b$1" home "$net.$1" \
+		"$net.10$1" "$2" > liar.log 2> liar.err 3>&- &
+	liar=$!
+	others+=("$liar")
+	until_true 100 grep -q listening liar.log || { cat liar.err; return 1; }
+}
+
 # hold_all [OPTION of shard-recv ...]
 hold_all()
 {

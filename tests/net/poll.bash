@@ -28,22 +28,16 @@ shards_at()
 	find "$@" -path '*/shards/*' -type f -size 20000c | sort
 }
 
-# Holder 4 behind a liar with its key (liar.py): its own address is another one.
+# Holder 4 behind a liar with its key.
 hold_behind()
 {
-	start_hold 4 shard-recv -C b4 -d s4 -l "$net.104:7117"
+	hold_at_back 4
 }
 
-# lie HOW: the liar is started, or goes on in another way.
+# lie HOW
 lie()
 {
-	[ -z "$liar" ] || { kill "$liar"; wait "$liar" 2> /dev/null || true; }
-	: > liar.log # what the one before said there
-	/usr/bin/python3 "$BATS_TEST_DIRNAME/liar.py" b4 home "$net.4" "$net.104" \
-		"$1" > liar.log 2> liar.err 3>&- &
-	liar=$!
-	others+=("$liar")
-	until_true 100 grep -q listening liar.log || { cat liar.err; return 1; }
+	lie_for 4 "$1"
 }
 
 # sum NAME FILE: of a column.
