@@ -67,26 +67,11 @@ answered_judge(const struct answered *answered, const char *who)
 static int
 take_index(struct checking *checking, struct span document)
 {
-	struct stripe stripe;
 	struct index index;
-	struct head head;
-	struct duty duty;
-	unsigned i;
-	int got;
 
-	if (index_decode(document, &checking->owner, &index) != 0 ||
-	    record_decode_head(index.head, &head) != 0)
+	if (index_decode(document, &checking->owner, &index) != 0)
 		return -1;
-	while ((got = index_next(&index.records, &head, &stripe)) > 0) {
-		duty.size = stripe_shard_size(&head, stripe.size);
-		for (i = 0; i < stripe.total; i++) {
-			duty.id = stripe.id[i];
-			if (buf_append(&checking->shards,
-				span_of(&duty, sizeof duty)) != 0)
-				return -1;
-		}
-	}
-	return got;
+	return duty_add(&index, &checking->shards);
 }
 
 static int

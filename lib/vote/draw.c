@@ -14,6 +14,29 @@ compare_duties(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct digest)); /* the id is the first */
 }
 
+int
+duty_add(struct index *index, struct buf *duties)
+{
+	struct stripe stripe;
+	struct head head;
+	struct duty duty;
+	unsigned i;
+	int got;
+
+	if (record_decode_head(index->head, &head) != 0)
+		return -1;
+	while ((got = index_next(&index->records, &head, &stripe)) > 0) {
+		duty.size = stripe_shard_size(&head, stripe.size);
+		for (i = 0; i < stripe.total; i++) {
+			duty.id = stripe.id[i];
+			if (buf_append(duties, span_of(&duty, sizeof duty)) !=
+			    0)
+				return -1;
+		}
+	}
+	return got;
+}
+
 size_t
 duty_sort(struct duty *duty, size_t count)
 {

@@ -11,12 +11,16 @@
  */
 
 #include "base/bytes.h"
+#include "doc/index.h"
 
 /* What a holder should have, as the owner's index says. */
 struct duty {
 	struct digest id;
 	uint32_t size;
 };
+
+/* Append what an index says of all its shards, for duty_sort; -1. */
+int duty_add(struct index *index, struct buf *duties);
 
 /* Sort by id, and leave each out but once; returns how many are left. */
 size_t duty_sort(struct duty *duty, size_t count);

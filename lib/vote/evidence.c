@@ -86,43 +86,17 @@ judge_missing(struct span first, struct span second, struct evidence *evidence)
 		     : fail(FAIL_DATA, "what is missing is not in the receipt");
 }
 
-/* What an index has shards of: all of them as duties, sorted. */
-static int
-list_duties(struct index *index, struct buf *duties)
-{
-	struct stripe stripe;
-	struct head head;
-	struct duty duty;
-	unsigned i;
-	int got;
-
-	if (record_decode_head(index->head, &head) != 0)
-		return -1;
-	while ((got = index_next(&index->records, &head, &stripe)) > 0)
-		for (i = 0; i < stripe.total; i++) {
-			duty = (struct duty){stripe.id[i],
-			    stripe_shard_size(&head, stripe.size)};
-			if (buf_append(duties, span_of(&duty, sizeof duty)) !=
-			    0)
-				return -1;
-		}
-	if (duties->size > 0)
-		duties->size = sizeof duty *
-		    duty_sort((struct duty *)(void *)duties->data,
-			duties->size / sizeof duty);
-	return got;
-}
-
 /* Whether an answer is no part of the shard that it names. */
 static bool
-has_wrong(struct span answers, const struct buf *duties)
+has_wrong(struct span answers, struct buf *duties)
 {
-	const struct duty *list = (const struct duty *)(void *)duties->data;
+	struct duty *list = (struct duty *)(void *)duties->data;
+	size_t count = duty_sort(list, duties->size / sizeof *list);
 	const struct duty *duty;
 	struct proof_answer answer;
 
 	while (proof_next(&answers, &answer) > 0) {
-		duty = duty_find(list, duties->size / sizeof *list, &answer.id);
+		duty = duty_find(list, count, &answer.id);
 		if (duty != NULL && proof_judge(&answer, duty) == PROOF_WRONG)
 			return true;
 	}
@@ -142,7 +116,7 @@ judge_wrong(struct span first, struct span second, struct evidence *evidence)
 		return -1;
 	evidence->culprit = proof.holder;
 	evidence->crime = "signed a piece that is no part of its shard";
-	result = list_duties(&index, &duties);
+	result = duty_add(&index, &duties);
 	if (result == 0 && !has_wrong(proof.answers, &duties))
 		result = fail(FAIL_DATA, "no piece in the proof is wrong");
 	buf_release(&duties);
