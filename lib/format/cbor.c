@@ -5,6 +5,23 @@
 
 #include "base/fail.h"
 
+int
+cbor_take(struct span *sequence, size_t limit, const char *what,
+    struct span *item)
+{
+	int64_t size;
+
+	if (sequence->size == 0)
+		return 0;
+	size = cbor_measure(*sequence, limit);
+	if (size <= 0)
+		return fail(FAIL_DATA, "%s is malformed or cut", what);
+	*item = span_of(sequence->data, (size_t)size);
+	*sequence =
+	    span_of(sequence->data + size, sequence->size - (size_t)size);
+	return 1;
+}
+
 void
 cbor_reader_init(struct cbor_reader *reader, struct span item)
 {

@@ -48,6 +48,13 @@ struct cbor_item {
 int64_t cbor_measure(struct span bytes, size_t limit);
 
 /*
+ * Take the first item off a sequence (RFC 8742) that is all there: 1, 0 at its
+ * end, -1 (FAIL_DATA) when `what` is malformed, cut or has too long an item.
+ */
+int cbor_take(struct span *sequence, size_t limit, const char *what,
+    struct span *item);
+
+/*
  * The head of a byte string alone, for payloads that are read apart: the
  * length it declares goes to `size`, unchecked. Returns the head's own length,
  * 0 for "more bytes needed", -1 (FAIL_DATA) when it is something else.

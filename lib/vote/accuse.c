@@ -100,21 +100,15 @@ accuse_add(struct accuse *accuse, struct span sequence)
 {
 	struct digest signer;
 	struct span item;
-	int64_t size;
+	int got;
 
-	while (sequence.size > 0) {
-		size = cbor_measure(sequence, LIMIT_EVIDENCE);
-		if (size <= 0)
-			return fail(FAIL_DATA, "a file is malformed or cut");
-		item = span_of(sequence.data, (size_t)size);
-		sequence =
-		    span_of(sequence.data + size, sequence.size - (size_t)size);
+	while (
+	    (got = cbor_take(&sequence, LIMIT_EVIDENCE, "a file", &item)) > 0)
 		if ((cose_peek(item, &signer) < 0
 			    ? add_bare(accuse, item)
 			    : keep_paper(accuse, item)) != 0)
 			return -1;
-	}
-	return 0;
+	return got;
 }
 
 static bool

@@ -114,16 +114,10 @@ take_all(struct checking *checking, struct span sequence, int kind, int other,
 {
 	struct digest signer;
 	struct span item;
-	int64_t size;
-	int is;
+	int is, got;
 
-	while (sequence.size > 0) {
-		size = cbor_measure(sequence, LIMIT_DOCUMENT);
-		if (size <= 0)
-			return fail(FAIL_DATA, "a file is malformed or cut");
-		item = span_of(sequence.data, (size_t)size);
-		sequence =
-		    span_of(sequence.data + size, sequence.size - (size_t)size);
+	while (
+	    (got = cbor_take(&sequence, LIMIT_DOCUMENT, "a file", &item)) > 0) {
 		is = cose_peek(item, &signer);
 		if (is != kind && is != other)
 			return fail(FAIL_DATA,
@@ -131,7 +125,7 @@ take_all(struct checking *checking, struct span sequence, int kind, int other,
 		if (is == kind && take(checking, item) != 0)
 			return -1;
 	}
-	return 0;
+	return got;
 }
 
 static int

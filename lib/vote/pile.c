@@ -86,16 +86,10 @@ pile_add(struct pile *pile, struct span sequence)
 {
 	struct digest signer;
 	struct span item, *place;
-	int64_t size;
-	int kind, result = 0;
+	int kind, got = 0, result = 0;
 
-	while (result == 0 && sequence.size > 0) {
-		size = cbor_measure(sequence, LIMIT_TALLY);
-		if (size <= 0)
-			return fail(FAIL_DATA, "a file is malformed or cut");
-		item = span_of(sequence.data, (size_t)size);
-		sequence =
-		    span_of(sequence.data + size, sequence.size - (size_t)size);
+	while (result == 0 &&
+	    (got = cbor_take(&sequence, LIMIT_TALLY, "a file", &item)) > 0) {
 		kind = cose_peek(item, &signer);
 		place = place_of(pile, kind);
 		if (kind < 0)
@@ -105,7 +99,7 @@ pile_add(struct pile *pile, struct span sequence)
 		else
 			result = put_said(pile, kind, item);
 	}
-	return result;
+	return result != 0 ? result : got;
 }
 
 int

@@ -161,18 +161,12 @@ static int
 show_sequence(const struct show *show, struct span file)
 {
 	struct span item;
-	int64_t size;
+	int got;
 
-	while (file.size > 0) {
-		size = cbor_measure(file, LIMIT_EVIDENCE);
-		if (size <= 0)
-			return fail(FAIL_DATA, "the file is malformed or cut");
-		item = span_of(file.data, (size_t)size);
-		file = span_of(file.data + size, file.size - (size_t)size);
+	while ((got = cbor_take(&file, LIMIT_EVIDENCE, "the file", &item)) > 0)
 		if (show_one(show, item) != 0)
 			return -1;
-	}
-	return 0;
+	return got;
 }
 
 int

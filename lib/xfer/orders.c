@@ -37,16 +37,11 @@ static bool
 next(struct span *rest, const struct digest *owner, uint64_t now,
     struct span *document, struct order *order)
 {
-	int64_t size;
-
-	while ((size = cbor_measure(*rest, LIMIT_DOCUMENT)) > 0) {
-		*document = span_of(rest->data, (size_t)size);
-		*rest = span_of(rest->data + size, rest->size - (size_t)size);
+	while (cbor_take(rest, LIMIT_DOCUMENT, "the orders", document) > 0)
 		if (order_decode(*document, owner, order) == 0 &&
 		    order->shelf == STORE_SHARDS &&
 		    order->time + ORDER_AGE >= now)
 			return true;
-	}
 	return false;
 }
 

@@ -15,16 +15,9 @@ static struct span
 last_of(struct span documents)
 {
 	struct span last = documents;
-	int64_t size;
 
-	while (documents.size > 0) {
-		size = cbor_measure(documents, LIMIT_DOCUMENT);
-		if (size <= 0)
-			break;
-		last = span_of(documents.data, (size_t)size);
-		documents = span_of(documents.data + size,
-		    documents.size - (size_t)size);
-	}
+	while (cbor_take(&documents, LIMIT_DOCUMENT, "a receipt", &last) > 0)
+		;
 	return last;
 }
 

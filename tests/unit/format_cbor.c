@@ -548,6 +548,31 @@ test_limits(void)
 	    "2^64 - 1 bytes without a limit");
 }
 
+/* A sequence item by item, and what is no whole one. */
+static void
+test_take(void)
+{
+	static const uint8_t bytes[] = {0x01, 0x61, 'a', 0x82, 0x02};
+	struct span rest = span_of(bytes, 3), item;
+
+	check(cbor_take(&rest, LIMIT, "it", &item) == 1 && item.size == 1 &&
+		item.data == bytes,
+	    "the first");
+	check(cbor_take(&rest, LIMIT, "it", &item) == 1 && item.size == 2 &&
+		item.data == bytes + 1,
+	    "the second");
+	check(cbor_take(&rest, LIMIT, "it", &item) == 0, "the end");
+	rest = span_of(bytes + 3, 2);
+	check(cbor_take(&rest, LIMIT, "it", &item) == -1 && rest.size == 2 &&
+		strcmp(fail_last()->text, "it is malformed or cut") == 0,
+	    "one that is cut: %s", fail_last()->text);
+	rest = span_of(bytes, 3);
+	check(cbor_take(&rest, 1, "it", &item) == 1 &&
+		cbor_take(&rest, 1, "it", &item) == -1 &&
+		fail_last()->kind == FAIL_DATA,
+	    "one that is too long");
+}
+
 static void
 test_bytes_head(void)
 {
@@ -780,6 +805,7 @@ main(void)
 		test_vector(&edges[i]);
 	test_depth();
 	test_limits();
+	test_take();
 	test_bytes_head();
 	test_bad_reads();
 	test_typed();
