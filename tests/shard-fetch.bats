@@ -105,6 +105,19 @@ three_snapshots()
 	[ "$(stat -c %s out)" -eq 6144 ]
 }
 
+# What is damaged of the third can only be what the other two have as well.
+@test "3 of 5: two stores gone and all but the shards of a third with flipped bits" {
+	backup in
+	rm -r s1 s3
+	mapfile -t files < <(find s5/*/ -type f ! -path '*/shards/*')
+	[ "${#files[@]}" -eq 2 ] # the snapshot, and what is used
+	for file in "${files[@]}"; do flip "$file"; done
+	restores in
+	says "peer 'disk1' is not usable"
+	says "peer 'disk3' is not usable"
+	says "peer 'disk5' has 2 damaged or unreadable: .*snapshots/"
+}
+
 @test "every three of five stores restore, no two do" {
 	backup in
 	mkdir away
