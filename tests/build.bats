@@ -123,16 +123,6 @@ failed_as()
 	done
 }
 
-@test "dist gives the same bytes twice" {
-	release_only
-	cd "$BATS_TEST_DIRNAME/.."
-	run -0 contrib/dist "$BUILD" test
-	first=$output
-	run -0 contrib/dist "$BUILD" test
-	[ "$output" = "$first" ]
-	rm "$BUILD/test.tar.gz"
-}
-
 @test "a third-party archive with one wrong byte is refused by name" {
 	release_only
 	cp "$BATS_TEST_DIRNAME"/../build/deps/archives/* "$BATS_TEST_TMPDIR"
