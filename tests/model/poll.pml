@@ -5,6 +5,8 @@
  *   N Q B       members; seals that make a certificate; of the members
  *               0..B-1 lie: they sign anything, any number of times
  *   SETTLE      ballots that settle an item (Q, if not said)
+ *   GOOD        ballots that settle that it is there, before it is asked
+ *               whether SETTLE say that it is not: vote/count.h has B + 1
  *   LIAR=1      the poller lies, too: it shows any tally of true ballots to
  *               anyone, any number of times, and may vanish
  *   CRASH=1     every honest member crashes once; JOURNAL=0: and has
@@ -29,8 +31,13 @@
 #define HAS(set, i) (((set) >> (i)) & 1)
 #define COUNT(set) (HAS(set, 0) + HAS(set, 1) + HAS(set, 2) + HAS(set, 3) \
 	+ HAS(set, 4) + HAS(set, 5) + HAS(set, 6))
+#ifdef GOOD
+#define VERDICT(cast, bad) (COUNT((cast) & ~(bad)) >= GOOD -> 0 : \
+	(COUNT(bad) >= SETTLE -> 1 : 2))
+#else
 #define VERDICT(cast, bad) (COUNT(bad) >= SETTLE -> 1 : \
 	(COUNT((cast) & ~(bad)) >= SETTLE -> 0 : 2))
+#endif
 
 byte saw;			/* what the honest saw */
 byte said;			/* and remember having said */
@@ -176,8 +183,13 @@ ltl s3 { [] (verdict != 0 || SAW != 1) }
 ltl s4 { [] (!two || COUNT(first_by & second_by) >= 2 * Q - N) }
 ltl s5 { [] (!twice && (signed_good & signed_bad & HONEST) == 0) }
 
+/* What is certified, an honest member has seen: that it is there; that not. */
+ltl s8 { [] (verdict != 0 || (first_cast & ~first_bad & HONEST) != 0) }
+ltl s9 { [] (verdict != 1 || (first_bad & HONEST) != 0) }
+
 /* Liveness: there is a certificate, every honest member is done with the
- * poll, what all saw is what it says. */
+ * poll, what all saw is what it says: that it is not there; that it is. */
 ltl l1 { <> (certificates > 0) }
 ltl l2 { <> (left == HONEST) }
 ltl l3 { <> (verdict == 1) }
+ltl l4 { <> (verdict == 0) }
