@@ -45,6 +45,17 @@ complain(struct announcer *announcer, const char *interface)
 	    .outcome = text});
 }
 
+/* Whether an interface was named before. */
+static bool
+is_repeated(const struct announce_options *options, size_t number)
+{
+	size_t i = 0;
+
+	while (strcmp(options->interface[i], options->interface[number]) != 0)
+		i++;
+	return i < number;
+}
+
 /* The interfaces named, as they are now: one may be missing for a while. */
 static size_t
 list(struct announcer *announcer, struct lan lan[static LAN_MOST])
@@ -55,6 +66,8 @@ list(struct announcer *announcer, struct lan lan[static LAN_MOST])
 	int count, l;
 
 	for (i = 0; i < options->interfaces && i < LAN_MOST; i++) {
+		if (is_repeated(options, i))
+			continue;
 		count = lan_list(&options->interface[i], 1, some);
 		if (count < 0 && !announcer->missing[i])
 			complain(announcer, options->interface[i]);

@@ -34,8 +34,8 @@ struct announce_options {
 
 /*
  * Until `wake` is readable; what interfaces and addresses there are is looked
- * at again every few seconds. Events are "announce", the peer being the
- * interface. 0, or -1: FAIL_SYSTEM.
+ * at again every few seconds. An interface that is named twice is one. Events
+ * are "announce", the peer being the interface. 0, or -1: FAIL_SYSTEM.
  */
 int announce_run(const struct announce_options *options);
 

@@ -70,9 +70,10 @@ asks()
 }
 
 # Goal: it is found by both families, with its zone, under its id, and gone
-# when it has ended; names of the machine are not told.
+# when it has ended; names of the machine are not told; nor does it contest its
+# own name where an interface is named twice.
 @test "a holder is found, and gone when it ends" {
-	announce
+	announce eth0,eth0
 	finds 1 > found
 	grep -x '10.77.0.2:7117' found
 	grep -x '\[fd77::2\]:7117' found
@@ -86,6 +87,7 @@ asks()
 	halt TERM 2
 	until_true 50 grep -q "^$id.10.77.0.2:7117.gone" watched
 	not_found 1
+	[ "$(grep -c event=announce b2.log)" -eq 2 ] # for each family
 }
 
 # "${incognito[@]}" COMMAND: on a machine and as a user whose names are
