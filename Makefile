@@ -32,7 +32,7 @@ ARCH = $(HOST)
 WARN = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wundef -Wvla -Wformat=2 -Wpointer-arith \
 	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
 SECTIONS = -ffunction-sections -fdata-sections
-OPT = -Oz -fstack-protector-strong -fno-asynchronous-unwind-tables
+OPT = -Oz -fstack-protector-strong -fno-asynchronous-unwind-tables -fno-unwind-tables
 LINK = -static -s -Wl,--gc-sections,-z,noseparate-code # 8 KB of padding less
 CC = musl-gcc
 AR = ar
@@ -117,7 +117,7 @@ $(O)/obj/%.o: %.c $(DEPS) Makefile
 
 $(DEPS): build/deps/fetched $(CROSS)
 	@echo "compiling the libraries into $@"
-	@CC='$(CC)' CFLAGS='-O2 -fno-asynchronous-unwind-tables $(SECTIONS) $(DEPS_SAN)' AR=$(AR) ARCH=$(ARCH) \
+	@CC='$(CC)' CFLAGS='-O2 -fno-asynchronous-unwind-tables -fno-unwind-tables $(SECTIONS) $(DEPS_SAN)' AR=$(AR) ARCH=$(ARCH) \
 		contrib/deps build build/deps $(KIND)
 
 build/deps/fetched: contrib/deps

@@ -32,6 +32,26 @@ built()
 	cmp home/identity there/identity
 }
 
+@test "the largest tools for aarch64 are under 400 KB, and keep each other's shards" {
+	built peer-key shard-recv shard-vote shard-send shard-fetch
+	for tool in shard-recv shard-vote shard-send shard-fetch; do
+		size=$(stat -c %s "$arm/$tool")
+		echo "$tool has $size bytes"
+		[ "$size" -lt 400000 ]
+	done
+	stream_setup
+	peer-key -q -C bob new > /dev/null
+	echo "alice $(peer-key -q show) - give=10M" > bob/peers
+	mkdir store
+	command="qemu-aarch64 $arm/shard-recv -q -C $PWD/bob -d $PWD/store -1"
+	echo "bob $(peer-key -q -C bob show) \"exec:$command\"" > home/peers
+	noise 3000000 > in
+	shard-split -k 1 -n 1 in > stream
+	shard-send -q < stream > receipts # x86-64 and aarch64
+	qemu-aarch64 "$arm/shard-fetch" -q latest > back # aarch64 and aarch64
+	shard-join back | cmp - in
+}
+
 @test "vectors of the code and the seal, by aarch64's means" {
 	programs=(code_rs crypto_aead crypto_ghash crypto_hash pack_stripe)
 	built "${programs[@]/#/test/}"
