@@ -2,16 +2,32 @@
 #include "vote/accuse.h"
 
 #include "base/fail.h"
+#include "doc/index.h"
+#include "doc/receipt.h"
 #include "vote/box.h"
 #include "vote/challenge.h"
 #include "vote/evidence.h"
+#include "vote/guilt.h"
 #include "vote/sealed.h"
 
-/* A document, and what it is. */
+/* What is said once in a poll. */
+struct word {
+	struct poll poll;
+	struct span said;
+};
+
+/* A document, and what it is; its signature is checked when it matters. */
 struct paper {
 	struct span document;
 	int kind;
 	struct digest signer;
+	bool read, forged;
+	union {
+		struct receipt receipt;
+		struct index index;
+		struct proof proof;
+		struct word word;
+	} is;
 };
 
 /* One that has been accused, and by which two kinds. */
@@ -149,26 +165,80 @@ try_these(struct accuse *accuse, struct span *document, size_t count,
 	return result;
 }
 
+static int
+decode(struct paper *paper)
+{
+	struct cbor_reader reader;
+
+	switch (paper->kind) {
+	case RECORD_RECEIPT:
+		return receipt_decode(paper->document, &paper->signer,
+		    &paper->is.receipt);
+	case RECORD_INDEX:
+		return index_decode(paper->document, &paper->signer,
+		    &paper->is.index);
+	case RECORD_PROOF:
+		return proof_decode(paper->document, &paper->signer,
+		    &paper->is.proof);
+	default:
+		if (poll_decode(paper->document, (enum record_kind)paper->kind,
+			"the document", &paper->signer, &paper->is.word.poll,
+			&reader) != 0 ||
+		    reader.bad)
+			return -1;
+		return cose_payload(paper->document, &paper->is.word.said);
+	}
+}
+
+static bool
+is_good(struct paper *paper)
+{
+	if (!paper->read)
+		paper->forged = decode(paper) != 0;
+	paper->read = true;
+	return !paper->forged;
+}
+
 /* Whether it is worth the signatures to look at the two together. */
 static bool
 may_convict(const struct paper *a, const struct paper *b)
 {
-	bool same = digest_equal(&a->signer, &b->signer);
-
-	if (b->kind == RECORD_PROOF)
-		return a->kind == RECORD_INDEX ||
-		    (a->kind == RECORD_RECEIPT && same);
+	if (a->kind == RECORD_INDEX)
+		return b->kind == RECORD_PROOF;
+	if (!digest_equal(&a->signer, &b->signer))
+		return false;
+	if (a->kind == RECORD_RECEIPT || a->kind == RECORD_PROOF)
+		return b->kind == RECORD_PROOF;
 	return a->kind == b->kind && a->kind >= RECORD_OPENING &&
-	    a->kind <= RECORD_SEAL && same;
+	    a->kind <= RECORD_SEAL;
+}
+
+static bool
+convict(struct paper *a, struct paper *b)
+{
+	if (!may_convict(a, b) || !is_good(a) || !is_good(b))
+		return false;
+	switch (a->kind) {
+	case RECORD_RECEIPT:
+		return guilt_missing(&a->is.receipt, &b->is.proof) == 0;
+	case RECORD_INDEX:
+		return digest_equal(&a->signer, &b->is.proof.owner) &&
+		    guilt_wrong(&a->is.index, &b->is.proof) == 0;
+	case RECORD_PROOF:
+		return guilt_changed(&a->is.proof, &b->is.proof) == 0;
+	default:
+		return poll_equal(&a->is.word.poll, &b->is.word.poll) &&
+		    !span_equal(a->is.word.said, b->is.word.said);
+	}
 }
 
 static int
-try_pair(struct accuse *accuse, const struct paper *a, const struct paper *b)
+try_pair(struct accuse *accuse, struct paper *a, struct paper *b)
 {
 	struct culprit culprit = {b->signer, a->kind, b->kind};
 	struct span pair[] = {a->document, b->document};
 
-	if (!may_convict(a, b) || is_accused(accuse, &culprit))
+	if (is_accused(accuse, &culprit) || !convict(a, b))
 		return 0;
 	return try_these(accuse, pair, 2, &culprit);
 }
@@ -197,8 +267,7 @@ try_count(struct accuse *accuse, struct span members)
 int
 accuse_find(struct accuse *accuse)
 {
-	const struct paper *paper =
-	    (const struct paper *)(const void *)accuse->documents.data;
+	struct paper *paper = (struct paper *)(void *)accuse->documents.data;
 	size_t i, j, count = accuse->documents.size / sizeof *paper;
 
 	for (i = 0; i < count; i++) {

@@ -136,3 +136,21 @@ draw_each(const struct digest *seed, const struct digest *holder,
 		drawn[i] = (struct drawn){(uint32_t)i,
 		    (uint32_t)draw(seed, holder, i, piece_count(duty[i].size))};
 }
+
+struct digest
+draw_seed(const struct digest *seed, bool every)
+{
+	if (!every)
+		return *seed;
+	return hash_pair(span_of_text("shardkit poll, every shard"),
+	    span_of_digest(seed));
+}
+
+bool
+draw_same_poll(const struct digest *a, const struct digest *b)
+{
+	struct digest of_a = draw_seed(a, true), of_b = draw_seed(b, true);
+
+	return digest_equal(a, b) || digest_equal(&of_a, b) ||
+	    digest_equal(a, &of_b);
+}

@@ -29,6 +29,15 @@ size_t duty_sort(struct duty *duty, size_t count);
 const struct duty *duty_find(const struct duty *duty, size_t count,
     const struct digest *id);
 
+/*
+ * What a poll of that seed asks with: first, or (`every`) about each shard.
+ * These are two, so that answers are told apart.
+ */
+struct digest draw_seed(const struct digest *seed, bool every);
+
+/* Whether two seeds that proofs name are of one poll. */
+bool draw_same_poll(const struct digest *a, const struct digest *b);
+
 /* A question: for one piece (crypto/piece.h) of one of the duties. */
 struct drawn {
 	uint32_t duty; /* its place in the sorted list */

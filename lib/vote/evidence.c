@@ -2,15 +2,13 @@
 #include "vote/evidence.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/fail.h"
 #include "doc/index.h"
 #include "doc/receipt.h"
 #include "vote/box.h"
 #include "vote/count.h"
-#include "vote/draw.h"
-#include "vote/proof.h"
+#include "vote/guilt.h"
 #include "vote/roll.h"
 
 /* What may be said once in a poll, from RECORD_OPENING on. */
@@ -60,67 +58,44 @@ judge_two(struct span a, struct span b, struct evidence *evidence)
 static int
 judge_missing(struct span first, struct span second, struct evidence *evidence)
 {
-	struct proof_answer answer;
 	struct receipt receipt;
 	struct proof proof;
-	struct buf ids = {0};
-	bool found = false;
 
 	if (proof_decode(second, NULL, &proof) != 0 ||
 	    receipt_decode(first, &proof.holder, &receipt) != 0)
 		return -1;
 	evidence->culprit = proof.holder;
 	evidence->crime = "has lost a shard that it signed for";
-	if (!digest_equal(&receipt.owner, &proof.owner) ||
-	    receipt.time > proof.time)
-		return fail(FAIL_DATA,
-		    "the receipt is of another owner or newer");
-	if (buf_append(&ids, receipt.ids) != 0)
-		return -1;
-	digest_sort(&ids);
-	while (!found && proof_next(&proof.answers, &answer) > 0)
-		found = answer.verdict == PROOF_MISSING &&
-		    digest_find(span_of_buf(&ids), &answer.id) >= 0;
-	buf_release(&ids);
-	return found ? 0
-		     : fail(FAIL_DATA, "what is missing is not in the receipt");
-}
-
-/* Whether an answer is no part of the shard that it names. */
-static bool
-has_wrong(struct span answers, struct buf *duties)
-{
-	struct duty *list = (struct duty *)(void *)duties->data;
-	size_t count = duty_sort(list, duties->size / sizeof *list);
-	const struct duty *duty;
-	struct proof_answer answer;
-
-	while (proof_next(&answers, &answer) > 0) {
-		duty = duty_find(list, count, &answer.id);
-		if (duty != NULL && proof_judge(&answer, duty) == PROOF_WRONG)
-			return true;
-	}
-	return false;
+	return guilt_missing(&receipt, &proof);
 }
 
 static int
 judge_wrong(struct span first, struct span second, struct evidence *evidence)
 {
-	struct buf duties = {0};
 	struct index index;
 	struct proof proof;
-	int result;
 
 	if (proof_decode(second, NULL, &proof) != 0 ||
 	    index_decode(first, &proof.owner, &index) != 0)
 		return -1;
 	evidence->culprit = proof.holder;
 	evidence->crime = "signed a piece that is no part of its shard";
-	result = duty_add(&index, &duties);
-	if (result == 0 && !has_wrong(proof.answers, &duties))
-		result = fail(FAIL_DATA, "no piece in the proof is wrong");
-	buf_release(&duties);
-	return result;
+	return guilt_wrong(&index, &proof);
+}
+
+/* A piece of a shard, and later a signed "missing". */
+static int
+judge_changed(struct span first, struct span second, struct evidence *evidence)
+{
+	struct proof before, after;
+
+	if (proof_decode(second, NULL, &after) != 0 ||
+	    proof_decode(first, &after.holder, &before) != 0)
+		return -1;
+	evidence->culprit = after.holder;
+	evidence->crime =
+	    "signed a piece of a shard, and then that the shard is missing";
+	return guilt_changed(&before, &after);
 }
 
 /* Whether a box is the one that its tally, signed by its poller, is about. */
@@ -176,16 +151,18 @@ judge(const struct poll_list *list, struct evidence *evidence)
 	first = cose_peek(list->document[0], &signer);
 	if (list->count == 3 && first == RECORD_MEMBERS)
 		return judge_count(list, evidence);
-	if (list->count == 2 && first == RECORD_RECEIPT)
+	if (list->count != 2)
+		return fail(FAIL_DATA, "this is no evidence of a known kind");
+	if (first == RECORD_RECEIPT)
 		return judge_missing(list->document[0], list->document[1],
 		    evidence);
-	if (list->count == 2 && first == RECORD_INDEX)
+	if (first == RECORD_INDEX)
 		return judge_wrong(list->document[0], list->document[1],
 		    evidence);
-	if (list->count == 2)
-		return judge_two(list->document[0], list->document[1],
+	if (first == RECORD_PROOF)
+		return judge_changed(list->document[0], list->document[1],
 		    evidence);
-	return fail(FAIL_DATA, "this is no evidence of a known kind");
+	return judge_two(list->document[0], list->document[1], evidence);
 }
 
 int

@@ -13,6 +13,8 @@
  *                            that it has not got it
  *     index, proof           the holder signed a piece that is no part of the
  *                            shard that the owner's index names
+ *     proof, proof           the holder signed a piece of a shard, and then, in
+ *                            the same poll, that the shard is missing
  *     members, items, box    the poller signed a tally that does not follow
  *                            from its ballots
  *

@@ -5,22 +5,11 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "crypto/hash.h"
 #include "vote/proof.h"
 #include "vote/verdict.h"
 
 #define UNANSWERED PROOF_VERDICTS
 #define LEAST 300 /* pieces show 1 % of damage with 95 % */
-
-/* Every shard has a seed of its own, so that the two are told apart. */
-static struct digest
-seed_of(const struct digest *seed, bool every)
-{
-	if (!every)
-		return *seed;
-	return hash_pair(span_of_text("shardkit poll, every shard"),
-	    span_of_digest(seed));
-}
 
 uint64_t
 findings_most(const struct roll *roll, uint64_t samples)
@@ -48,7 +37,7 @@ findings_ask(struct findings *findings, const struct roll *roll, size_t holder,
 
 	*findings = (struct findings){
 	    .duties = roll->items.first[holder + 1] - first,
-	    .seed = seed_of(seed, every),
+	    .seed = draw_seed(seed, every),
 	};
 	findings->each = every || findings->duties <= most;
 	findings->count = findings->each ? findings->duties : (size_t)most;

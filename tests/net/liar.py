@@ -13,6 +13,8 @@ lies about. It seals any tally whatsoever, and, by LIE:
     mute      as a holder it proves nothing
     missing   it has lost all
     wrong     it proves with other bytes
+    waver     what it has proved it has lost a second later, when it is asked
+              again; and at first it cannot read the last that it is asked for
     forget    it says what the honest one says, word by word, but no answer
               comes through the first time; it notes the digest of each
 
@@ -105,6 +107,21 @@ def prove(answers, how):
     return made
 
 
+def waver(liar, honest):
+    """Its first proof lacks one answer, and the next all that was in it."""
+    def change(answers):
+        made = [one for one, _ in items(answers)]
+        lacks = range(len(made)) if NOTED else [len(made) - 1]
+        for i in lacks:
+            made[i] = [*made[i][:2], 1 if NOTED else 2, b"", b""]
+        return b"".join(map(encode, made))
+    said = again(liar, "proof", PROOF_KIND, honest, 8, change)
+    said = again(liar, "proof", PROOF_KIND, said, 5,
+                 lambda time: time + len(NOTED))
+    NOTED.add("shown")
+    return said
+
+
 def seal(liar, asked):
     tally = payload_of(cbor2.loads(asked[1])[0])
     fields = cbor2.loads(tally)
@@ -118,6 +135,8 @@ def lie_of_shards(liar, reply, how):
     if how in ("missing", "wrong") and reply[0] == OK:
         return OK, reply[1], again(liar, "proof", PROOF_KIND, reply[2], 8,
                                    lambda answers: prove(answers, how))
+    if how == "waver" and reply[0] == OK:
+        return OK, reply[1], waver(liar, reply[2])
     return reply
 
 

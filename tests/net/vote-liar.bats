@@ -117,6 +117,20 @@ of()
 	done
 }
 
+# Goal: a holder that proves that it has a shard, and then says that it has it
+# not, has answered in two ways, and its own words say so.
+@test "a proof that is taken back" {
+	lie waver
+	timeout 60 shard-vote -q -o json --sample 2 -w cert > rows || [ $? -eq 1 ]
+	[ "$(of bad bob4)" -eq 5 ]
+	[ "$(of ok bob1 bob2 bob3)" -eq 15 ]
+	convicts cert.evidence b4 \
+		'signed a piece of a shard, and then that the shard is missing'
+	/usr/bin/python3 -B "$BATS_TEST_DIRNAME/../cddl.py" \
+		"$BATS_TEST_DIRNAME/../../lib/format/shardkit.cddl" \
+		evidence-file cert.evidence
+}
+
 # kept: every file of the stores with its digest, but for what counts and what
 # a voter has said in its newest poll.
 kept()

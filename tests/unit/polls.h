@@ -28,8 +28,9 @@
 #define POLLS_NOW 1700000000
 
 struct polls {
-	size_t count; /* of members */
-	size_t each;  /* shards of one */
+	size_t count;	/* of members */
+	size_t each;	/* shards of one */
+	uint64_t later; /* seconds by holders' clocks since the poll began */
 	struct buf members, items;
 	struct roll roll;
 	int who[POLLS_MEMBERS]; /* whose keys a member has, see fixture.h */
@@ -173,7 +174,8 @@ polls_prove(const struct polls *polls, size_t holder, const struct digest *seed,
 	struct secret scalar = scalar_of(polls->who[holder]);
 	struct findings asks;
 	struct buf answers = {0};
-	struct proof proof = {.owner = polls->roll.owner, .time = POLLS_NOW};
+	struct proof proof = {.owner = polls->roll.owner,
+	    .time = POLLS_NOW + polls->later};
 	struct proof_answer other = {0};
 	uint8_t junk[100] = {1};
 	size_t i;

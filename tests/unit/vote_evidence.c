@@ -219,9 +219,9 @@ judge(struct span *document, size_t count, struct evidence *evidence)
 }
 
 /*
- * A holder that tells the poller that it has a shard, and a voter that it has
- * not: both may be true, and the worse one convicts it beside its receipt.
- * That it is busy now convicts nobody.
+ * A holder that tells the poller that it has a shard, and a voter in the same
+ * second that it has not: both may be true, and the worse one convicts it
+ * beside its receipt.
  */
 static void
 test_two_proofs(struct buf receipt, struct buf has, struct buf lacks,
@@ -233,9 +233,6 @@ test_two_proofs(struct buf receipt, struct buf has, struct buf lacks,
 	struct span rest;
 	size_t i;
 
-	check_fails(evidence_of_two(span_of_buf(&has), span_of_buf(&lacks),
-			&accuse.evidence),
-	    FAIL_DATA, "not two words", "two proofs");
 	for (i = 0; i < 2; i++)
 		must(accuse_add(&accuse, span_of_buf(&document[i])) == 0,
 		    "add");
@@ -248,6 +245,116 @@ test_two_proofs(struct buf receipt, struct buf has, struct buf lacks,
 		digest_equal(&evidence.culprit, id),
 	    "once, and it");
 	accuse_release(&accuse);
+}
+
+/* What a holder says of its first two shards, and how much later. */
+struct saying {
+	enum proof_verdict of[2];
+	uint64_t later;
+	bool every; /* when it is asked about each shard */
+};
+
+static struct buf
+proof_of(struct polls *polls, size_t holder, struct saying saying, uint8_t seed)
+{
+	enum proof_verdict says[POLLS_SHARDS] = {saying.of[0], saying.of[1]};
+	struct digest asked = {{seed}};
+	struct buf document = {0};
+
+	polls->later = saying.later;
+	polls_prove(polls, holder, &asked, 300, saying.every, says, &document);
+	polls->later = 0;
+	return document;
+}
+
+/* Two proofs as evidence, and found in a heap with what is honest. */
+static void
+changed(struct polls *polls, struct saying before, struct saying after)
+{
+	struct buf pair[] = {proof_of(polls, 1, before, 5),
+	    proof_of(polls, 1, after, 5)};
+	struct span document[] = {span_of_buf(&pair[0]), span_of_buf(&pair[1])};
+	struct digest id = owner_of(polls->who[1]).id;
+	struct accuse accuse = {.documents = {0}};
+	struct evidence evidence;
+	struct span rest;
+
+	check(judge(document, 2, &evidence) == 0 &&
+		digest_equal(&evidence.culprit, &id) &&
+		strstr(evidence.crime, "a piece of a shard, and then") != NULL,
+	    "two ways: %s", fail_last()->text);
+	must(accuse_add(&accuse, document[1]) == 0 &&
+		accuse_add(&accuse, document[0]) == 0,
+	    "add");
+	check(accuse_find(&accuse) == 0, "it is found");
+	rest = span_of_buf(&accuse.evidence);
+	check(evidence_judge(&rest, &evidence) == 0 && rest.size == 0, "once");
+	pair[0].data[pair[0].size - 1] ^= 1;
+	check_fails(judge(document, 2, &evidence), FAIL_DATA,
+	    "signature of the proof is wrong", "a forged one");
+	accuse_release(&accuse);
+	buf_release(&pair[0]);
+	buf_release(&pair[1]);
+}
+
+/* Two proofs that may both be an honest holder's, in either order. */
+static void
+unchanged(struct buf before, struct buf after, const char *words)
+{
+	struct span document[] = {span_of_buf(&before), span_of_buf(&after)};
+	struct accuse accuse = {.documents = {0}};
+	struct evidence evidence;
+
+	check_fails(judge(document, 2, &evidence), FAIL_DATA, words, words);
+	must(accuse_add(&accuse, document[0]) == 0 &&
+		accuse_add(&accuse, document[1]) == 0,
+	    "add");
+	check_fails(accuse_find(&accuse), FAIL_NO, "convict nobody", words);
+	accuse_release(&accuse);
+	buf_release(&before);
+	buf_release(&after);
+}
+
+#define OF(first, second)                     \
+	{                                     \
+		PROOF_##first, PROOF_##second \
+	}
+
+/* A piece of a shard, and in the same poll "I have not got it". */
+static void
+test_changed(void)
+{
+	static const char none[] = "no shard is missing that was shown before";
+	static const struct saying good = {OF(OK, OK), 0, false};
+	static const struct saying honest[][2] = {
+	    {{OF(BUSY, OK), 0, false}, {OF(OK, OK), 9, false}},
+	    {{OF(EIO, EIO), 0, false}, {OF(OK, OK), 9, false}},
+	    {{OF(OK, OK), 0, false}, {OF(BUSY, EIO), 9, true}},
+	    {{OF(OK, MISSING), 0, false}, {OF(OK, MISSING), 9, true}},
+	    {{OF(MISSING, OK), 0, false}, {OF(OK, OK), 9, false}},
+	};
+	static struct polls polls;
+	size_t i;
+
+	polls_init(&polls, 3, 2, false);
+	changed(&polls, good, (struct saying){OF(OK, MISSING), 1, false});
+	changed(&polls, (struct saying){OF(OK, EIO), 0, false},
+	    (struct saying){OF(MISSING, OK), 1, true});
+	changed(&polls, (struct saying){OF(OK, EIO), 0, true},
+	    (struct saying){OF(MISSING, OK), 1, false});
+	for (i = 0; i < COUNT(honest); i++)
+		unchanged(proof_of(&polls, 1, honest[i][0], 5),
+		    proof_of(&polls, 1, honest[i][1], 5), none);
+	unchanged(proof_of(&polls, 1, good, 5),
+	    proof_of(&polls, 1, (struct saying){OF(MISSING, OK), 0, false}, 5),
+	    "not the later one");
+	unchanged(proof_of(&polls, 1, good, 5),
+	    proof_of(&polls, 1, (struct saying){OF(MISSING, OK), 1, false}, 6),
+	    "of two polls");
+	unchanged(proof_of(&polls, 0, good, 5),
+	    proof_of(&polls, 1, (struct saying){OF(MISSING, OK), 1, false}, 5),
+	    "signed by a stranger");
+	polls_release(&polls);
 }
 
 /* "I have it", and later "I have not". */
@@ -525,6 +632,7 @@ main(void)
 	test_two();
 	test_two_of_each();
 	test_accuse();
+	test_changed();
 	test_missing();
 	test_wrong();
 	test_two_certificates();
