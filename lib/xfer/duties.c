@@ -10,7 +10,6 @@
 #include "format/limits.h"
 #include "peer/roster.h"
 #include "xfer/catalog.h"
-#include "xfer/gather.h"
 #include "xfer/listing.h"
 #include "xfer/papers_list.h"
 
@@ -40,12 +39,9 @@ take_receipt(struct load *load, const struct digest *id)
 	struct digest signer;
 	int result = 0;
 	struct store_key key = {STORE_RECEIPTS, *load->owner, *id};
-	bool without[ROSTER_PEERS];
 	size_t i;
 
-	for (i = 0; i < load->holders->count; i++)
-		without[i] = !holder_has_papers(&load->holders->holder[i]);
-	if (gather_document(load->holders, &key, without, &document) == 1 &&
+	if (papers_list_get(load->holders, &key, &document) == 1 &&
 	    cose_peek(span_of_buf(&document), &signer) == RECORD_RECEIPT &&
 	    receipt_decode(span_of_buf(&document), &signer, &receipt) == 0 &&
 	    digest_equal(&receipt.owner, load->owner))

@@ -5,6 +5,8 @@
 
 #include "base/fail.h"
 #include "format/limits.h"
+#include "peer/roster.h"
+#include "xfer/gather.h"
 
 struct lists {
 	struct holders *holders;
@@ -69,4 +71,16 @@ papers_list(struct holders *holders, enum store_shelf shelf,
 		buf_release(&lists.ids[i]);
 	free(lists.ids);
 	return result;
+}
+
+int
+papers_list_get(struct holders *holders, const struct store_key *key,
+    struct buf *document)
+{
+	bool without[ROSTER_PEERS];
+	size_t i;
+
+	for (i = 0; i < holders->count; i++)
+		without[i] = !holder_has_papers(&holders->holder[i]);
+	return gather_document(holders, key, without, document);
 }

@@ -17,4 +17,8 @@
 int papers_list(struct holders *holders, enum store_shelf shelf,
     const struct digest *owner, struct buf *ids, size_t *fewest);
 
+/* Append one: 1, 0 when no usable holder that knows the shelf has it. */
+int papers_list_get(struct holders *holders, const struct store_key *key,
+    struct buf *document);
+
 #endif
