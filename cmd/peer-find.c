@@ -28,7 +28,7 @@ struct asked asked;
 #define WAIT_EXCHANGE_MS 5000 /* and peers that are asked after that */
 
 static const char *output_text, *wait_text, *need_text, *sort_text;
-static bool want_no_roster, want_probe, want_exchange;
+static bool want_no_roster, want_probe;
 
 static const struct tool_option options[] = {
     {'d', "dns", "DOMAIN", "ask for SRV records, may be repeated", NULL, NULL,
@@ -50,7 +50,7 @@ static const struct tool_option options[] = {
     {'W', "watch", NULL, "go on, and print what changes", NULL, &asked.watch,
 	NULL},
     {'x', "exchange", NULL, "ask peers where others are, and tell them", NULL,
-	&want_exchange, NULL},
+	&asked.exchange, NULL},
     {0, "no-cache", NULL, "neither use nor keep what was seen before", NULL,
 	&asked.no_cache, NULL},
     {0, "no-mdns", NULL, "do not ask on the links", NULL, &asked.no_mdns, NULL},
@@ -88,14 +88,14 @@ parse_options(void)
 	    number_parse("--need", need_text, 1, ROSTER_PEERS, &asked.need) !=
 		0)
 		return -1;
-	if (asked.watch && (want_probe || want_exchange))
+	if (asked.watch && (want_probe || asked.exchange))
 		return fail(FAIL_USAGE,
 		    "--watch goes with neither --probe nor --exchange");
 	if (asked.resolver != NULL && asked.dns.count == 0)
 		return fail(FAIL_USAGE, "--resolver needs --dns");
 	if (asked.emit != NULL && asked.at == NULL)
 		return fail(FAIL_USAGE, "--emit needs --address");
-	if (asked.at != NULL && asked.emit == NULL && !want_exchange)
+	if (asked.at != NULL && asked.emit == NULL && !asked.exchange)
 		return fail(FAIL_USAGE, "--address needs --emit or --exchange");
 	return 0;
 }
@@ -104,13 +104,13 @@ parse_options(void)
 static int
 parse_wait(void)
 {
-	uint64_t wait_ms = want_exchange ? WAIT_EXCHANGE_MS : WAIT_MS;
+	uint64_t wait_ms = asked.exchange ? WAIT_EXCHANGE_MS : WAIT_MS;
 
 	if (wait_text != NULL &&
 	    number_parse("--wait", wait_text, 1, 3600000, &wait_ms) != 0)
 		return -1;
 	asked.until = deadline_in((int)wait_ms + ASKED_GRACE_MS);
-	asked.wait_ms = want_exchange ? wait_ms / 2 : wait_ms;
+	asked.wait_ms = asked.exchange ? wait_ms / 2 : wait_ms;
 	return 0;
 }
 
@@ -157,6 +157,42 @@ exchange(struct table *table)
 	return result;
 }
 
+/* That there is nobody is no failure where nobody is looked for. */
+static void
+tell_silence(const struct table *table)
+{
+	char text[SILENCE_TEXT];
+
+	silence_text(table, text);
+	log_line(LOG_NOTE, "%s", text);
+	log_line(LOG_NOTE, "hint: %s", silence_hint());
+}
+
+/* Whether somebody has an address, but not his key there. */
+static bool
+any_unreached(const struct table *table, size_t found)
+{
+	return want_probe && wanted_found(table, ~0u, FOUND_HINT) > found;
+}
+
+static int
+fail_missing(const struct table *table, size_t found, size_t wanted)
+{
+	bool dialled = any_unreached(table, found);
+	bool silent = !dialled && silence_is(table);
+	char text[SILENCE_TEXT] = "";
+
+	if (silent)
+		silence_text(table, text);
+	fail(FAIL_NO, "%zu of %zu peers of the roster are %s%s%s", found,
+	    wanted, want_probe ? "reached" : "found", silent ? "; " : "", text);
+	if (silent)
+		return fail_hint("%s", silence_hint());
+	if (dialled && !log_tells(LOG_DETAIL))
+		return fail_hint("-v tells why a dial has failed");
+	return -1;
+}
+
 static int
 judge(const struct table *table)
 {
@@ -165,10 +201,11 @@ judge(const struct table *table)
 	size_t found = wanted_found(table, ~0u, trust);
 
 	show_passed_over(table);
-	if (asked.need > 0 ? found >= asked.need : found == wanted)
-		return 0;
-	return fail(FAIL_NO, "%zu of %zu peers of the roster are %s", found,
-	    wanted, want_probe ? "reached" : "found");
+	if (asked.need > 0 ? found < asked.need : found < wanted)
+		return fail_missing(table, found, wanted);
+	if (table->count == 0)
+		tell_silence(table);
+	return 0;
 }
 
 static int
@@ -184,7 +221,7 @@ find(struct table *table)
 		return -1;
 	if (sources_ask(table) != 0)
 		return -1;
-	if (want_exchange && exchange(table) != 0)
+	if (asked.exchange && exchange(table) != 0)
 		return -1;
 	table_settle(table);
 	if (want_probe && probe(table) != 0)

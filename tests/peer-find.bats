@@ -55,9 +55,37 @@ list()
 	run -0 find_text
 	[ "$(cut -f 2,3,6 <<< "$output" | sort)" = "$(printf '%s\tstatic\tbob\n' \
 		127.0.0.1:80 '[fe80::1%eth0]:7117' nas.example:7117)" ]
-	run -1 find_text --no-roster
-	[ "$output" = "$bob	?	static	wanted	-	bob
-peer-find: 0 of 1 peers of the roster are found" ]
+	run -1 --separate-stderr find_text --no-roster
+	[ "$output" = "$bob	?	static	wanted	-	bob" ]
+	says '0 of 1 peers of the roster are found'
+}
+
+# Goal: who is left without an answer is told whom it was asked of, and what to
+# do; who has an answer is told nothing.
+@test "nobody has answered: what was asked, and what to do" {
+	run -1 --separate-stderr find_text
+	[ "$stderr" = "peer-find: 0 of 2 peers of the roster are found; nobody has answered; asked: no source
+peer-find: hint: leave --no-mdns out, or ask with -d or -e" ]
+	run -1 --separate-stderr find_text -q -e true -e 'echo "# none"' -d a..b
+	says "; asked: dns 'a..b'; exec 'true'; exec 'echo \"# none\"'\$"
+	says 'hint: do these know your holders\?'
+	run -1 --separate-stderr find_text -e "echo '$bob 127.0.0.1:7117'"
+	says 'nobody has answered with an address that may be dialled; asked: exec'
+	run -1 --separate-stderr find_text -C alice -x -n 1
+	says '0 of 0 .*; asked: exchange with peers$'
+	run -1 --separate-stderr find_text -e "echo '$bob 198.41.0.4:7117'"
+	[ "$stderr" = 'peer-find: 1 of 2 peers of the roster are found' ]
+
+	sed -i '/alice/d' home/peers
+	run -0 --separate-stderr find_text
+	[ -z "$stderr" ] # what was seen a moment ago is an answer
+	rm home/peers
+	run -0 --separate-stderr find_text -q -C bob -e true
+	[ -z "$output$stderr" ]
+	run -0 --separate-stderr find_text -C bob -e true
+	[ -z "$output" ]
+	says "^peer-find: nobody has answered; asked: exec 'true'$"
+	says 'hint: do these know'
 }
 
 @test "peers that are not looked for: disks, commands, and who comes to us" {
@@ -66,7 +94,7 @@ peer-find: 0 of 1 peers of the roster are found" ]
 		echo "alice $alice \"exec:ssh alice shard-recv -1\""
 		echo "bob $bob - give=1G"
 	} > home/peers
-	run -0 find_text
+	run -0 --separate-stderr find_text
 	[ -z "$output" ]
 	echo "bob $bob - give=1G store=1G" > home/peers
 	run -1 find_text

@@ -13,7 +13,7 @@ struct table;
 struct asked {
 	const char *resolver, *emit, *at;
 	struct tool_list dns, exec, interface;
-	bool no_mdns, no_cache, watch;
+	bool no_mdns, no_cache, watch, exchange;
 	enum report_style style;
 	uint64_t need;
 	uint64_t wait_ms; /* for what is asked first */
@@ -25,6 +25,15 @@ extern struct asked asked;
 
 /* Ask the links, the DNS and programs; what they say goes into the table. */
 int sources_ask(struct table *table);
+
+/*
+ * Whether no source that was asked has found anybody; that in a sentence which
+ * names these sources, and what to do.
+ */
+#define SILENCE_TEXT 400
+bool silence_is(const struct table *table);
+void silence_text(const struct table *table, char text[static SILENCE_TEXT]);
+const char *silence_hint(void);
 
 /* Print the snippet of --emit. */
 int emit_print(void);

@@ -169,7 +169,8 @@ find_text()
 198.18.7.14:7117" ]
 	halt TERM 1
 	run -1 --separate-stderr find_text --no-mdns -p -e 'cat found'
-	says '0 of 1 peers of the roster are reached'
+	says '0 of 1 peers of the roster are reached$'
+	says 'hint: -v tells why a dial has failed'
 }
 
 # Goal: what a backup has learnt of found addresses, the next one begins with.

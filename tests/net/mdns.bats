@@ -46,6 +46,12 @@ twelve()
 @test "an empty link" {
 	run -0 --separate-stderr seen_by 1
 	[ -z "$output" ]
+	ip -n "${lan}0" link add br1 type bridge
+	plug 1 eth2 br1
+	ip -n "${lan}1" addr add 10.78.0.1/24 dev eth2
+	run -0 --separate-stderr on 1 peer-find -C home --no-cache -w 300
+	says 'nobody has answered; asked: mdns on (eth0 eth2|eth2 eth0)$'
+	says 'hint: holders are heard that run shard-recv --announce'
 	run -0 --separate-stderr on 1 peer-find -C home --no-cache -i eth1
 	says "there is no interface 'eth1' that is up and has an address"
 }
