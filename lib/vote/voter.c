@@ -129,11 +129,15 @@ voter_seed(const struct voter *voter, struct span seed, struct digest *value)
 {
 	struct electorate electorate;
 	struct seed_chain chain;
+	int place;
 
 	if (electorate_of(voter, &electorate) != 0 ||
 	    seed_check(&electorate, asked(voter, JOURNAL_JOINING),
 		asked(voter, JOURNAL_REVEAL), seed, &chain) != 0)
 		return -1;
+	place = electorate_find(&electorate, &voter->id);
+	if (place < 0 || !chain.revealed[place])
+		return fail(FAIL_NO, "the seed leaves our number out");
 	*value = chain.value;
 	return 0;
 }

@@ -42,7 +42,11 @@ int voter_reveal(struct voter *voter, struct span challenge,
 int voter_ballot(struct voter *voter, struct span seed,
     const struct poll_list *proofs, const bool *known, struct buf *answer);
 
-/* The seed's value, once the seed is there: what holders are asked with. */
+/*
+ * The seed's value, once the seed is there: what holders are asked with.
+ * FAIL_NO when it leaves our number out: a poller that could do that at will
+ * would choose among seeds, and what it has lost on the way it may ask again.
+ */
 int voter_seed(const struct voter *voter, struct span seed,
     struct digest *value);
 

@@ -155,6 +155,36 @@ bad_numbers(const struct seed *good)
 	buf_release(&document);
 }
 
+/*
+ * A poller that leaves out whose numbers it likes would choose the seed: whom
+ * it leaves out does not vote by that.
+ */
+static void
+left_out(const struct seed *good)
+{
+	struct seed without = *good;
+	struct poll_list none = {NULL, 0};
+	struct buf document = {0}, answer = {0};
+
+	said[1] = said[2];
+	without.reveals.count = 2;
+	must(seed_encode(&without, &three.key, &document) == 0, "encode");
+	check_fails(voter_ballot(&three.voter[1], span_of_buf(&document), &none,
+			NULL, &answer),
+	    FAIL_NO, "leaves our number out", "left out");
+	check(answer.size == 0 &&
+		three.journal[1].said[JOURNAL_BALLOT].size == 0,
+	    "a ballot all the same");
+	check(voter_ballot(&three.voter[0], span_of_buf(&document), &none, NULL,
+		  &answer) == 0,
+	    "another one: %s", fail_last()->text);
+	three.journal[0].said[JOURNAL_BALLOT].size = 0;
+	three.journal[0].asked[JOURNAL_BALLOT].size = 0;
+	fill(POLLER_REVEALS);
+	buf_release(&document);
+	buf_release(&answer);
+}
+
 static void
 test_seeds(void)
 {
@@ -183,6 +213,8 @@ test_seeds(void)
 	no_ballot(&good, "the voters are not in order"); /* one twice */
 	fill(POLLER_REVEALS);
 	bad_numbers(&good);
+	fill(POLLER_REVEALS);
+	left_out(&good);
 	three_vote(&three, 0); /* with the right one all do */
 	three_end(&three);
 }
