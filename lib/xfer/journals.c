@@ -64,6 +64,16 @@ journals_step(const char *folder, const struct digest *poller,
 	return result;
 }
 
+int
+journals_read(const char *folder, const struct digest *poller,
+    struct journal *journal)
+{
+	char path[PATH];
+
+	file_named(folder, poller, path, sizeof path);
+	return load(path, journal);
+}
+
 size_t
 journals_under_way(const char *folder, const struct digest *poller,
     uint64_t now)

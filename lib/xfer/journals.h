@@ -16,6 +16,10 @@
 int journals_step(const char *folder, const struct digest *poller,
     int (*step)(void *context, struct journal *journal), void *context);
 
+/* Read one as it is now; a zeroed one takes it, and must be released. -1. */
+int journals_read(const char *folder, const struct digest *poller,
+    struct journal *journal);
+
 /*
  * How many polls of other pollers are under way. For a `step`: nobody begins
  * one meanwhile. What cannot be read is none.

@@ -154,14 +154,32 @@ ask_silent(struct turn *turn, const struct digest *seed)
 	return 0;
 }
 
+/* While other polls go on. A seed that is refused, or was answered: nobody. */
+static int
+look_around(struct turn *turn)
+{
+	struct journal journal = {0};
+	struct digest seed;
+	struct span said;
+	int result = journals_read(turn->folder, &turn->poller, &journal);
+
+	turn->voter.journal = &journal;
+	if (result == 0 &&
+	    journal_find(&journal, JOURNAL_BALLOT, turn->question, &said) ==
+		0 &&
+	    voter_seed(&turn->voter, turn->question, &seed) == 0)
+		result = ask_silent(turn, &seed);
+	turn->voter.journal = NULL;
+	journal_release(&journal);
+	return result;
+}
+
 static int
 vote(struct turn *turn)
 {
 	struct digest seed;
 
 	if (voter_seed(&turn->voter, turn->question, &seed) != 0)
-		return -1;
-	if (!turn->votes->alone && ask_silent(turn, &seed) != 0)
 		return -1;
 	/* Only now: what was dropped before it was asked for is known. */
 	turn->known = promised_items(turn->votes->store,
@@ -265,6 +283,9 @@ answer_turn(struct turn *turn, struct span sent)
 	    load_roll(turn) != 0)
 		return -1;
 	snprintf(turn->folder, PATH, "%s/votes", votes->store_path);
+	if (turn->kind == RECORD_SEED && !votes->alone &&
+	    look_around(turn) != 0)
+		return -1;
 	return journals_step(turn->folder, &turn->poller, take_step, turn);
 }
 

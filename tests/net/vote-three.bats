@@ -182,6 +182,42 @@ finds()
 	[ "$(finds ballot1)" = '0 3 3' ]
 }
 
+# Goal: a member that waits for a holder which does not answer takes part in the
+# polls of others meanwhile, and then votes as ever.
+@test "a member asks a silent holder, and answers another poller" {
+	open_poll
+	: > none
+	halt TERM 3
+	cat > deaf.py <<- 'END'
+	import os, socket, sys
+	listener = socket.create_server((sys.argv[1], 7117))
+	print("listening", flush=True)
+	caller = listener.accept()[0]
+	caller.settimeout(0.05)
+	print("called", flush=True)
+	while not os.path.exists("go"):
+	    try:
+	        if not caller.recv(1000):
+	            sys.exit("hung up")
+	    except TimeoutError:
+	        pass
+	caller.sendall(b"no TLS is this")
+	listener.close()
+	END
+	python deaf.py "$net.3" > deaf.log 2>&1 3>&- &
+	others+=("$!")
+	until_true 100 grep -q listening deaf.log
+	tell 1 poll none > ballot1 3>&- &
+	until_true 100 grep -q called deaf.log
+	shard-vote open -C b2 -O "$(id_of home)" -d s2 > other
+	by 1 join other | shard-show -o json > joined
+	[ "$(jq -r .answer joined)" = 'takes part' ]
+	run -1 grep 'hung up' deaf.log
+	touch go
+	wait %tell
+	[ "$(finds ballot1)" = '0 3 3' ]
+}
+
 # sealed: the box of ./ballots and the proofs of 1 and 2 comes to ./cert.
 sealed()
 {
