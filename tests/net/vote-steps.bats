@@ -272,6 +272,76 @@ answer()
 	[ "$(shard-show -o json poll | jq 'select(.record == "challenge").joinings')" -eq 3 ]
 }
 
+# crowd N: so many more peers, of which none is there.
+crowd()
+{
+	python - "$net" "$1" <<- 'END' | tee -a home/peers >> b1/peers
+	import sys
+	from dialogue import KIND_ID, base32_lines, hashlib
+	for n in range(int(sys.argv[2])):
+	    name = f"absent{n}"
+	    print(name, "-".join(base32_lines(KIND_ID,
+	        hashlib.sha256(name.encode()).digest())), f"{sys.argv[1]}.{n + 50}:7117")
+	END
+}
+
+# voters: who votes in the poll of ./poll, an id a line, worked out by
+# shardkit-format(5) alone.
+voters()
+{
+	python - <<- 'END'
+	from dialogue import *
+	from independent import blake3
+	data = pathlib.Path("poll").read_bytes()
+	file, part = io.BytesIO(data), []
+	while file.tell() < len(data):
+	    start = file.tell()
+	    part.append((cbor2.load(file), data[start:file.tell()]))
+	members, opening = [cbor2.loads(part[i][0].value[2]) for i in (0, -1)]
+	assert tree_root(part[0][1]) == opening[3]
+	term = (opening[5] // (6 * 3600 * 1000)).to_bytes(8, "big")
+	bound = blake3(opening[3] + blake3(opening[4] + term))
+	ids = [members[9][i:i + 32] for i in range(0, len(members[9]), 32)]
+	ids.sort(key=lambda id: blake3(bound + id))
+	for id in ids[:opening.get(9) or len(ids)]:
+	    print("-".join(base32_lines(KIND_ID, id)))
+	END
+}
+
+# Goal: of more than 31 members 31 vote, or as many as are told, drawn by the
+# hash of what nobody chooses; a member that is not among them declines.
+@test "35 members, of which 31 are away" {
+	crowd 31
+	bytes more 50000 > in
+	back_up 2> err || [ $? -eq 1 ]
+	for drawn in 31 1 34; do
+		option=()
+		[ "$drawn" -eq 31 ] || option=(-k "$drawn")
+		shard-vote open "${option[@]}" > poll
+		[ "$(shard-show -o json poll |
+			jq 'select(.record == "opening").committee')" -eq "$drawn" ]
+		voters > voting
+		[ "$(sort -u voting | wc -l)" -eq "$drawn" ]
+		for n in 1 2 3 4; do
+			said=0
+			shard-vote join -C "b$n" -d "s$n" poll > joined 2> err ||
+				said=$?
+			if grep -q -x "$(id_of "b$n")" voting; then
+				[ "$said" -eq 0 ]
+				[ -s joined ]
+			else
+				[ "$said" -eq 1 ]
+				grep 'we have no vote in this poll' err
+				[ ! -s joined ]
+			fi
+		done
+	done
+	run -1 --separate-stderr shard-vote
+	says 'no quorum: [0-4] of 31 take part, and 21 must'
+	run -3 --separate-stderr shard-vote open -k 36
+	says 'a committee of 36 is asked for, of 35 members'
+}
+
 # Goal: who says two things in a poll is named, by evidence that stands alone.
 @test "accuse: two ballots, two seals, two tallies, two seeds" {
 	shard-vote open > poll
