@@ -10,11 +10,17 @@
  * that crashes keeps the documents that it has signed, and asks again. Whoever
  * heard anything shows it: all of that together must name the liars that sign
  * what they may not, and nobody else.
+ *
+ * A schedule is two polls of one poller, and messages of every kind are late:
+ * they come at another step, or when the next poll is under way, while another
+ * holder has lost something. Nothing of another poll or of a step that is over
+ * is taken or answered, and nobody says two things at one step.
  */
 #include "remembered.h"
 
 #include "doc/index.h"
 #include "doc/receipt.h"
+#include "late.h"
 #include "polls.h"
 #include "vote/accuse.h"
 #include "vote/ballot.h"
@@ -25,6 +31,7 @@
 #include "vote/tally.h"
 
 #define SCHEDULES 200
+#define POLLS 2 /* of a schedule */
 #define EACH 2	/* shards of a holder */
 #define TRIES 3 /* of a poller for one answer */
 
@@ -52,25 +59,40 @@ static struct buf first_certificate;
 static int liar;
 static enum lie lie;
 static bool poller_lies;
-static struct secret key;		      /* the poller's */
-static struct buf proof_of[POLLS_MEMBERS][2]; /* by who asks */
-static int damaged; /* an honest holder that has lost its first shard; -1 */
-static unsigned lost, certificates;
+static struct secret key; /* the poller's */
+static unsigned lost, certificates, schedule;
+static size_t now; /* which poll of the schedule is under way */
 
-/* Honest voters that had nothing of a holder when they voted; who had. */
+/* An honest holder that has lost its first shard in a poll; -1. */
+static int damaged[POLLS];
+
+/* The seeds of each poll, of which an honest poller has one. */
+static struct digest seeds[2 * POLLS];
+
+/* What holders sign: by the seed that it is about, and by who asks. */
+static struct buf proof_of[2 * POLLS][POLLS_MEMBERS][2];
+static bool shown_wrong, shown_loss; /* to anybody */
+
+/* Honest voters that had nothing of a holder when they voted in this poll. */
 static unsigned unheard[POLLS_MEMBERS];
-static bool proved[POLLS_MEMBERS];
 
 /* What anybody has heard, and the digests of it. */
 static struct buf heard;
-static struct digest heard_digest[512];
+static struct digest heard_digest[2048];
 static size_t heard_count;
+
+/* What is under way, and how often what kind of it was late. */
+static struct late late;
+static struct late_times late_times[RECORD_SEAL + 1];
+
+/* What each honest member has said in each poll. */
+static struct digest words[POLLS][POLLS_MEMBERS][POLLER_SHELVES];
 
 /* How often what was played. */
 static struct {
 	unsigned polls, sealed, named;
 } played[LIES];
-static unsigned crashes[POLLER_SHELVES], two_tallies, named_poller;
+static unsigned crashes[POLLER_SHELVES], two_questions, named_poller;
 static unsigned named_losses;
 
 static bool
@@ -169,56 +191,89 @@ reveal(struct voter *voter, void *context, struct buf *to)
 	return voter_reveal(voter, *(struct span *)context, to);
 }
 
-/* What a holder answers, by who asks. */
+static size_t
+find_seed(const struct digest *seed)
+{
+	size_t which = 0;
+
+	while (which < COUNT(seeds) && !digest_equal(&seeds[which], seed))
+		which++;
+	must(which < COUNT(seeds), "a seed");
+	return which;
+}
+
+/* What a holder answers, by who asks, as long as it remembers. */
 static struct span
-prove(size_t holder, size_t asker)
+prove(size_t holder, size_t asker, const struct digest *seed)
 {
 	enum proof_verdict says[POLLS_SHARDS] = {0};
-	struct buf *to = &proof_of[holder][asker % 2];
+	struct buf *to = &proof_of[find_seed(seed)][holder][asker % 2];
 	size_t i;
 
 	if (((int)holder == liar && lie == LIE_MUTE) || to->size > 0)
 		return span_of_buf(to);
-	if ((int)holder == damaged)
+	if ((int)holder == damaged[now])
 		says[0] = PROOF_MISSING;
 	for (i = 0; i < EACH && (int)holder == liar; i++)
 		if (lie == LIE_WRONG)
 			says[i] = PROOF_WRONG;
 		else if (lie == LIE_MISSING && asker % 2 == 0)
 			says[i] = PROOF_MISSING;
-	polls_prove(&polls, holder, &poller.seed, 300, false, says, to);
+	polls_prove(&polls, holder, seed, 300, false, says, to);
 	return span_of_buf(to);
 }
 
 /* The proof, unless the question or the answer is lost. */
 static struct span
-ask_proof(size_t holder, size_t asker)
+ask_proof(size_t holder, size_t asker, const struct digest *seed)
 {
-	struct span proof = prove(holder, asker);
+	struct span proof = prove(holder, asker, seed);
 
+	if (proof.size > 0 && chance(15))
+		late_put(&late, LATE_TO_POLLER, POLLER_SHELVES, proof);
 	if (proof.size == 0 || chance(lost))
 		return (struct span){0};
 	hear(proof);
-	proved[holder] = true;
+	shown_wrong |= (int)holder == liar && lie == LIE_WRONG;
+	shown_loss |= (int)holder == damaged[now] && find_seed(seed) / 2 == now;
 	return proof;
+}
+
+/* What a voter has of the holders: of this poll, and late of the one before. */
+static void
+ask_all_proofs(struct voter *voter, struct span seed, struct poll_list *proofs)
+{
+	size_t i, which, me = (size_t)(voter->scalar - scalar);
+	struct digest value;
+	struct span proof;
+
+	if (voter_seed(voter, seed, &value) != 0)
+		return;
+	which = find_seed(&value);
+	for (i = 0; i < polls.count; i++) {
+		proof = ask_proof(i, me, &value);
+		if (proof.size > 0)
+			proofs->document[proofs->count++] = proof;
+		else if ((int)me != liar && i != me && which == 2 * now)
+			unheard[i]++;
+		if (which < 2 || proof_of[which - 2][i][0].size == 0 ||
+		    chance(50))
+			continue;
+		late_times[RECORD_PROOF].poll++;
+		proofs->document[proofs->count++] = span_of_buf(
+		    &proof_of[which - 2][i][0]);
+	}
 }
 
 /* A voter asks all holders itself, and votes. */
 static int
 vote(struct voter *voter, void *context, struct buf *to)
 {
-	struct span room[POLLS_MEMBERS];
+	struct span room[2 * POLLS_MEMBERS];
 	struct poll_list proofs = {room, 0};
-	size_t i, me = (size_t)(voter->scalar - scalar);
-	bool voted = voter->journal->said[JOURNAL_BALLOT].size > 0;
 
-	for (i = 0; i < polls.count && !voted; i++) {
-		room[proofs.count] = ask_proof(i, me);
-		if (room[proofs.count].size > 0)
-			proofs.count++;
-		else if ((int)me != liar && i != me)
-			unheard[i]++;
-	}
+	if (voter->journal->said[JOURNAL_BALLOT].size == 0)
+		ask_all_proofs(voter, *(struct span *)context, &proofs);
 	return voter_ballot(voter, *(struct span *)context, &proofs, NULL, to);
 }
 
@@ -278,6 +333,21 @@ lie_reveal(struct span challenge, struct buf *to)
 	must(reveal_encode(&said, &scalar[liar], to) == 0, "a lie");
 }
 
+/* A word at a step of a poll is the same word forever. */
+static void
+check_said(size_t member, enum poller_shelf shelf, struct span answered)
+{
+	struct digest digest = poll_digest(answered), none = {{0}}, *before;
+	struct poll poll;
+
+	late_kind(answered, &poll);
+	before = &words[poll.sequence % POLLS][member][shelf];
+	check(digest_equal(before, &none) || digest_equal(before, &digest),
+	    "schedule %u: member %zu says two things at step %d", schedule,
+	    member, (int)shelf);
+	*before = digest;
+}
+
 /* What member `i` answers to a question of one shelf; empty: nothing. */
 static void
 answer(size_t i, enum poller_shelf shelf, struct span question, struct buf *to)
@@ -305,51 +375,132 @@ answer(size_t i, enum poller_shelf shelf, struct span question, struct buf *to)
 	}
 	if (call(i, honest[shelf], &question, to) != 0)
 		to->size = 0;
+	else if (!lies)
+		check_said(i, shelf, span_of_buf(to));
 }
 
-static void
-hand_over(struct span said)
+/* How far the poller has come, by what it has signed. */
+static bool
+is_over(int kind, struct span message)
 {
-	hear(said);
-	poller_take(&poller, said);
+	struct digest tally = poll_digest(poller_says(&poller, POLLER_TALLY));
+	struct digest signer;
+	struct seal seal;
+
+	switch (kind) {
+	case RECORD_OPENING:
+	case RECORD_JOINING:
+		return poller.document[POLLER_CHALLENGE].size > 0;
+	case RECORD_CHALLENGE:
+	case RECORD_REVEAL:
+		return poller.document[POLLER_SEED].size > 0;
+	case RECORD_SEED:
+	case RECORD_PROOF:
+	case RECORD_BALLOT:
+		return poller.document[POLLER_TALLY].size > 0;
+	case RECORD_SEAL:
+		must(cose_peek(message, &signer) == kind &&
+			seal_decode(message, &signer, &seal) == 0,
+		    "a seal");
+		return !digest_equal(&seal.tally, &tally);
+	default:
+		return false;
+	}
 }
 
-/*
- * Ask everybody until TRIES have gone by. A question or an answer may be lost
- * (the member has signed all the same), late (it comes after a later one), or
- * come twice.
- */
+/* The poller is told something, maybe late: then it does not take it. */
+static void
+hand_over(struct span told)
+{
+	struct poll poll = poller.opening.poll;
+	int kind = late_kind(told, &poll), taken;
+	bool other = !poll_equal(&poll, &poller.opening.poll);
+	bool over = is_over(kind, told);
+
+	hear(told);
+	taken = poller_take(&poller, told);
+	if (kind == RECORD_PROOF)
+		return; /* it counts by its seed */
+	late_times[kind].poll += other;
+	late_times[kind].step += !other && over;
+	check(taken != 1 || (!other && !over),
+	    "schedule %u: a late message of kind %d is taken", schedule, kind);
+}
+
+/* A member is asked something late; what it says goes on its way. */
+static void
+ask_late(size_t member, enum poller_shelf shelf, struct span question)
+{
+	struct buf answered = {0};
+	struct poll poll;
+	int kind = late_kind(question, &poll);
+	bool other = !poll_equal(&poll, &poller.opening.poll);
+
+	late_times[kind].poll += other;
+	late_times[kind].step += !other && is_over(kind, question);
+	answer(member, shelf, question, &answered);
+	if (answered.size > 0 && !chance(lost))
+		hand_over(span_of_buf(&answered));
+	buf_release(&answered);
+}
+
+/* Some of what is late arrives. */
+static void
+arrive(unsigned percent)
+{
+	struct buf bytes;
+	int to, shelf;
+	size_t i;
+
+	for (i = late.count; i-- > 0;) {
+		if (!chance(percent))
+			continue;
+		bytes =
+		    late_take(&late, random_number() % (i + 1), &to, &shelf);
+		if (to == LATE_TO_POLLER)
+			hand_over(span_of_buf(&bytes));
+		else
+			ask_late((size_t)to, (enum poller_shelf)shelf,
+			    span_of_buf(&bytes));
+		buf_release(&bytes);
+	}
+}
+
+/* One member is asked: the question or the answer may be lost, late or twice. */
+static void
+ask_one(size_t member, enum poller_shelf shelf, struct span question)
+{
+	struct buf answered = {0};
+
+	if (chance(15))
+		late_put(&late, (int)member, (int)shelf, question);
+	else if (!chance(lost))
+		answer(member, shelf, question, &answered);
+	if (answered.size > 0 && chance(20))
+		late_put(&late, LATE_TO_POLLER, (int)shelf,
+		    span_of_buf(&answered));
+	if (answered.size > 0 && !chance(lost)) { /* else: crashed, or lost */
+		hand_over(span_of_buf(&answered));
+		if (chance(20))
+			hand_over(span_of_buf(&answered));
+		if (chance(20))
+			late_put(&late, (int)member, (int)shelf, question);
+	}
+	buf_release(&answered);
+}
+
+/* Ask everybody that has not answered until TRIES have gone by. */
 static void
 ask_round(enum poller_shelf shelf, struct span question)
 {
-	struct buf late[POLLS_MEMBERS] = {{0}}, now = {0};
 	size_t i, try;
 
-	for (try = 0; try < TRIES; try++)
-		for (i = 0; i < polls.count; i++) {
-			if (poller.from[shelf][i].size > 0 && chance(90))
-				continue;
-			now.size = 0;
-			if (!chance(lost))
-				answer(i, shelf, question, &now);
-			if (now.size == 0 || chance(lost))
-				continue; /* crashed after fsync, or lost */
-			if (chance(20) && late[i].size == 0) {
-				must(buf_append(&late[i], span_of_buf(&now)) ==
-					0,
-				    "late");
-				continue;
-			}
-			hand_over(span_of_buf(&now));
-			if (chance(20))
-				hand_over(span_of_buf(&now));
-		}
-	for (i = 0; i < polls.count; i++) {
-		if (late[i].size > 0 && chance(50))
-			hand_over(span_of_buf(&late[i]));
-		buf_release(&late[i]);
+	for (try = 0; try < TRIES; try++) {
+		for (i = 0; i < polls.count; i++)
+			if (poller.from[shelf][i].size == 0 || chance(10))
+				ask_one(i, shelf, question);
+		arrive(15);
 	}
-	buf_release(&now);
 }
 
 /* It has what it has signed, and nothing else. */
@@ -376,6 +527,70 @@ crash(enum poller_shelf shelf)
 	crashes[shelf]++;
 }
 
+/* Another challenge than it has signed: one joining less. */
+static void
+sign_other_challenge(struct buf *to)
+{
+	struct span joinings[LIMIT_VOTERS];
+	struct challenge challenge = {.joinings = {joinings, 0}};
+
+	must(challenge_decode(poller_says(&poller, POLLER_CHALLENGE),
+		 &polls.roll.owner, &challenge) == 0,
+	    "its challenge");
+	challenge.joinings.count--;
+	must(challenge_encode(&challenge, &key, to) == 0, "another one");
+}
+
+/* Another seed: a reveal less, if there are any. */
+static void
+sign_other_seed(struct buf *to)
+{
+	struct span reveals[LIMIT_VOTERS];
+	struct seed seed = {.reveals = {reveals, 0}};
+	struct seed_chain chain;
+
+	must(seed_decode(poller_says(&poller, POLLER_SEED), &polls.roll.owner,
+		 &seed) == 0,
+	    "its seed");
+	if (seed.reveals.count == 0)
+		return;
+	seed.reveals.count--;
+	must(seed_encode(&seed, &key, to) == 0 &&
+		seed_check(&poller.electorate,
+		    poller_says(&poller, POLLER_OPENING),
+		    poller_says(&poller, POLLER_CHALLENGE), span_of_buf(to),
+		    &chain) == 0,
+	    "another one");
+	seeds[2 * now + 1] = chain.value;
+}
+
+/* A lying poller asks some something else; about tallies see below. */
+static void
+ask_else(enum poller_shelf shelf)
+{
+	struct opening opening = poller.opening;
+	struct buf other = {0};
+	size_t i;
+
+	opening.samples++;
+	if (shelf == POLLER_JOININGS)
+		must(opening_encode(&opening, &key, &other) == 0, "another");
+	else if (shelf == POLLER_REVEALS)
+		sign_other_challenge(&other);
+	else if (shelf == POLLER_BALLOTS)
+		sign_other_seed(&other);
+	for (i = 0; other.size > 0 && i < polls.count; i++)
+		if (chance(50))
+			late_put(&late, (int)i, (int)shelf,
+			    span_of_buf(&other));
+	if (other.size > 0) {
+		hear(span_of_buf(&other));
+		two_questions++;
+		arrive(30);
+	}
+	buf_release(&other);
+}
+
 /* What it has just signed goes to all; it may crash before and after. */
 static void
 ask_all(enum poller_shelf shelf, struct span question)
@@ -383,6 +598,9 @@ ask_all(enum poller_shelf shelf, struct span question)
 	struct buf asked = {0};
 
 	must(buf_append(&asked, question) == 0, "asked");
+	hear(question);
+	if (poller_lies && chance(30))
+		ask_else(shelf);
 	if (chance(10))
 		crash(shelf);
 	ask_round(shelf, span_of_buf(&asked));
@@ -393,20 +611,21 @@ ask_all(enum poller_shelf shelf, struct span question)
 	buf_release(&asked);
 }
 
-/* Whether enough voters, the liar among them, can have missed a holder. */
+/*
+ * Whether enough voters, the liar among them, can have missed a holder: more
+ * than half of the others, which here is also more than may lie.
+ */
 static bool
 is_silent(size_t holder)
 {
-	struct digest id = members_id(&polls.roll.members, holder);
 	bool lies = liar >= 0 && (int)holder != liar;
 
-	return unheard[holder] + lies >=
-	    electorate_settle(&poller.electorate, &id);
+	return unheard[holder] + lies >= (polls.count - 1) / 2 + 1;
 }
 
 /* No item of an honest holder is misjudged. */
 static void
-check_truth(unsigned schedule, const uint8_t *verdict)
+check_truth(const uint8_t *verdict)
 {
 	const struct items *items = &polls.roll.items;
 	size_t i, holder;
@@ -414,7 +633,7 @@ check_truth(unsigned schedule, const uint8_t *verdict)
 
 	for (i = 0; i < items_count(items); i++) {
 		holder = items_holder(items, i);
-		gone = (int)holder == damaged && i == items->first[holder];
+		gone = (int)holder == damaged[now] && i == items->first[holder];
 		if ((int)holder == liar && lie >= LIE_WRONG)
 			check(lie == LIE_MISSING || verdict[i] != VERDICT_OK,
 			    "schedule %u: the liar's shard is ok", schedule);
@@ -437,7 +656,7 @@ check_truth(unsigned schedule, const uint8_t *verdict)
 
 /* A certificate came out: right, and the only one of its poll. */
 static void
-take_certificate(unsigned schedule, struct span bytes)
+take_certificate(struct span bytes)
 {
 	static struct span seals[LIMIT_VOTERS], other[LIMIT_VOTERS];
 	static uint8_t verdict[LIMIT_ITEMS];
@@ -451,7 +670,7 @@ take_certificate(unsigned schedule, struct span bytes)
 	    "a certificate");
 	certificates++;
 	played[liar < 0 ? LIE_NOTHING : lie].sealed++;
-	check_truth(schedule, verdict);
+	check_truth(verdict);
 	if (first_certificate.size == 0) {
 		must(buf_append(&first_certificate, bytes) == 0, "keep");
 		return;
@@ -471,16 +690,19 @@ is_guilty(const struct evidence *evidence)
 	const uint8_t *ids = polls.roll.members.ids.data;
 	const uint8_t *culprit = evidence->culprit.byte;
 	bool missing = strstr(evidence->crime, "has lost a shard") != NULL;
+	size_t i;
 
 	if (digest_equal(&evidence->culprit, &polls.roll.owner)) {
 		named_poller++;
-		return two_tallies > 0 &&
-		    strstr(evidence->crime, "two tallies") != NULL;
+		return two_questions > 0 &&
+		    strstr(evidence->crime, "signed two ") != NULL;
 	}
-	if (damaged >= 0 && memcmp(culprit, ids + 32 * damaged, 32) == 0) {
-		named_losses++;
-		return missing;
-	}
+	for (i = 0; i < POLLS; i++)
+		if (damaged[i] >= 0 &&
+		    memcmp(culprit, ids + 32 * damaged[i], 32) == 0) {
+			named_losses++;
+			return missing;
+		}
 	if (liar < 0 || memcmp(culprit, ids + 32 * liar, 32) != 0)
 		return false;
 	played[lie].named++;
@@ -489,7 +711,7 @@ is_guilty(const struct evidence *evidence)
 }
 
 static unsigned
-judge_all(unsigned schedule, struct span rest)
+judge_all(struct span rest)
 {
 	struct evidence evidence;
 	unsigned count = 0;
@@ -507,18 +729,15 @@ judge_all(unsigned schedule, struct span rest)
  * whoever has let anybody see that it has lost something or made it up.
  */
 static void
-check_culprits(unsigned schedule)
+check_culprits(void)
 {
 	struct accuse accuse = {.documents = {0}};
-	bool wrong = liar >= 0 && lie == LIE_WRONG && proved[liar];
-	bool loss = damaged >= 0 && proved[damaged];
 	unsigned count = 0;
 
-	judge_all(schedule, span_of_buf(&poller.culprits));
 	must(accuse_add(&accuse, span_of_buf(&heard)) == 0, "heard");
 	if (accuse_find(&accuse) == 0)
-		count = judge_all(schedule, span_of_buf(&accuse.evidence));
-	check(count >= (unsigned)wrong + loss + (two_tallies > 0),
+		count = judge_all(span_of_buf(&accuse.evidence));
+	check(count >= (unsigned)shown_wrong + shown_loss + (two_questions > 0),
 	    "schedule %u: %u are named", schedule, count);
 	accuse_release(&accuse);
 }
@@ -531,7 +750,7 @@ gather_proofs(void)
 	size_t i;
 
 	for (i = 0; i < polls.count; i++) {
-		proof = ask_proof(i, random_number());
+		proof = ask_proof(i, random_number(), &poller.seed);
 		if (proof.size > 0 && !(poller_lies && chance(50)))
 			poller_take(&poller, proof);
 	}
@@ -539,7 +758,7 @@ gather_proofs(void)
 
 /* A tally of other ballots: a lying poller leaves some of them out. */
 static void
-tally_some(unsigned schedule, struct buf *box)
+tally_some(struct buf *box)
 {
 	size_t i;
 
@@ -556,11 +775,11 @@ tally_some(unsigned schedule, struct buf *box)
 		box) != 0)
 		box->size = 0;
 	else
-		two_tallies++;
+		two_questions++;
 }
 
 static void
-seal_and_check(unsigned schedule, struct span box)
+seal_and_check(struct span box)
 {
 	struct buf certificate = {0};
 
@@ -568,73 +787,161 @@ seal_and_check(unsigned schedule, struct span box)
 	ask_all(POLLER_SEALS, box);
 	if (poller_certificate(&poller, span_of_buf(&polls.items),
 		&certificate) == 0)
-		take_certificate(schedule, span_of_buf(&certificate));
+		take_certificate(span_of_buf(&certificate));
 	buf_release(&certificate);
 }
 
-static void
-hold_poll(unsigned schedule)
+/* The poll up to the ballots; false: there is no quorum. */
+static bool
+open_poll(void)
 {
-	struct opening opening = polls_opening(&polls, -1, 1 + schedule);
+	struct opening opening =
+	    polls_opening(&polls, -1, (schedule + 1) * POLLS + now);
 	struct digest number = poller_number(&key, &opening.poll);
-	struct buf box = {0};
-	unsigned again;
 
 	must(poller_open(&poller, &key, &polls.roll, &opening, &number) == 0,
 	    "open");
 	ask_all(POLLER_JOININGS, poller_says(&poller, POLLER_OPENING));
 	if (poller_challenge_all(&poller) != 0)
-		return;
+		return false;
 	ask_all(POLLER_REVEALS, poller_says(&poller, POLLER_CHALLENGE));
 	must(poller_seed_all(&poller) == 0, "seed");
+	seeds[2 * now] = poller.seed;
 	ask_all(POLLER_BALLOTS, poller_says(&poller, POLLER_SEED));
 	gather_proofs();
-	if (poller_tally(&poller, POLLS_NOW, &box) != 0)
+	return true;
+}
+
+static void
+hold_poll(void)
+{
+	struct buf box = {0};
+	unsigned again;
+
+	if (!open_poll() || poller_tally(&poller, POLLS_NOW, &box) != 0)
 		return;
-	seal_and_check(schedule, span_of_buf(&box));
+	seal_and_check(span_of_buf(&box));
 	for (again = 0; poller_lies && again < 2; again++) {
-		tally_some(schedule, &box);
+		tally_some(&box);
 		if (box.size > 0)
-			seal_and_check(schedule, span_of_buf(&box));
+			seal_and_check(span_of_buf(&box));
 	}
 	buf_release(&box);
 }
 
+/* The seals on one tally that anybody has heard of. */
+struct slate {
+	struct seal said;
+	unsigned voters; /* a bit of each */
+};
+
+static size_t
+add_seal(struct slate *slates, size_t count, struct span document)
+{
+	struct digest signer;
+	struct seal seal;
+	size_t i = 0;
+
+	if (cose_peek(document, &signer) != RECORD_SEAL)
+		return count;
+	must(seal_decode(document, &signer, &seal) == 0, "a seal");
+	while (i < count && !digest_equal(&slates[i].said.tally, &seal.tally))
+		i++;
+	must(i < 256, "room for seals");
+	if (i == count)
+		slates[count++] = (struct slate){.said = seal};
+	slates[i].voters |= 1u << electorate_find(&poller.electorate, &signer);
+	return count;
+}
+
+/* Whoever has heard all, and signs for the liar, has one certificate a poll. */
 static void
-run_schedule(unsigned schedule, size_t count)
+check_seals(void)
+{
+	static struct slate slates[256];
+	struct span rest = span_of_buf(&heard);
+	size_t i, j, size, count = 0, quorum = poller.electorate.quorum;
+	unsigned liars = liar < 0 ? 0 : 1u << liar;
+
+	for (; rest.size > 0;
+	     rest = span_of(rest.data + size, rest.size - size)) {
+		size = (size_t)cbor_measure(rest, rest.size);
+		count = add_seal(slates, count, span_of(rest.data, size));
+	}
+	for (i = 0; i < count; i++)
+		for (j = 0; j < i; j++)
+			check(!poll_equal(&slates[i].said.poll,
+				  &slates[j].said.poll) ||
+				(size_t)__builtin_popcount(
+				    slates[i].voters | liars) < quorum ||
+				(size_t)__builtin_popcount(
+				    slates[j].voters | liars) < quorum,
+			    "schedule %u: seals for two certificates",
+			    schedule);
+}
+
+/* Who lies, how, and who has lost what, in which of the polls. */
+static void
+draw_schedule(size_t count)
+{
+	liar = (int)(random_number() % count);
+	lie = (enum lie)(random_number() % LIES);
+	if (lie == LIE_NOTHING || count < 4)
+		liar = -1;
+	for (now = 0; now < POLLS; now++) {
+		damaged[now] = chance(50) ? (int)(random_number() % count) : -1;
+		if (damaged[now] == liar)
+			damaged[now] = -1;
+	}
+	poller_lies = chance(40);
+	lost = random_number() % 50;
+	played[liar < 0 ? LIE_NOTHING : lie].polls++;
+}
+
+static void
+forget_all(void)
+{
+	size_t i;
+
+	memset(words, 0, sizeof words);
+	shown_wrong = shown_loss = false;
+	for (i = 0; i < polls.count; i++)
+		buf_release(&disk[i]);
+	for (i = 0; i < sizeof proof_of / sizeof(struct buf); i++)
+		buf_release(&proof_of[0][0][i]);
+	memset(seeds, 0, sizeof seeds);
+	heard_count = heard.size = 0;
+	two_questions = 0;
+	polls_release(&polls);
+}
+
+static void
+run_schedule(size_t count)
 {
 	size_t i;
 
 	remember_nothing();
 	polls_init(&polls, count, EACH, false);
-	liar = (int)(random_number() % count);
-	lie = (enum lie)(random_number() % LIES);
-	if (lie == LIE_NOTHING || count < 4)
-		liar = -1;
-	damaged = chance(50) ? (int)(random_number() % count) : -1;
-	if (damaged == liar)
-		damaged = -1;
-	poller_lies = chance(40);
-	lost = random_number() % 50;
+	draw_schedule(count);
 	for (i = 0; i < count; i++)
 		scalar[i] = scalar_of(polls.who[i]);
 	key = scalar_of(POLLS_OWNER);
-	memset(unheard, 0, sizeof unheard);
 	hear_papers();
-	memset(proved, 0, sizeof proved);
-	played[liar < 0 ? LIE_NOTHING : lie].polls++;
-	hold_poll(schedule);
-	check_culprits(schedule);
-	for (i = 0; i < count; i++) {
-		buf_release(&disk[i]);
-		buf_release(&proof_of[i][0]);
-		buf_release(&proof_of[i][1]);
+	for (now = 0; now < POLLS; now++) {
+		memset(unheard, 0, sizeof unheard);
+		hold_poll();
+		judge_all(span_of_buf(&poller.culprits));
+		buf_release(&first_certificate);
+		if (now + 1 < POLLS)
+			poller_release(&poller);
 	}
-	heard_count = heard.size = 0;
-	two_tallies = 0;
-	buf_release(&first_certificate);
+	now = POLLS - 1;
+	while (late.count > 0)
+		arrive(100);
+	check_culprits();
+	check_seals();
 	poller_release(&poller);
-	polls_release(&polls);
+	forget_all();
 }
 
 /* The schedules have played everything, and found whom they should. */
@@ -661,14 +968,30 @@ check_played(void)
 	printf("named: %u pollers, %u losses\n", named_poller, named_losses);
 }
 
+/* Each kind has come late, within its poll and in another one. */
+static void
+check_late(void)
+{
+	int kind;
+
+	for (kind = RECORD_PROOF; kind <= RECORD_SEAL; kind++) {
+		printf("late, kind %d: %u at another step, %u in another "
+		       "poll\n",
+		    kind, late_times[kind].step, late_times[kind].poll);
+		check(late_times[kind].poll > 0 &&
+			(late_times[kind].step > 0 || kind == RECORD_PROOF ||
+			    kind == RECORD_TALLY),
+		    "kind %d is never late", kind);
+	}
+}
+
 int
 main(void)
 {
-	unsigned schedule;
-
 	for (schedule = 0; schedule < SCHEDULES; schedule++)
-		run_schedule(schedule, 4);
+		run_schedule(4);
 	check_played();
+	check_late();
 	check(certificates > SCHEDULES / 3, "only %u certificates",
 	    certificates);
 	printf("%u certificates in %u schedules\n", certificates, SCHEDULES);
