@@ -13,6 +13,8 @@ lies about. It seals any tally whatsoever, and, by LIE:
     mute      as a holder it proves nothing
     missing   it has lost all
     wrong     it proves with other bytes
+    fetch     it has another holder answer, and signs that
+    borrow    it passes on what another holder has signed
     waver     what it has proved it has lost a second later, when it is asked
               again; and at first it cannot read the last that it is asked for
     forget    it says what the honest one says, word by word, but no answer
@@ -140,6 +142,19 @@ def lie_of_shards(liar, reply, how):
     return reply
 
 
+def ask_another(liar, real, request, how):
+    """What the first holder answers to what we are asked."""
+    another = Client(real.rsplit(".", 1)[0] + ".1", liar)
+    another.send(encode(request))
+    status, body, payload = another.reply()
+    another.close()
+    print("fetched", flush=True)
+    if how == "fetch" and status == OK:
+        payload = again(liar, "proof", PROOF_KIND, payload, 8,
+                        lambda answers: answers)
+    return status, body, payload
+
+
 def forget(reply):
     """Note an answer: the poll, its kind and its digest."""
     payload = payload_of(reply[2])
@@ -196,7 +211,9 @@ def serve(liar, owner, plain, real, how):
             reply = holder.reply()
             if request[0] == BALLOT:
                 reply = lie(liar, payload, reply, how)
-            if request[0] == PROVE:
+            if request[0] == PROVE and how in ("fetch", "borrow"):
+                reply = ask_another(liar, real, request, how)
+            elif request[0] == PROVE:
                 reply = lie_of_shards(liar, reply, how)
             reply = lie_of_itself(request[0], reply, how)
             caller.send(encode({0: reply[0], 1: reply[1], 2: len(reply[2])})

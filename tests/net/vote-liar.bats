@@ -78,6 +78,27 @@ of()
 	done
 }
 
+# Goal: who has another holder answer for it proves nothing: that one has other
+# shards. Signed by itself it is its own word that it has lost what it signed
+# for, and as the other has signed it it is no answer.
+@test "answers that are fetched from another holder" {
+	find s4 -path '*/shards/*' -type f -size 20000c -delete
+	for how in fetch borrow; do
+		lie "$how"
+		poll
+		echo "$how: $(cat rows err)"
+		grep -q fetched liar.log
+		[ "$(of ok bob1 bob2 bob3)" -eq 15 ]
+		if [ "$how" = borrow ]; then
+			[ "$(of silent bob4)" -eq 5 ]
+			[ ! -e cert.evidence ]
+			continue
+		fi
+		[ "$(of bad bob4)" -eq 5 ]
+		convicts cert.evidence b4 'has lost a shard that it signed for'
+	done
+}
+
 # Goal: the poller lies, too: of its two tallies one is sealed, and whoever is
 # shown the other keeps what convicts it.
 @test "a poller that shows two tallies" {
