@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Ballot boxes that a poller forged: no voter seals one, whatever its tally
- * says, and each is refused for its own reason.
+ * says, and each is refused for its own reason. And what an honest one comes
+ * to, line by line of the table in vote/count.h.
  */
 #include "vote/count.h"
 
@@ -146,12 +147,179 @@ test_left_out(void)
 	three_end(&three);
 }
 
+#define NOTHING PROOF_VERDICTS /* signed by the holder */
+
+/* Of one item: what its holder signed, what three others vote; its verdict. */
+static const struct line {
+	enum proof_verdict proof;
+	enum verdict vote[3], comes;
+} lines[] = {
+    {PROOF_OK, {VERDICT_NONE, VERDICT_NONE, VERDICT_OK}, VERDICT_NONE},
+    {PROOF_MISSING, {VERDICT_NONE, VERDICT_BAD, VERDICT_NONE}, VERDICT_NONE},
+    {PROOF_MISSING, {VERDICT_BAD, VERDICT_BAD, VERDICT_BAD}, VERDICT_BAD},
+    {PROOF_MISSING, {VERDICT_OK, VERDICT_OK, VERDICT_OK}, VERDICT_BAD},
+    {PROOF_WRONG, {VERDICT_OK, VERDICT_SILENT, VERDICT_NONE}, VERDICT_BAD},
+    {PROOF_OK, {VERDICT_BAD, VERDICT_BAD, VERDICT_OK}, VERDICT_NONE},
+    {PROOF_EIO, {VERDICT_BAD, VERDICT_SILENT, VERDICT_BAD}, VERDICT_NONE},
+    {NOTHING, {VERDICT_BAD, VERDICT_BAD, VERDICT_BAD}, VERDICT_NONE},
+    {PROOF_OK, {VERDICT_BAD, VERDICT_OK, VERDICT_OK}, VERDICT_OK},
+    {PROOF_OK, {VERDICT_SILENT, VERDICT_SILENT, VERDICT_SILENT}, VERDICT_OK},
+    {PROOF_OK, {VERDICT_BAD, VERDICT_SILENT, VERDICT_NONE}, VERDICT_OK},
+    {NOTHING, {VERDICT_OK, VERDICT_BAD, VERDICT_OK}, VERDICT_OK},
+    {NOTHING, {VERDICT_OK, VERDICT_OK, VERDICT_SILENT}, VERDICT_OK},
+    {PROOF_EIO, {VERDICT_OK, VERDICT_SILENT, VERDICT_OK}, VERDICT_OK},
+    {PROOF_EIO, {VERDICT_OK, VERDICT_SILENT, VERDICT_NONE}, VERDICT_SILENT},
+    {PROOF_BUSY, {VERDICT_BAD, VERDICT_NONE, VERDICT_OK}, VERDICT_SILENT},
+    {NOTHING, {VERDICT_SILENT, VERDICT_OK, VERDICT_SILENT}, VERDICT_SILENT},
+    {NOTHING, {VERDICT_BAD, VERDICT_SILENT, VERDICT_SILENT}, VERDICT_SILENT},
+    {NOTHING, {VERDICT_SILENT, VERDICT_OK, VERDICT_BAD}, VERDICT_NONE},
+    {NOTHING, {VERDICT_SILENT, VERDICT_NONE, VERDICT_OK}, VERDICT_NONE},
+};
+
+/* Four members hold an item each; one may lie, and two of three settle it. */
+static struct polls four;
+static struct poller poller;
+static struct secret owner;
+
+static void
+take(struct buf *said)
+{
+	must(poller_take(&poller, span_of_buf(said)) == 1, "taken");
+	said->size = 0;
+}
+
+/* A poll of them up to its seed. */
+static void
+four_begin(void)
+{
+	struct opening opening;
+	struct digest number = {{7}};
+	struct joining joining;
+	struct secret scalar;
+	struct buf said = {0};
+	size_t i;
+
+	polls_init(&four, 4, 1, false);
+	owner = scalar_of(POLLS_OWNER);
+	opening = polls_opening(&four, -1, 1);
+	must(poller_open(&poller, &owner, &four.roll, &opening, &number) == 0,
+	    "open");
+	joining = (struct joining){.poll = poller.opening.poll,
+	    .opening = poll_digest(poller_says(&poller, POLLER_OPENING))};
+	for (i = 0; i < 4; i++) {
+		scalar = scalar_of(four.who[i]);
+		must(joining_encode(&joining, &scalar, &said) == 0, "joining");
+		take(&said);
+	}
+	must(poller_challenge_all(&poller) == 0 &&
+		poller_seed_all(&poller) == 0,
+	    "a seed");
+	buf_release(&said);
+}
+
+/* The first holder proves, if it does, and the others vote. */
+static void
+four_say(const struct line *line)
+{
+	enum proof_verdict says[POLLS_SHARDS] = {line->proof};
+	struct ballot ballot = {.poll = poller.opening.poll,
+	    .seed = poll_digest(poller_says(&poller, POLLER_SEED)),
+	    .verdict = (uint8_t[4]){0},
+	    .count = 4};
+	struct secret scalar;
+	struct buf said = {0};
+	size_t i;
+
+	if (line->proof != NOTHING) {
+		polls_prove(&four, 0, &poller.seed, 300, false, says, &said);
+		take(&said);
+	}
+	for (i = 1; i < 4; i++) {
+		scalar = scalar_of(four.who[i]);
+		ballot.verdict[0] = (uint8_t)line->vote[i - 1];
+		must(ballot_encode(&ballot, &scalar, &said) == 0, "a ballot");
+		take(&said);
+	}
+	buf_release(&said);
+}
+
+/* Whatever the holder votes of its own item does not count. */
+static void
+four_boast(uint8_t verdict)
+{
+	struct ballot ballot = {.poll = poller.opening.poll,
+	    .seed = poll_digest(poller_says(&poller, POLLER_SEED)),
+	    .verdict = (uint8_t[4]){verdict},
+	    .count = 4};
+	struct secret scalar = scalar_of(four.who[0]);
+	struct buf said = {0};
+
+	must(ballot_encode(&ballot, &scalar, &said) == 0, "a ballot");
+	take(&said);
+	buf_release(&said);
+}
+
+/* What the ballots and proofs so far come to, for that item. */
+static enum verdict
+four_count(void)
+{
+	static uint8_t verdict[LIMIT_ITEMS];
+	struct tally tally = {.verdict = verdict};
+	struct buf bytes = {0};
+	struct box box;
+
+	buf_release(&poller.document[POLLER_TALLY]);
+	must(poller_tally(&poller, POLLS_NOW, &bytes) == 0, "a tally");
+	open_box(span_of_buf(&bytes), &box);
+	must(count_box(&four.roll, &box, &tally) == 0, "count");
+	buf_release(&bytes);
+	return (enum verdict)verdict[0];
+}
+
+/* What they have said is unsaid: the ballot of the first, or all. */
+static void
+four_forget(bool all)
+{
+	size_t i;
+
+	buf_release(&poller.document[POLLER_TALLY]);
+	for (i = 0; i < (all ? 4 : 1); i++)
+		buf_release(&poller.from[POLLER_BALLOTS][i]);
+	while (all && poller.proof_count > 0)
+		buf_release(&poller.proofs[--poller.proof_count]);
+}
+
+static void
+test_table(void)
+{
+	enum verdict comes;
+	uint8_t own;
+	size_t i;
+
+	four_begin();
+	for (i = 0; i < COUNT(lines); i++) {
+		four_say(&lines[i]);
+		for (own = 0; own < VERDICTS; own++) {
+			four_boast(own);
+			comes = four_count();
+			check(comes == lines[i].comes,
+			    "line %zu, its own vote %d: %s", i, own,
+			    verdict_name(comes));
+			four_forget(false);
+		}
+		four_forget(true);
+	}
+	poller_release(&poller);
+	polls_release(&four);
+}
+
 int
 main(void)
 {
 	test_strangers();
 	test_ballots();
 	test_left_out();
+	test_table();
 	buf_release(&forged);
 	return failures != 0;
 }
