@@ -462,6 +462,21 @@ within()
 	[ "$(wc -l < out)" -eq 5 ]
 }
 
+# Goal: who adds up what is printed has what there is: no more than is heeded.
+@test "--watch: what gives way to another is gone" {
+	seq -f "$bob 198.41.1.%g:7117" 60 > list
+	peer-find -o text --no-mdns --no-cache -W -e 'cat list; echo "- 198.41.0.9:7117"' \
+		> out 3>&- &
+	watcher=$!
+	within 10 grep -q "^-	198.41.0.9:7117	exec" out
+	kill "$watcher"
+	wait "$watcher" || true
+	[ "$(grep -c "^$bob	.*	gone	" out)" -gt 0 ]
+	[ "$(awk '$1 == bob && $3 == "exec" { there[$2] = 1 }
+		$1 == bob && $3 == "gone" { delete there[$2] }
+		END { for (i in there) n++; print n }' bob="$bob" out)" -eq 8 ]
+}
+
 # fake NAME TEXT: a program that prints this, and notes what it was asked.
 fake()
 {

@@ -16,9 +16,18 @@ tell(const struct news *news, const struct found *found)
 	    : 0;
 }
 
+static int
+tell_gone(void *context, const struct found *found)
+{
+	struct found gone = *found;
+
+	gone.sources = FOUND_GONE;
+	return tell(context, &gone);
+}
+
 /* Take a source's word back; what then nobody says is told to be gone. */
 static int
-forget(const struct news *news, const struct found *found, unsigned source)
+forget(struct news *news, const struct found *found, unsigned source)
 {
 	const struct found *old = table_find(news->table, found);
 	struct found gone;
@@ -26,8 +35,8 @@ forget(const struct news *news, const struct found *found, unsigned source)
 	if (old == NULL)
 		return 0;
 	gone = *old;
-	gone.sources = FOUND_GONE;
-	return table_forget(news->table, found, source) ? tell(news, &gone) : 0;
+	return table_forget(news->table, found, source) ? tell_gone(news, &gone)
+							: 0;
 }
 
 static bool
@@ -42,7 +51,7 @@ is_enough(const struct news *news)
 static int
 take(void *context, const struct source *source, struct found *found)
 {
-	const struct news *news = context;
+	struct news *news = context;
 	int result;
 
 	if (source->endless && found->ttl == 0)
@@ -57,7 +66,7 @@ take(void *context, const struct source *source, struct found *found)
 static int
 end_round(void *context, const struct source *source, uint64_t began)
 {
-	const struct news *news = context;
+	struct news *news = context;
 	size_t i = news->table->count;
 	struct found found;
 	char via[sizeof found.via];
@@ -85,5 +94,11 @@ news_run(struct news *news, const struct source *source, size_t count,
 	    .round = end_round,
 	    .context = news};
 
-	return ask_run(&ask);
+	int result;
+
+	news->table->gone = tell_gone;
+	news->table->context = news;
+	result = ask_run(&ask);
+	news->table->gone = NULL;
+	return result;
 }

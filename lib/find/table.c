@@ -136,12 +136,17 @@ drop(struct table *table, size_t at)
 }
 
 /* A source's word is taken back; what nobody else says goes. */
-static void
+static int
 yield(struct table *table, size_t at, unsigned sources)
 {
+	struct found gone = table->record[at]->found;
+
+	table->crowded++;
 	table->record[at]->found.sources &= ~sources;
-	if (table->record[at]->found.sources == 0)
-		drop(table, at);
+	if (table->record[at]->found.sources != 0)
+		return 0;
+	drop(table, at);
+	return table->gone != NULL ? table->gone(table->context, &gone) : 0;
 }
 
 int
@@ -165,10 +170,9 @@ table_add(struct table *table, const struct found *found)
 	at = position(table, &new, &there);
 	if (there)
 		return join(&table->record[at]->found, &new);
-	while ((room = crowd_judge(table, &new, &at)) == CROWD_YIELDS) {
-		table->crowded++;
-		yield(table, at, new.sources);
-	}
+	while ((room = crowd_judge(table, &new, &at)) == CROWD_YIELDS)
+		if (yield(table, at, new.sources) != 0)
+			return -1;
 	if (room == CROWD_FULL) {
 		table->crowded++;
 		return 0;

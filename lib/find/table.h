@@ -31,6 +31,10 @@ struct table {
 	size_t count, capacity;
 	size_t forbidden, crowded; /* passed over: by the filter, by a limit */
 
+	/* Told what gives way, when nobody else names it; or NULL. */
+	int (*gone)(void *context, const struct found *found);
+	void *context;
+
 	struct secret key; /* of find/crowd.h: drawn when it is needed */
 	bool keyed;
 };
