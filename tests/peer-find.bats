@@ -224,7 +224,7 @@ no_more()
 }
 
 @test "nothing stays behind when a signal ends it, and it dies by that" {
-	for signal in INT TERM HUP; do
+	for signal in INT TERM HUP KILL; do
 		: > pids
 		# shellcheck disable=SC2016 # $$ is that of sh
 		env --default-signal=INT peer-find -o text --no-mdns -w 600000 \

@@ -4,8 +4,8 @@
 
 /*
  * The process of a source, which writes to a pipe. With it, everything that it
- * has started in its process group is ended, however it ends itself: nothing
- * stays behind.
+ * has started in its process group is ended, however it ends itself, and also
+ * when we are killed while a command runs: nothing stays behind.
  */
 
 #include <signal.h>

@@ -149,7 +149,7 @@ listens()
 	on 1 peer-find -q -C home --no-cache -w 300 > found
 	unused 1
 	for how in TERM KILL; do
-		leave 1 peer-find -q -C home --no-cache -W -e 'exec sleep 1000' > watched
+		leave 1 peer-find -q -C home --no-cache -W -e 'sleep 1000; true' > watched
 		until_true 100 listens 1
 		kill -s "$how" "$left"
 		until_true 100 unused 1 || { in_use 1; return 1; }
