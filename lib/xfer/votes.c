@@ -7,11 +7,10 @@
 
 #include "base/fail.h"
 #include "crypto/sign.h"
-#include "peer/roster.h"
 #include "vote/voter.h"
 #include "xfer/journals.h"
 #include "xfer/promised.h"
-#include "xfer/question.h"
+#include "xfer/votes_ask.h"
 #include "xfer/witness.h"
 
 #define OFTEN 3600 /* seconds between the polls of one that is not the owner */
@@ -28,8 +27,7 @@ struct turn {
 	struct buf *answer;
 	struct poll_list proofs; /* room for all */
 	struct span document[VOTES_PARTS + LIMIT_MEMBERS * 4];
-	struct questions look;
-	struct question_proofs own;
+	struct votes_ask ask;
 	struct box box;
 	struct span ballots[LIMIT_VOTERS], box_proofs[LIMIT_PROOFS];
 	bool *known;
@@ -90,67 +88,29 @@ find_poller(struct turn *turn)
 	return cose_peek(turn->box.tally, &turn->poller) < 0 ? -1 : 0;
 }
 
-static bool
-has_proof(const struct turn *turn, const struct digest *holder)
-{
-	struct digest signer;
-	size_t i;
-
-	for (i = 0; i < turn->proofs.count; i++)
-		if (cose_peek(turn->proofs.document[i], &signer) >= 0 &&
-		    digest_equal(&signer, holder))
-			return true;
-	return false;
-}
-
-/* One direct attempt at a holder of which the poller has nothing. */
-static int
-ask_holder(struct turn *turn, size_t place)
-{
-	struct digest id = members_id(&turn->roll.members, place);
-	const struct peer *line =
-	    roster_find(turn->votes->authority->roster, &id);
-	struct roster one = {.count = 1};
-	struct holders holders = {0};
-	int result = 0;
-
-	if (line == NULL || line->addresses == 0 || has_proof(turn, &id))
-		return 0;
-	one.peer = (struct peer *)(uintptr_t)line;
-	if (holders_open(&holders, &one, HOLDER_READ, turn->votes->scalar) ==
-		0 &&
-	    holders.count == 1 && holder_usable(&holders.holder[0]))
-		result = question_holder(&turn->look, &holders.holder[0], place,
-		    &turn->own);
-	holders_close(&holders);
-	return result;
-}
-
+/* What it finds stands behind what the poller has shown. */
 static int
 ask_silent(struct turn *turn, const struct digest *seed)
 {
-	const struct roll *roll = &turn->roll;
+	struct votes_ask *ask = &turn->ask;
+	struct poll_list *proofs = &turn->proofs;
 	struct opening opening;
-	struct digest id;
 	size_t i;
 
 	if (opening_decode(span_of_buf(
 			       &turn->voter.journal->asked[JOURNAL_JOINING]),
 		&opening) != 0)
 		return -1;
-	question_init(&turn->look, roll, seed, opening.samples);
-	for (i = 0; i < roll->items.holders; i++) {
-		id = members_id(&roll->members, i);
-		if (digest_equal(&id, &turn->voter.id) ||
-		    roll->items.first[i] == roll->items.first[i + 1])
-			continue;
-		if (ask_holder(turn, i) != 0)
-			return -1;
-	}
-	for (i = 0; i < turn->own.count && turn->proofs.count < LIMIT_PROOFS;
-	     i++)
-		turn->proofs.document[turn->proofs.count++] = span_of_buf(
-		    &turn->own.document[i]);
+	*ask = (struct votes_ask){.roster = turn->votes->authority->roster,
+	    .scalar = turn->votes->scalar,
+	    .self = turn->voter.id,
+	    .shown = proofs};
+	question_init(&ask->look, &turn->roll, seed, opening.samples);
+	if (votes_ask_silent(ask) != 0)
+		return -1;
+	for (i = 0; i < ask->own.count && proofs->count < LIMIT_PROOFS; i++)
+		proofs->document[proofs->count++] = span_of_buf(
+		    &ask->own.document[i]);
 	return 0;
 }
 
@@ -311,7 +271,7 @@ votes_answer(const struct votes *votes, struct span sent, struct buf *answer)
 		result = fail(FAIL_NO, "we are no member of this owner's");
 	if (result == 0)
 		result = answer_turn(turn, sent);
-	question_release(&turn->own);
+	question_release(&turn->ask.own);
 	free(turn->known);
 	free(turn);
 	return result;
