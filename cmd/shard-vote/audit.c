@@ -64,7 +64,8 @@ int
 verb_audit(int argc, char **argv)
 {
 	struct site site = {.holders = {0}};
-	struct audit audit = {.holders = &site.holders};
+	struct audit audit = {.holders = &site.holders,
+	    .keep = asked.write != NULL};
 	const char *peer = verb_operand(argc, argv, "peer");
 	int result = peer == NULL ? -1 : site_sample(&audit.sample);
 

@@ -49,7 +49,7 @@ take_proof(struct inquiry *inquiry, size_t first, size_t count,
 		return -1;
 	for (i = 0; i < count; i++)
 		audit->answered.count[verdict[i]]++;
-	return buf_append(&audit->proofs, document);
+	return audit->keep ? buf_append(&audit->proofs, document) : 0;
 }
 
 /* The questions from `first` on, as many as one request holds. */

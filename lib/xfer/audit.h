@@ -17,13 +17,14 @@ struct audit {
 	struct holder *holder;	 /* the one that is looked at */
 	struct digest owner;
 	size_t sample; /* questions; 0: one for each shard */
+	bool keep;     /* what it signs, in `proofs`: a page is 1.5 MB */
 
 	/* What came of it. */
 	bool unreceipted; /* it is asked for what it says it has */
 	size_t shards;	  /* that it should have */
 	uint64_t size;	  /* bytes of them */
 	struct answered answered;
-	struct buf proofs; /* documents that it signed */
+	struct buf proofs; /* documents that it signed, if they are kept */
 };
 
 /*
