@@ -107,12 +107,15 @@ forge()
 	import sys
 	from dialogue import *
 	who, word, field, value = Identity(sys.argv[1]), *sys.argv[2:5]
-	kinds = {"ballot": 16, "tally": 17, "seal": 18}
+	kinds = {"opening": 11, "reveal": 14, "ballot": 16, "tally": 17, "seal": 18}
 	def documents(data):
 	    file = io.BytesIO(data)
 	    while file.tell() < len(data):
 	        one = cbor2.CBORDecoder(file).decode()
-	        yield from [cbor2.loads(one[0])] if isinstance(one, list) else [one]
+	        if not isinstance(one, list):
+	            yield one
+	        elif one[0].startswith(b"\xd2\x84"): # a box; items have no tally
+	            yield cbor2.loads(one[0])
 	for document in documents(pathlib.Path(sys.argv[5]).read_bytes()):
 	    said = cbor2.loads(document.value[2])
 	    if said[0] == kinds[word] and said[2] == who.point:

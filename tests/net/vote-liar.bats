@@ -71,10 +71,11 @@ of()
 			continue
 		fi
 		[ "$(of bad bob4)" -eq 5 ]
-		shard-vote -q -o json verify cert.evidence > guilt || [ $? -eq 1 ]
-		[ "$(jq -r .culprit guilt)" = "$(id_of b4)" ]
-		[[ $(jq -r .crime guilt) == *"$([ $how = wrong ] &&
-			echo 'no part of its shard' || echo 'has lost a shard')"* ]]
+		case $how in
+		missing) crime='has lost a shard that it signed for' ;;
+		wrong) crime='signed a piece that is no part of its shard' ;;
+		esac
+		convicts cert.evidence b4 "$crime"
 	done
 }
 

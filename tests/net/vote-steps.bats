@@ -343,12 +343,24 @@ voters()
 }
 
 # Goal: who says two things in a poll is named, by evidence that stands alone.
-@test "accuse: two ballots, two seals, two tallies, two seeds" {
+@test "accuse: two of whatever one says once in a poll" {
 	shard-vote open > poll
+	forge home opening 12 "$(printf %064d 7)" poll > other
+	shard-vote accuse poll other > guilt
+	convicts guilt home 'signed two openings of one poll'
 	each join poll > joined
+	shard-vote join -C b1 -d s1 poll | cat poll - > fewer
+	for n in 2 3; do shard-vote join -C "b$n" -d "s$n" poll; done >> fewer
+	shard-vote challenge fewer > other
+	rm -r home/poller
 	shard-vote challenge poll joined >> poll
+	shard-vote accuse poll other > guilt
+	convicts guilt home 'signed two challenges in one poll'
 	cp poll challenged
 	each reveal poll > revealed
+	forge b4 reveal 7 "$(printf %064d 7)" revealed > other
+	shard-vote accuse revealed other > guilt
+	convicts guilt b4 'signed two reveals in one poll'
 	shard-vote seed poll revealed >> poll
 	from_seed
 	run -1 --separate-stderr shard-vote accuse poll box cert joined seals
