@@ -172,8 +172,11 @@ answer()
 	each prove poll > proofs
 	each ballot poll proofs > ballots
 	rm -r home/poller	# a poller that forgets, or lies
-	cp challenged second
-	shard-vote seed challenged >> second
+	for n in 1 2 3; do
+		shard-vote reveal -C "b$n" -d "s$n" challenged
+	done > three
+	cat challenged > second
+	shard-vote seed challenged three >> second
 	run -1 --separate-stderr shard-vote ballot -C b1 -d s1 second proofs
 	says 'the poller has asked something else in this poll'
 	[ -z "$output" ]
