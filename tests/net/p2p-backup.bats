@@ -593,3 +593,28 @@ every_verb()
 	folders 36
 	every_verb 13 40 0 "$net.4:7117" "$(id_of b4)"
 }
+
+# Goal: as many holders as backups are tested for, each behind a wire: all are
+# used, any thirteen of them give everything back, and twelve do not.
+@test "forty holders: run, status, drill, a poll; thirteen are enough" {
+	network 40
+	sed -i 's/^need.*/need = 13/; s/^total.*/total = 40/' home/backup.conf
+	p2p-backup -q run
+	run -0 p2p-backup status
+	grep -E '^files .* 40/40 +13 ' <<< "$output"
+	[ "$(grep -cE '^bob[0-9]+ +up ' <<< "$output")" -eq 40 ]
+	# seven vote about all of them, which is work for a few processors only
+	run -0 --separate-stderr shard-vote -q -k 7 -o text -w certificate
+	[ "$(awk '/^bob/ && $2 > 0 && $2 == $3' <<< "$output" | wc -l)" -eq 40 ]
+	# shellcheck disable=SC2046 # numbers
+	halt KILL $(seq 27)
+	run -0 p2p-backup drill --all
+	p2p-backup -q restore files --to back
+	diff -r data "back$PWD/data"
+	peer-key -q phrase > sheet
+	mv home before
+	p2p-backup -q recover --sheet sheet --to all "$net.40:7117" "$(id_of b40)"
+	diff -r data "all$PWD/data"
+	halt KILL 28
+	run -1 --separate-stderr p2p-backup restore files --to few
+}
