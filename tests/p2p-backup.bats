@@ -168,7 +168,7 @@ instead()
 	p2p-backup -q restore files "$PWD/data/deep/" --to part
 	diff -r data/deep "part$PWD/data/deep"
 	[ "$(ls "part$PWD/data")" = deep ]
-	fails 4 'Not found in archive' p2p-backup -q restore "$PWD/data/none" --to none
+	fails 1 "has no '$PWD/data/none'" p2p-backup -q restore "$PWD/data/none" --to none
 	# an older one, by its number
 	number=$(newest | sed 's/.*"number":\([0-9]*\).*/\1/')
 	cp -r data before
@@ -178,6 +178,54 @@ instead()
 	p2p-backup -q restore "$number" --to old
 	diff -r before "old$PWD/data"
 	fails 1 "there is no snapshot '99'" p2p-backup restore 99
+}
+
+@test "restore: latest, one path of a number, a path of whichever job has it" {
+	config "path = $PWD/data/deep" '[list]' 'command = ls data' '[rest]' \
+		"path = $PWD/data" 'exclude = deep'
+	quiet_run
+	echo new > data/one
+	quiet_run rest
+	p2p-backup -q restore latest --to latest
+	diff -r data --exclude deep "latest$PWD/data"
+	run -0 p2p-backup -q restore 4 "$PWD/data/one" --to part
+	[ "$(find part -type f)" = "part$PWD/data/one" ]
+	cmp part"$PWD/data/one" <(bytes one 5000)
+	p2p-backup -q restore rest "$PWD/data/one" --to part2
+	[ "$(cat "part2$PWD/data/one")" = new ]
+	# two jobs of three do not have it, and that is no fault
+	run -0 --separate-stderr p2p-backup restore "$PWD/data/deep/" --to deep
+	says "snapshot 3 \(list\) has no '$PWD/data/deep/'"
+	says "snapshot 5 \(rest\) has no '$PWD/data/deep/'"
+	diff -r data/deep "deep$PWD/data/deep"
+	# a path that none has is no word of damage
+	run -1 --separate-stderr p2p-backup restore /no/such --to none
+	run ! grep -E 'whole|tar:' <<< "$stderr"
+	fails 1 "snapshot 2 \(files\) has no '/no'" p2p-backup restore 2 /no --to none
+	[ -z "$(ls none)" ]
+	fails 1 "there is no snapshot '9'" p2p-backup restore 9 /x --to none
+	# and what cannot be read is never taken for such
+	rm -r s1 s2
+	fails 1 'did not come back whole' p2p-backup restore 2 /no --to none
+}
+
+@test "restore --to /: everything is where it was, over what is there" {
+	quiet_run
+	cp -a data was
+	rm data/one
+	echo other > 'data/deep/with "blank"'
+	echo new > data/new
+	p2p-backup -q restore --to /
+	[ "$(cat data/new)" = new ]
+	rm data/new
+	diff -r was data
+	[ "$(stat -c %Y data/one)" -eq "$(stat -c %Y was/one)" ]
+	# one file, and nothing else
+	echo newer > data/one
+	echo other > 'data/deep/with "blank"'
+	p2p-backup -q restore "$PWD/data/one" --to /
+	cmp was/one data/one
+	[ "$(cat 'data/deep/with "blank"')" = other ]
 }
 
 @test "restore without --to makes a new folder, and touches no other" {
@@ -220,7 +268,7 @@ instead()
 	p2p-backup -q restore --to back
 	cmp twice back/files
 	[ "$(ls back)" = files ]
-	fails 2 'is of a command' p2p-backup restore files /x --to back
+	fails 1 "snapshot [0-9]+ \(files\) has no '/x'" p2p-backup restore files /x --to back
 	before=$(newest)
 	config 'command = cat data/one; exit 3' 'notify = x'
 	sed -i '/notify/d; 1i notify = cat > told; echo "$P2P_SUBJECT" >> told' home/backup.conf
@@ -1001,6 +1049,102 @@ shows()
 	fails 2 "'--peer' is a folder, or a line" p2p-backup -C other init --peer x
 	fails 2 "unexpected operand 'x'" p2p-backup -C other init x
 	fails 2 "'--path' needs a value" p2p-backup -C other init --path
+}
+
+# Goal: who takes away the # of a suggestion has a configuration that works.
+@test "each suggestion that init writes is right, alone and with all others" {
+	for n in 1 2 3; do
+		set -- "$@" --peer "$PWD/n$n"
+	done
+	p2p-backup -q -C new init --path "$PWD/data" "$@" < /dev/null
+	p2p-backup -q -C new run
+	cp new/backup.conf written
+	grep -nE '^#([a-z-]+ = |\[)' written | sed 's/#//' > suggested
+	[ "$(cut -d : -f 2- suggested | cut -d ' ' -f 1 | paste -sd ' ')" = \
+		'happy notify keep-daily keep-weekly keep-monthly before after [database] command' ]
+	while IFS=: read -r line text; do
+		case $text in
+		[[]*) sed "$line,\$s/^#\([a-z[]\)/\1/" written > new/backup.conf ;;
+		command*) continue ;; # the job above it has it
+		*) sed "${line}s/^#//" written > new/backup.conf ;;
+		esac
+		echo "$text"
+		run -0 p2p-backup -C new prune -n
+	done < suggested
+	sed 's/^#\([a-z-]* = \|\[\)/\1/' written > new/backup.conf
+	instead mail <<< "#!/bin/sh
+printf '%s\n' \"\$@\" > $PWD/mailed; cat >> $PWD/mailed"
+	instead mountpoint <<< '#!/bin/sh
+[ "$*" = "-q /home" ]'
+	instead pg_dump <<< "#!/bin/sh
+[ -e $PWD/down ] || echo the shop"
+	run -0 p2p-backup -C new run
+	[[ $output == *'files: ok'* ]]
+	p2p-backup -q -C new restore --to back
+	diff -r data "back$PWD/data"
+	[ "$(cat back/database)" = 'the shop' ]
+	[ ! -e mailed ]
+	instead pg_dump <<< '#!/bin/sh
+exit 1'
+	run -4 p2p-backup -C new run
+	[[ $(sed -n 2p mailed) == 'p2p-backup on '*': database: no backup was made'* ]]
+}
+
+@test "init with forty peers, and with more than a stripe can have" {
+	for n in $(seq 40); do
+		set -- "$@" --peer "$PWD/n$n"
+	done
+	p2p-backup -q -C new init --path "$PWD/data" "$@" < /dev/null
+	grep -qx 'need = 20' new/backup.conf
+	grep -qx 'total = 40' new/backup.conf
+	p2p-backup -q -C new run
+	rm -r n{1..20}
+	p2p-backup -q -C new restore --to back 2> /dev/null
+	diff -r data "back$PWD/data"
+	rm new/backup.conf
+	for n in $(seq 41 300); do
+		echo "more$n - dir:$PWD/n$n"
+	done >> new/peers
+	run -0 p2p-backup -C new init --path "$PWD/data" < /dev/null
+	[[ $output == *'300 peers are in '* ]]
+	grep -qx 'total = 255' new/backup.conf
+}
+
+# Goal: who has not paired yet is told what is a guess, and what to do.
+@test "init without peers: a guess that is said to be one, and run knows" {
+	run -0 --separate-stderr p2p-backup -C new init --path "$PWD/data" < /dev/null
+	[[ $output == *'0 peers are in '* ]]
+	[[ ${lines[-1]} == "Before that run, put 'need' and 'total' right"* ]]
+	grep -B 2 -x 'need = 3' new/backup.conf | grep '^# A guess: '
+	fails 2 'there is no roster' p2p-backup -C new run
+	printf '%s\n' "a - dir:$PWD/s1" "b - dir:$PWD/s2" > new/peers
+	echo "before = touch $PWD/began" >> new/backup.conf
+	run -1 --separate-stderr p2p-backup -C new run
+	says 'files: a good backup is on 5 peers, and the roster has 2'
+	says "hint: add peers, or put 'total', 'need' or 'happy' right in '.*backup.conf'"
+	[ ! -e began ]
+	sed -i 's/^need.*/need = 1/; s/^total.*/total = 2/' new/backup.conf
+	p2p-backup -q -C new run
+	[ -e began ]
+	# nothing is asked of peers that are not there
+	rm -r home
+	terminal
+	typed "p2p-backup init --path $PWD/data"
+	shows '^A folder on a disk to keep shards in\? \[no more\]'
+	typed ''
+	shows '^Before that run'
+	run ! grep 'shall be enough' shown
+	grep -qx 'total = 5' home/backup.conf
+	# but of those that are: with them there is no guess
+	typed "clear; rm home/backup.conf; p2p-backup init --path $PWD/data"
+	shows '^A folder on a disk'
+	typed "$PWD/s1"
+	shows '/s1$'
+	typed ''
+	shows '^How many of the 1 peers shall be enough to restore\? \[1\]'
+	typed ''
+	shows '^  "dir:'
+	run ! grep 'A guess' home/backup.conf
 }
 
 @test "the configuration that init writes is the one of the page, made to run" {

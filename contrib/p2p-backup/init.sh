@@ -30,8 +30,11 @@ init()
 		printf '%s' "$lines" >> "$home/peers" || return 4
 	fi
 	peers=$(roster_lines | wc -l)
-	[ "$total" ] || total=$peers
-	[ "$total" != 0 ] || total=5
+	[ "$total" ] || {
+		total=$peers
+		[ "$peers" -gt 0 ] || total=5
+		[ "$peers" -le 255 ] || total=255
+	}
 	[ "$need" ] || need=$(((total + 1) / 2))
 	init_config > "$work/backup.conf" || return 4
 	chmod go-w "$work/backup.conf"
@@ -92,8 +95,8 @@ init_ask()
 			init_peer "$answer"
 		done
 	fi
-	if [ -z "$need" ]; then
-		count=$(($(roster_lines | wc -l) + $(printf '%s' "$lines" | wc -l)))
+	count=$(($(roster_lines | wc -l) + $(printf '%s' "$lines" | wc -l)))
+	if [ -z "$need" ] && [ "$count" -gt 0 ]; then
 		printf 'How many of the %s peers shall be enough to restore? [%s] ' \
 			"$count" "$(((count + 1) / 2))"
 		read -r answer && [ -z "$answer" ] || need=$answer
@@ -110,7 +113,9 @@ init_config()
 	# prove what they have. full: all peers get their part.
 	mode = $mode
 
-	# Any 'need' of 'total' peers restore everything.
+	# Any 'need' of 'total' peers restore everything.$(
+		[ "$peers" -gt 0 ] || printf '\n# A guess: when this was written there were no peers yet.'
+	)
 	need = $need
 	total = $total
 	# The backup is good when so many have their part, at least 'need':
@@ -144,13 +149,17 @@ init_tell()
 	[ "$quiet" ] && return
 	cat <<- END
 	wrote $home/backup.conf
-	$(roster_lines | wc -l) peers are in $home/peers
+	$peers peers are in $home/peers
 	Next:
 	  peer-key phrase     the recovery sheet: onto paper
 	  peer-pair accept    for each peer that gave you a token
 	  p2p-backup run      the first backup
-	Beside the sheet write the id and the address of a peer or two:
 	END
+	if [ "$peers" -eq 0 ]; then
+		echo "Before that run, put 'need' and 'total' right: without peers they are a guess"
+		return
+	fi
+	echo "Beside the sheet write the id and the address of a peer or two:"
 	# An address with blanks keeps its quotes; a folder has no id.
 	roster_lines | awk '{
 		address = match($0, /"[^"]*"/) ? substr($0, RSTART, RLENGTH) : $3

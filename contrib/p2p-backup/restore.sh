@@ -29,10 +29,16 @@ restore()
 	catalog "$read" || return
 	choose "$which" > "$work/chosen" || return
 	restore_to "$to"
-	worst=0
+	worst=0 found_some=''
 	while read -r number; do
-		restore_one "$number" "$path" < /dev/null || worse $?
+		lacks=''
+		if restore_one "$number" "$path" < /dev/null; then
+			found_some=1
+		elif [ -z "$lacks" ] || [ "$which" ]; then
+			worse "$failed"
+		fi
 	done < "$work/chosen"
+	[ "$found_some" ] || worse 1
 	return "$worst"
 }
 
@@ -98,27 +104,45 @@ untar()
 	cat > /dev/null
 }
 
+# part DIR PATH: that much of it; 9 if there is no such thing in it.
+part()
+{
+	(LC_ALL=C && export LC_ALL && untar "$1" -- ".${2%/}") 2> "$work/tar" &&
+		return
+	cat > /dev/null
+	grep -v -e ': Not found in archive$' -e ': Exiting with failure' "$work/tar" >&2 ||
+		return 9
+	return 4
+}
+
 keep()
 {
 	cat > "$1" || return 4
 }
 
-# restore_one NUMBER [PATH]: into $to.
+# restore_one NUMBER [PATH]: into $to. If that has no such path, $lacks says so.
 restore_one()
 {
 	label=$(label_of_snapshot "$1")
 	job=$(job_of "$label")
-	if [ "$job" ] && [ "$(value "$job" command '')" ]; then
-		[ -z "$2" ] || die 2 "snapshot $1 is of a command: it has no '$2'"
+	whole=$([ -z "$job" ] || value "$job" command '')
+	if [ "$whole" ] && [ "$2" ]; then
+		(exit 9)
+	elif [ "$whole" ]; then
 		bring "$read" "$1" keep "$to/$job.part" &&
 			{ mv "$to/$job.part" "$to/$job" || (exit 4); }
 	elif [ "$2" ]; then
-		bring "$read" "$1" untar "$to" -- ".${2%/}"
+		bring "$read" "$1" part "$to" "$2"
 	else
 		bring "$read" "$1" untar "$to"
 	fi || {
 		failed=$?
-		complain "snapshot $1 ($label) did not come back whole"
+		if [ "$failed" -eq 9 ]; then
+			lacks=1 failed=1
+			complain "snapshot $1 ($label) has no '$2'"
+		else
+			complain "snapshot $1 ($label) did not come back whole"
+		fi
 		return "$failed"
 	}
 	say "snapshot $1 ($label) is in '$to'"

@@ -36,13 +36,17 @@ run_job()
 	[ "$total" -gt 1 ] || warn "$1: a total of 1 survives no loss"
 	status=0 snapshot=''
 	rm -f "$work/changed" "$work/said"
-	hook "$1" before '' || status=$?
-	if [ "$status" -gt 0 ]; then
-		complain "$1: the command 'before' exited with $status"
-		status=4
+	if [ "$peers" -lt "$happy" ]; then
+		complain "$1: a good backup is on $happy peers, and the roster has $peers" \
+			"add peers, or put 'total', 'need' or 'happy' right in '$config'"
+		status=1
 	else
-		produce "$1" send "$(label_of "$1")" || status=$?
+		hook "$1" before '' || {
+			complain "$1: the command 'before' exited with $?"
+			status=4
+		}
 	fi
+	[ "$status" -gt 0 ] || produce "$1" send "$(label_of "$1")" || status=$?
 	[ "$status" -eq 0 ] && outcome=ok || outcome=failed
 	hook "$1" after "$outcome" || {
 		warn "$1: the command 'after' failed"
