@@ -75,11 +75,13 @@ choose_number(struct send *send)
 	struct newest newest, begun;
 	char path[TOOL_PATH];
 
+	newest_load(send->begun, &begun);
+	/* Written as it is: what fails, fails now and not after hours. */
 	if (tool_path("newest", path) != 0 ||
+	    newest_save_begun(send->begun, &begun) != 0 ||
 	    catalog_load(&catalog, send->holders, &send->owner) != 0)
 		return -1;
 	newest_load(path, &newest);
-	newest_load(send->begun, &begun);
 	last = catalog_newest(&catalog);
 	if (last != NULL && last->number >= newest.number)
 		newest = (struct newest){last->number, last->id};

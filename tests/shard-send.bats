@@ -11,6 +11,11 @@ setup()
 	shard-split -s 1024 in > stream
 }
 
+teardown()
+{
+	unmount_all
+}
+
 # Nothing but markers and folders of temporaries is in the stores.
 untouched()
 {
@@ -208,6 +213,49 @@ for number in 1, 2, 3:
 	untouched s3 s5
 	[ "$(ls s2)" = holiday.jpg ]
 	[ ! -e home/newest ]
+}
+
+# Goal: what is begun must be written down; who cannot, sends nothing, or, when
+# it turns out at the end, publishes nothing, and goes on from there.
+@test "a configuration that cannot be written: nothing is published" {
+	mkdir small
+	on_tmpfs small size=64k
+	mv home/* small
+	export SHARDKIT_HOME=$PWD/small
+	head -c 1m /dev/zero > small/full 2> /dev/null || true
+	run -4 --separate-stderr shard-send stream
+	says "cannot write '$PWD/small/begun.*': No space left on device"
+	says "hint: have that file written: without it a snapshot's number could be given twice"
+	[ "$(find s? -path '*/shards/*' -type f | wc -l)" -eq 0 ]
+	# a disk that fills up meanwhile
+	rm small/full
+	mkfifo slow
+	shard-send slow > /dev/null 2> send.err 3>&- &
+	exec 7> slow
+	head -c 2000 stream >&7
+	for ((i = 0; i < 300; i++)); do
+		[ ! -s small/begun ] || break
+		sleep 0.1
+	done
+	[ "$(cut -c 1 small/begun)" = 0 ]
+	head -c 1m /dev/zero > small/full 2> /dev/null || true
+	tail -c +2001 stream >&7
+	exec 7>&-
+	status=0
+	wait "$!" || status=$?
+	[ "$status" -eq 4 ]
+	grep "cannot write '$PWD/small/begun.*': No space left on device" send.err
+	[ "$(published s?)" -eq 0 ]
+	shards_in s? > there
+	[ "$(wc -l < there)" -eq 20 ]
+	rm small/full
+	run -0 --separate-stderr shard-send -o json stream
+	[ "$(grep -o '"sent":[0-9]*' <<< "$output" | sort -u)" = '"sent":1' ] # the snapshot
+	restores in
+	# and one that may only be read
+	mount -o remount,ro small
+	fails 4 "cannot create '$PWD/small/begun.*': Read-only file system" shard-send stream
+	restores in
 }
 
 # Goal: a number is given once, though whoever has its snapshot is away, and

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fail.h"
 #include "base/file.h"
 #include "base/number.h"
 
@@ -58,4 +59,13 @@ newest_save(const char *path, const struct newest *newest)
 	if (readlink(path, target, sizeof target - 1) > 0 && *target == '/')
 		path = target;
 	return file_put(path, span_of_text(line), 0600, FILE_REPLACE);
+}
+
+int
+newest_save_begun(const char *path, const struct newest *begun)
+{
+	if (newest_save(path, begun) == 0)
+		return 0;
+	return fail_hint("have that file written: without it a snapshot's "
+			 "number could be given twice");
 }

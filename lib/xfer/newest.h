@@ -23,4 +23,7 @@ void newest_load(const char *path, struct newest *newest);
 /* Where a link says that the file is, in full, it is put there. */
 int newest_save(const char *path, const struct newest *newest);
 
+/* What is begun: who cannot write that down, must not publish. */
+int newest_save_begun(const char *path, const struct newest *begun);
+
 #endif

@@ -133,13 +133,12 @@ drain(void *context, void *slot)
 }
 
 /* Before anybody sees it, so that no other ever gets its number. */
-static void
+static int
 note_begun(const struct send *send, const struct digest *id)
 {
 	struct newest begun = {send->snapshot.number, *id};
 
-	if (newest_save(send->begun, &begun) != 0)
-		log_line(LOG_WARN, "%s", fail_last()->text);
+	return newest_save_begun(send->begun, &begun);
 }
 
 /* All stripes rest: list the last of them, then make it a backup. */
@@ -163,10 +162,11 @@ publish(struct copy *copy, struct digest *id)
 		    snapshot_encode(&send->snapshot, send->scalar, &document);
 	if (result == 0) {
 		*id = key.id = tree_root(span_of_buf(&document));
-		note_begun(send, id);
+		result = note_begun(send, id);
+	}
+	if (result == 0)
 		result =
 		    leaflet_put(&copy->group, &key, span_of_buf(&document));
-	}
 	if (result == 0)
 		result = receipts_publish(send->holders);
 	buf_release(&document);
