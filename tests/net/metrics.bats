@@ -193,6 +193,36 @@ promises()
 	says "/nowhere"
 }
 
+# Goal: room that was there at the hello is taken by another machine of the same
+# owner. Whose no that is can be seen, and it is no fault of the network.
+@test "shard-send: a holder that is full meanwhile is counted as a no" {
+	sed -i 's/give=100M/give=20K/' b1/peers
+	hold_all
+	cp -r home twin
+	shard-split -q -k 2 -n 3 -s 1024 in > stream
+	mkfifo slow
+	shard-send -q -H 2 -M send.prom slow > /dev/null 3>&- &
+	others+=($!)
+	exec 7> slow
+	head -c 2000 stream >&7
+	until_true 100 test -s send.prom
+	[ "$(client send.prom 'p2p_send_room_bytes{peer="bob1"}')" -ge 20000 ]
+	bytes other 40000 > other.in
+	shard-split -q -C twin -k 1 -n 3 -s 1024 other.in |
+		shard-send -q -C twin -H 2 > /dev/null
+	[ "$(used s1)" -gt $(((20 << 10) - 1024)) ]
+	tail -c +2001 stream >&7
+	exec 7>&-
+	wait "${others[0]}"
+	no='verb="put",outcome="no"'
+	[ "$(client send.prom "p2p_send_requests_total{peer=\"bob1\",$no}")" -ge 1 ]
+	run ! client send.prom "p2p_send_requests_total{peer=\"bob2\",$no}"
+	run ! grep -E 'peer="bob1".*outcome="(data|system)"' send.prom
+	[ "$(client send.prom p2p_send_status)" -eq 0 ]
+	logged 1 'event=put .*outcome="no room: '
+	promises send.prom
+}
+
 @test "shard-send's file is there while it runs, with what is under way" {
 	hold_all
 	shard-split -q -k 2 -n 3 -s 1024 in > stream
