@@ -22,10 +22,8 @@ failed_lately(const char *path, uint64_t now)
 	if (stat(path, &status) != 0)
 		return 0;
 	when = (uint64_t)status.st_mtime;
-	if (when > now || now - when >= FAILED_AGAIN ||
-	    file_read(path, REASON_MOST, &reason) != 0)
-		return 0;
-	if (reason.size > 0)
+	if (when <= now && now - when < FAILED_AGAIN &&
+	    file_read(path, REASON_MOST, &reason) == 0 && reason.size > 0)
 		result = fail(FAIL_SYSTEM,
 		    "%.*s, %u s ago: it is asked again after %d s",
 		    (int)reason.size, (const char *)reason.data,
