@@ -18,6 +18,7 @@
 #include "xfer/budget.h"
 #include "xfer/daemon.h"
 #include "xfer/known.h"
+#include "xfer/mounted.h"
 
 #define DAYS_30 (30ULL * 24 * 3600)
 #define YEARS_100 (36525ULL * 24 * 3600)
@@ -155,6 +156,22 @@ open_listeners(struct daemon *daemon)
 	return 0;
 }
 
+/* Where it is, and that its disk is there. */
+static int
+find_store(struct daemon *daemon, const char *identity)
+{
+	char folder[TOOL_PATH];
+
+	if (store_text != NULL)
+		snprintf(daemon->store_path, sizeof daemon->store_path, "%s",
+		    store_text);
+	else if (tool_path("store", daemon->store_path) != 0)
+		return -1;
+	if (tool_path("mounted", folder) != 0)
+		return -1;
+	return mounted_check(folder, identity, daemon->store_path);
+}
+
 /* Nobody needs to be a peer yet: they will be paired. */
 static int
 make_folder(const struct daemon *daemon)
@@ -182,10 +199,7 @@ load(struct daemon *daemon, struct secret *scalar)
 	    tool_path("addresses", daemon->addresses_path) != 0 ||
 	    make_folder(daemon) != 0)
 		return -1;
-	if (store_text != NULL)
-		snprintf(daemon->store_path, sizeof daemon->store_path, "%s",
-		    store_text);
-	else if (tool_path("store", daemon->store_path) != 0)
+	if (find_store(daemon, path) != 0)
 		return -1;
 	watch_init(&daemon->watch, daemon->roster_path);
 	return roster_load(daemon->roster_path, &daemon->roster);

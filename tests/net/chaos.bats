@@ -204,6 +204,36 @@ teardown()
 	whole s?
 }
 
+# hold_on_disk: holder 1, whose store is on the disk that may be there.
+hold_on_disk()
+{
+	start_hold 1 shard-recv -C b1 -d "$PWD/s1" -l "$net.1:7117"
+}
+
+# Goal: a holder that starts before its disk is mounted makes no store of the
+# mount point; a new disk becomes one, and a folder that shall be one does.
+@test "a holder that starts without its disk" {
+	mount -t tmpfs none s1 2> /dev/null || skip "no tmpfs here"
+	hold_on_disk
+	halt TERM 1
+	umount s1
+	run -4 --separate-stderr timeout 20 shard-recv -C b1 -d "$PWD/s1" \
+		-l "$net.1:7117"
+	says "there was a disk at '$PWD/s1', and is none now"
+	says 'hint: is the disk mounted'
+	[ -z "$(ls -A s1)" ]
+	mount -t tmpfs none s1
+	hold_on_disk
+	halt TERM 1
+	[ -f s1/shardkit-store ]
+	umount s1
+	rm "$(sed -n "s/.*remove '\(.*\)').*/\1/p" <<< "$stderr")"
+	hold_on_disk
+	halt TERM 1
+	hold_on_disk
+	[ -f s1/shardkit-store ]
+}
+
 # send_some: two of three shards, so that two of the five peers are spare.
 send_some()
 {
