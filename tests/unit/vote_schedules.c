@@ -20,6 +20,7 @@
 
 #include "doc/index.h"
 #include "doc/receipt.h"
+#include "heard.h"
 #include "late.h"
 #include "polls.h"
 #include "vote/accuse.h"
@@ -76,10 +77,7 @@ static bool shown_wrong, shown_loss; /* to anybody */
 /* Honest voters that had nothing of a holder when they voted in this poll. */
 static unsigned unheard[POLLS_MEMBERS];
 
-/* What anybody has heard, and the digests of it. */
-static struct buf heard;
-static struct digest heard_digest[2048];
-static size_t heard_count;
+static struct heard heard; /* by anybody */
 
 /* What is under way, and how often what kind of it was late. */
 static struct late late;
@@ -99,20 +97,6 @@ static bool
 chance(unsigned percent)
 {
 	return random_number() % 100 < percent;
-}
-
-static void
-hear(struct span document)
-{
-	struct digest digest = hash_bytes(document);
-	size_t i;
-
-	for (i = 0; i < heard_count; i++)
-		if (digest_equal(&heard_digest[i], &digest))
-			return;
-	must(heard_count < COUNT(heard_digest), "room");
-	heard_digest[heard_count++] = digest;
-	must(buf_append(&heard, document) == 0, "heard");
 }
 
 /* The owner's index of all shards, and the holders' receipts for theirs. */
@@ -144,14 +128,14 @@ hear_papers(void)
 		receipt.ids = span_of_buf(&ids);
 		must(receipt_encode(&receipt, &scalar[holder], &document) == 0,
 		    "a receipt");
-		hear(span_of_buf(&document));
+		hear(&heard, span_of_buf(&document));
 	}
 	document.size = 0;
 	must(index_encode(&(struct index){span_of_buf(&encoded), 0,
 			      items_count(items), span_of_buf(&records)},
 		 &key, &document) == 0,
 	    "an index");
-	hear(span_of_buf(&document));
+	hear(&heard, span_of_buf(&document));
 	buf_release(&encoded);
 	buf_release(&records);
 	buf_release(&ids);
@@ -233,7 +217,7 @@ ask_proof(size_t holder, size_t asker, const struct digest *seed)
 		late_put(&late, LATE_TO_POLLER, POLLER_SHELVES, proof);
 	if (proof.size == 0 || chance(lost))
 		return (struct span){0};
-	hear(proof);
+	hear(&heard, proof);
 	shown_wrong |= (int)holder == liar && lie == LIE_WRONG;
 	shown_loss |= (int)holder == damaged[now] && find_seed(seed) / 2 == now;
 	return proof;
@@ -417,7 +401,7 @@ hand_over(struct span told)
 	bool other = !poll_equal(&poll, &poller.opening.poll);
 	bool over = is_over(kind, told);
 
-	hear(told);
+	hear(&heard, told);
 	taken = poller_take(&poller, told);
 	if (kind == RECORD_PROOF)
 		return; /* it counts by its seed */
@@ -584,7 +568,7 @@ ask_else(enum poller_shelf shelf)
 			late_put(&late, (int)i, (int)shelf,
 			    span_of_buf(&other));
 	if (other.size > 0) {
-		hear(span_of_buf(&other));
+		hear(&heard, span_of_buf(&other));
 		two_questions++;
 		arrive(30);
 	}
@@ -598,7 +582,7 @@ ask_all(enum poller_shelf shelf, struct span question)
 	struct buf asked = {0};
 
 	must(buf_append(&asked, question) == 0, "asked");
-	hear(question);
+	hear(&heard, question);
 	if (poller_lies && chance(30))
 		ask_else(shelf);
 	if (chance(10))
@@ -734,7 +718,7 @@ check_culprits(void)
 	struct accuse accuse = {.documents = {0}};
 	unsigned count = 0;
 
-	must(accuse_add(&accuse, span_of_buf(&heard)) == 0, "heard");
+	must(accuse_add(&accuse, span_of_buf(&heard.bytes)) == 0, "heard");
 	if (accuse_find(&accuse) == 0)
 		count = judge_all(span_of_buf(&accuse.evidence));
 	check(count >= (unsigned)shown_wrong + shown_loss + (two_questions > 0),
@@ -783,7 +767,7 @@ seal_and_check(struct span box)
 {
 	struct buf certificate = {0};
 
-	hear(poller_says(&poller, POLLER_TALLY));
+	hear(&heard, poller_says(&poller, POLLER_TALLY));
 	ask_all(POLLER_SEALS, box);
 	if (poller_certificate(&poller, span_of_buf(&polls.items),
 		&certificate) == 0)
@@ -829,57 +813,6 @@ hold_poll(void)
 	buf_release(&box);
 }
 
-/* The seals on one tally that anybody has heard of. */
-struct slate {
-	struct seal said;
-	unsigned voters; /* a bit of each */
-};
-
-static size_t
-add_seal(struct slate *slates, size_t count, struct span document)
-{
-	struct digest signer;
-	struct seal seal;
-	size_t i = 0;
-
-	if (cose_peek(document, &signer) != RECORD_SEAL)
-		return count;
-	must(seal_decode(document, &signer, &seal) == 0, "a seal");
-	while (i < count && !digest_equal(&slates[i].said.tally, &seal.tally))
-		i++;
-	must(i < 256, "room for seals");
-	if (i == count)
-		slates[count++] = (struct slate){.said = seal};
-	slates[i].voters |= 1u << electorate_find(&poller.electorate, &signer);
-	return count;
-}
-
-/* Whoever has heard all, and signs for the liar, has one certificate a poll. */
-static void
-check_seals(void)
-{
-	static struct slate slates[256];
-	struct span rest = span_of_buf(&heard);
-	size_t i, j, size, count = 0, quorum = poller.electorate.quorum;
-	unsigned liars = liar < 0 ? 0 : 1u << liar;
-
-	for (; rest.size > 0;
-	     rest = span_of(rest.data + size, rest.size - size)) {
-		size = (size_t)cbor_measure(rest, rest.size);
-		count = add_seal(slates, count, span_of(rest.data, size));
-	}
-	for (i = 0; i < count; i++)
-		for (j = 0; j < i; j++)
-			check(!poll_equal(&slates[i].said.poll,
-				  &slates[j].said.poll) ||
-				(size_t)__builtin_popcount(
-				    slates[i].voters | liars) < quorum ||
-				(size_t)__builtin_popcount(
-				    slates[j].voters | liars) < quorum,
-			    "schedule %u: seals for two certificates",
-			    schedule);
-}
-
 /* Who lies, how, and who has lost what, in which of the polls. */
 static void
 draw_schedule(size_t count)
@@ -910,7 +843,7 @@ forget_all(void)
 	for (i = 0; i < sizeof proof_of / sizeof(struct buf); i++)
 		buf_release(&proof_of[0][0][i]);
 	memset(seeds, 0, sizeof seeds);
-	heard_count = heard.size = 0;
+	heard.count = heard.bytes.size = 0;
 	two_questions = 0;
 	polls_release(&polls);
 }
@@ -939,7 +872,9 @@ run_schedule(size_t count)
 	while (late.count > 0)
 		arrive(100);
 	check_culprits();
-	check_seals();
+	check(!heard_two_certificates(&heard, &poller.electorate,
+		  liar < 0 ? 0 : 1u << liar),
+	    "schedule %u: seals for two certificates", schedule);
 	poller_release(&poller);
 	forget_all();
 }
