@@ -93,6 +93,16 @@ foreign_server()
 	return 1
 }
 
+# foreign_says TEXT: the foreign server runs on, and may say so later than we.
+foreign_says()
+{
+	for _ in $(seq 100); do
+		! grep -i "$1" theirs || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
 # call STATUS PATTERN: our client at that server ends so, and says so.
 call()
 {
