@@ -14,6 +14,7 @@
 #include "base/screen.h"
 #include "base/tool.h"
 #include "find/hints.h"
+#include "health/drills.h"
 #include "health/gather.h"
 #include "health/history.h"
 #include "health/keep.h"
@@ -72,7 +73,7 @@ struct setup {
 	struct history history;
 	char history_path[TOOL_PATH];
 	char polls[TOOL_PATH], audits[TOOL_PATH], receipts[TOOL_PATH],
-	    members[TOOL_PATH];
+	    members[TOOL_PATH], drills[TOOL_PATH];
 	uint64_t max_age, pause;
 	struct remedy_site site;
 	struct buf shown; /* on the terminal, with --watch */
@@ -142,7 +143,8 @@ load(struct setup *setup)
 	    tool_path("polls", setup->polls) != 0 ||
 	    tool_path("audits", setup->audits) != 0 ||
 	    tool_path("receipts", setup->receipts) != 0 ||
-	    tool_path("members", setup->members) != 0)
+	    tool_path("members", setup->members) != 0 ||
+	    tool_path("backup/history", setup->drills) != 0)
 		return -1;
 	find_site(&setup->site);
 	setup->look.roster = &setup->roster;
@@ -195,7 +197,7 @@ show(struct setup *setup, const struct verdict *verdict,
 	return result;
 }
 
-/* What polls and audits of ours have come to. */
+/* What polls, audits and drills of ours have come to. */
 static void
 look_back(const struct setup *setup, struct facts *facts)
 {
@@ -206,6 +208,7 @@ look_back(const struct setup *setup, struct facts *facts)
 	    .owner = setup->look.owner};
 
 	polls_gather(&polls, facts);
+	drills_gather(setup->drills, facts);
 }
 
 /* The exit status: what the verdict says, or UNKNOWN when there is none. */

@@ -928,6 +928,10 @@ print(*[i + 1 for i in range(len(times)) if i not in keep])
 	[[ $fix == *"p2p-backup"*"-C"*"$PWD/home"* ]]
 	P2P_MODE=full sh -c "$fix" > out
 	p2p-backup status
+	# and in every mode when a restore was tried
+	p2p-backup -q drill
+	run -0 p2p-backup status
+	grep -E '^files +ok +(now|[0-9]+ s)$' <<< "$output"
 }
 
 # A terminal of 100 columns, whose folder is ours; `typed` and `shows` use it.

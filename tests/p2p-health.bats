@@ -362,6 +362,48 @@ assert rows[1]["size"] == 12288 and rows[1]["state"] == "intact"
 	[ "$status" -eq 3 ]
 }
 
+# Goal: a restore that was never tried is a hope, and one that failed is none.
+@test "drills: when each job was last restored, whose failed, who had none for long" {
+	backup in
+	now=$(date +%s)
+	mkdir home/backup
+	echo 'total = 5' > home/backup.conf
+	judges 0 '^OK '
+	run ! grep -E '^(DRILL|files)' <<< "$output"
+	# a young one that had none is no fault; one that had is shown
+	printf '%d %s\n' $((now - 5000000)) 'run files ok 1 1' $((now - 100)) 'run files ok 1 2' \
+		$((now - 300)) 'drill shop ok 2 a b' > home/backup/history
+	judges 0 '^OK '
+	grep -E '^files +never +-$' <<< "$output"
+	grep -E '^shop +ok +5 min$' <<< "$output"
+	[ "$(p2p-health -o json | grep '"kind":"drill"' | sed -n 2p)" = \
+		"{\"kind\":\"drill\",\"drill\":\"shop\",\"state\":\"ok\",\"good\":$((now - 300))}" ]
+	# it is two months now; then what was tried long ago, and is backed up no more
+	sed -i "s/^$((now - 5000000))/$((now - 5400000))/" home/backup/history
+	judges 1 '^WARNING  no restore was tried for two months: files \(1 of 2 jobs\)$'
+	grep -A 1 '^DRILL_STALE' <<< "$output" | grep -x '    fix: p2p-backup drill'
+	sed -i "s/^$((now - 100)) run/$((now - 5390000)) run/" home/backup/history
+	judges 0 '^OK '
+	# a drill that failed counts until one of the same job is good
+	echo "$((now - 50)) drill shop failed 2 a b" >> home/backup/history
+	echo "$((now - 40)) drill files ok 2 a b" >> home/backup/history
+	judges 1 '^WARNING  the last try to restore failed: shop \(1 of 2 jobs\)$'
+	grep -E '^shop +failed +5 min$' <<< "$output"
+	p2p-health -q -o text -P x.prom > /dev/null || true
+	grep -x "p2p_last_restore_test_timestamp_seconds{job=\"shop\"} $((now - 300))" x.prom
+	grep -x "p2p_last_restore_test_timestamp_seconds{job=\"files\"} $((now - 40))" x.prom
+	! command -v promtool > /dev/null || promtool check metrics < x.prom
+	echo "$((now - 30)) drill shop ok 2 a b" >> home/backup/history
+	judges 0 '^OK '
+	# lines that are none, and names that no job can have
+	printf '%s\n' x '1 drill' "$now drill 1x failed" "$now drill a\"b failed" \
+		"$now drill ../x failed 1" "-1 drill" "$now drill $(printf %070d 1) failed" \
+		"$now verify - failed" >> home/backup/history
+	judges 0 '^OK '
+	head -c 20M /dev/zero > home/backup/history
+	judges 0 '^OK '
+}
+
 @test "it needs neither the secret nor to write" {
 	backup in
 	rm home/secret

@@ -28,10 +28,11 @@ view()
 }
 
 # What is seen and begun there is so everywhere: numbers go on in all modes.
-# That there is a backup.conf tells p2p-health whose commands mend things.
+# That there is a backup.conf tells p2p-health whose commands mend things, and
+# the history in $state when a restore was tried.
 view_counts()
 {
-	ln -sf "$home/newest" "$home/begun" "$config" "$work/$1"
+	ln -sf "$home/newest" "$home/begun" "$config" "$state" "$work/$1"
 }
 
 # Where the phases come in: $write is the folder for tools that send, $read for

@@ -36,6 +36,8 @@ enum check_name {
 	CHECK_POLL_UNDECIDED, /* polls cannot tell, again and again */
 	CHECK_POLL_STALE,     /* it was too long ago */
 	CHECK_AUDIT_BAD,      /* a peer has not proved what it should have */
+	CHECK_DRILL_FAILED,   /* a restore was tried, and it failed */
+	CHECK_DRILL_STALE,    /* none was tried for too long */
 	CHECK_PEER_ROT,	      /* a peer says that its disk rots */
 	CHECK_SCRUB_DAMAGE,   /* our own store has rotted somewhere */
 	CHECK_COUNT

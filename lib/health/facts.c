@@ -93,5 +93,6 @@ facts_release(struct facts *facts)
 	free(facts->peer);
 	free(facts->backup);
 	free(facts->owner);
+	free(facts->drill);
 	*facts = (struct facts){0};
 }

@@ -91,6 +91,16 @@ struct poll_facts {
 	uint64_t long_undecided; /* of these, in POLLS_UNDECIDED polls */
 };
 
+/* The drills of a job of p2p-backup's, which try a restore. */
+#define DRILL_JOB 65
+
+struct drill_facts {
+	char job[DRILL_JOB];
+	uint64_t first, ran; /* its first and its last good run */
+	uint64_t good;	     /* its last good drill */
+	bool failed;	     /* but there was one since */
+};
+
 /* Somebody whose backups we keep. */
 struct owner_facts {
 	const struct peer *peer;
@@ -109,6 +119,8 @@ struct facts {
 	size_t backups;
 	uint64_t snapshots; /* all there are, also those not looked into */
 	struct poll_facts poll;
+	struct drill_facts *drill;
+	size_t drills;
 	struct owner_facts *owner; /* of a holder, who looks at nothing else */
 	size_t owners;
 	struct scrubbed scrubbed; /* its store, read from end to end */

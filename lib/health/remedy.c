@@ -78,6 +78,14 @@ remedy_back_up(const struct remedy_site *site, char text[static REMEDY_TEXT])
 }
 
 void
+remedy_drill(const struct remedy_site *site, char text[static REMEDY_TEXT])
+{
+	text[0] = '\0';
+	if (site->managed)
+		snprintf(text, REMEDY_TEXT, "p2p-backup%s drill", site->config);
+}
+
+void
 remedy_repair(const struct remedy_site *site, const char *what,
     char text[static REMEDY_TEXT])
 {

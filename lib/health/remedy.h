@@ -31,6 +31,10 @@ int remedy_begin(struct remedy_site *site, bool managed, const char *config,
 void remedy_back_up(const struct remedy_site *site,
     char text[static REMEDY_TEXT]);
 
+/* Try a restore; "" where p2p-backup does not look after the backups. */
+void remedy_drill(const struct remedy_site *site,
+    char text[static REMEDY_TEXT]);
+
 /* Rebuild what is missing; `what`: operands of shard-repair(1). */
 void remedy_repair(const struct remedy_site *site, const char *what,
     char text[static REMEDY_TEXT]);

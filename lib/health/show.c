@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "health/drills.h"
 #include "health/show_polls.h"
 #include "health/show_row.h"
 #include "peer/peer.h"
@@ -224,6 +225,8 @@ show_facts(const struct facts *facts, enum report_style style, struct buf *to)
 		result = show_backup(&facts->backup[i], style, i == 0, to);
 	if (result == 0)
 		result = show_polls(facts, style, to);
+	if (result == 0)
+		result = drills_show(facts, style, to);
 	if (result == 0 && facts->peers > 0)
 		result = buf_print(to, "%s", gap);
 	for (i = 0; result == 0 && i < facts->peers; i++)

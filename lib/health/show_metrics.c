@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "format/metric.h"
+#include "health/drills.h"
 #include "health/show_polls.h"
 #include "peer/peer.h"
 
@@ -157,5 +158,7 @@ show_metrics(const struct verdict *verdict, const struct facts *facts,
 					      : show_network(facts, to);
 	if (result == 0)
 		result = show_polls_metrics(facts, to);
+	if (result == 0)
+		result = drills_metrics(facts, to);
 	return result;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "health/drills.h"
 #include "health/verdict_note.h"
 #include "health/verdict_peers.h"
 #include "health/verdict_polls.h"
@@ -160,6 +161,7 @@ judge_network(struct verdict *verdict, const struct facts *facts)
 	judge_age(verdict, facts);
 	verdict_peers(verdict, facts);
 	verdict_polls(verdict, facts);
+	drills_judge(verdict, facts);
 }
 
 /* What there is to say when nothing is wrong. */
