@@ -79,6 +79,38 @@ test_known(void)
 	}
 }
 
+/* Of what a packet says, its first 64 records count. */
+static void
+test_many_known(void)
+{
+	static const size_t others[] = {DNS_PACKET_RECORDS - 1,
+	    DNS_PACKET_RECORDS};
+	uint8_t packet[CLAIM_PACKET];
+	struct dns_name type, other, mine;
+	size_t i, n;
+
+	start();
+	type = named("_x._tcp.local");
+	other = named("a.");
+	mine = named(INSTANCE);
+	for (i = 0; i < COUNT(others); i++) {
+		struct dns_write write =
+		    asking(packet, "_x._tcp.local", DNS_PTR, DNS_IN);
+		struct dns_record record = {.name = other,
+		    .type = DNS_PTR,
+		    .class = DNS_IN,
+		    .ttl = 4500};
+
+		for (n = 0; n < others[i]; n++)
+			must(dns_write_name(&write, &record, &other) == 0,
+			    "another");
+		record.name = type;
+		must(dns_write_name(&write, &record, &mine) == 0, "ours");
+		check(judge(&write) == (i == 0 ? CLAIM_KNOWN : CLAIM_ASKED),
+		    "behind %zu others", others[i]);
+	}
+}
+
 /*
  * With what somebody probes: T and S for our text and service, lower case and
  * + for lesser and greater ones, Z for a type behind both, O for another name;
@@ -189,6 +221,7 @@ main(void)
 {
 	test_queries();
 	test_known();
+	test_many_known();
 	test_probes();
 	test_contest();
 	return failures != 0;

@@ -17,6 +17,26 @@
 static struct lan one, two;
 static const struct span word = {(const uint8_t *)"word", 4};
 
+/* Then what is sent to this host alone stays another responder's. */
+static void
+check_bound(const struct lan *lan)
+{
+	static const uint8_t v4_group[] = {224, 0, 0, 251};
+	static const uint8_t v6_group[16] = {0xff, 2, [15] = 0xfb};
+	struct sockaddr_storage at;
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)&at;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&at;
+	socklen_t size = sizeof at;
+
+	must(getsockname(lan->group, (struct sockaddr *)&at, &size) == 0,
+	    "name");
+	check(multicast_port(&at) == MULTICAST_PORT &&
+		(lan->family == AF_INET
+			? memcmp(&v4->sin_addr, v4_group, 4) == 0
+			: memcmp(&v6->sin6_addr, v6_group, 16) == 0),
+	    "bound to all addresses");
+}
+
 /* Have the kernel give us what comes to the group by any link. */
 static void
 open_wide(struct lan *lan)
@@ -114,6 +134,7 @@ test_family(int family)
 	    "open");
 	check(multicast_receive(&one, one.group, packet, 64, &from) == -1,
 	    "something is there");
+	check_bound(&one);
 	open_wide(&one);
 	test_links(four ? "IPv4" : "IPv6");
 	test_senders(four ? "10.77.1.1" : "fe80::1",
