@@ -244,6 +244,46 @@ killed_once_shown()
 	says 'the roster has none'
 }
 
+# sockets FILE COMMAND ...: run it; FILE gets the sockets that it and all it has
+# started have made, other than those within this machine's kernel.
+sockets()
+{
+	local status=0
+	strace -f -qq -e trace=socket -o traced "${@:2}" || status=$?
+	sed -n 's/.*socket(\([A-Z0-9_]*\),.*/\1/p' traced |
+		grep -v -e AF_UNIX -e AF_NETLINK > "$1" || true
+	return "$status"
+}
+
+# Goal: off is off: not one socket is made. discover asks who is there, and a
+# peer hears nothing else from it.
+@test "off makes no socket, discover says nothing to peers but who we are" {
+	command -v strace > /dev/null || skip "strace is not installed"
+	hold_all
+	folders 2
+	sed -i "s/^find.*/& --probe/" home/backup.conf
+	export P2P_MODE=off
+	for verb in run list 'restore files --to back' status drill; do
+		echo "$verb"
+		# shellcheck disable=SC2086 # words
+		sockets made p2p-backup -q $verb || [ "$verb" = status ] # 2 of 5
+		[ ! -s made ]
+	done
+	diff -r data "back$PWD/data"
+	[ "$(events connect)" -eq 0 ]
+	P2P_MODE=discover sockets made p2p-backup -q run
+	grep -q AF_INET made
+	for n in 1 2 3; do
+		logged "$n" 'event=connect'
+	done
+	until_true 300 nobody_connected
+	[ "$(sed -n 's/.* event=\([a-z]*\).*/\1/p' b?.log | sort -u |
+		grep -vx -e start -e connect -e hello -e peers -e info -e disconnect)" = '' ]
+	for n in 1 2 3; do
+		[ -z "$(find "s$n" -path '*/s*/??/*')" ]
+	done
+}
+
 # Goal: a peer of which no address is known is named, and stops nothing that can
 # be done without it; a tool that is not installed is missed where it matters.
 @test "discover names who was not found; without peer-find it says so" {
