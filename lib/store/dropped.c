@@ -147,15 +147,19 @@ static int
 purge_owner(void *context, const struct digest *owner)
 {
 	struct purge *purge = context;
-	int lock = usage_lock(purge->store, owner);
-	int result;
+	char path[STORE_PATH];
+	int result, lock;
 
+	place_below(purge->store, owner, FOLDER, path);
+	if (access(path, F_OK) != 0)
+		return 0; /* most have nothing there: not even a lock */
+	lock = usage_lock(purge->store, owner);
 	if (lock < 0)
 		return -1;
 	purge->bytes = 0;
 	purge->owner = *owner;
 	result = walk(purge->store, owner, delete_old, purge);
-	if (usage_subtract(lock, purge->bytes) != 0)
+	if (purge->bytes > 0 && usage_subtract(lock, purge->bytes) != 0)
 		result = -1;
 	usage_unlock(lock);
 	return result;

@@ -5,8 +5,8 @@
 /*
  * What was dropped and is held back for a while, so that whoever steals an
  * owner's keys cannot erase the past: files in <owner>/dropped, each named
- * after its time, shelf and id. They count as used until they are gone. A
- * file is brought back by moving it where it was.
+ * after the time when it may go, its shelf and id. They count as used until
+ * they are gone. A file is brought back by moving it where it was.
  */
 
 #include "store/place.h"
@@ -15,14 +15,14 @@
 int dropped_delete(const char *store, const struct store_key *key, int lock);
 
 /*
- * Set aside what `key` names, as dropped at `time`; its owner's number is
+ * Set aside what `key` names, to be held back until `time`; its owner's number is
  * locked. 0 if it is not there.
  */
 int dropped_keep(const char *store, const struct store_key *key, uint64_t time,
     int lock);
 
 /*
- * Delete what was dropped before `time`, of all owners, and tell of each; its
+ * Delete what was held back until before `time`, of all owners, and tell of each; its
  * owner's number is locked then.
  */
 int dropped_purge(const char *store, uint64_t time,

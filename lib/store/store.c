@@ -278,16 +278,17 @@ store_set_aside(struct store *store, const struct store_key *key, uint64_t time)
 static int
 forget(void *context, const struct store_key *key)
 {
-	return content_forget(context, key);
+	struct store *store = context;
+	struct content content = content_of(store);
+
+	store->changed = true;
+	return content_forget(&content, key);
 }
 
 int
 store_purge(struct store *store, uint64_t time)
 {
-	struct content content = content_of(store);
-
-	store->changed = true;
-	return dropped_purge(store->path, time, forget, &content);
+	return dropped_purge(store->path, time, forget, store);
 }
 
 int

@@ -132,8 +132,8 @@ int store_get_cold(struct store *store, const struct store_key *key,
 int store_drop(struct store *store, const struct store_key *key);
 
 /*
- * The same, but what was dropped at `time` can be brought back (by hand, from
- * <owner>/dropped) until a purge of a later time deletes it.
+ * The same, but it can be brought back (by hand, from <owner>/dropped) until
+ * `time`: a purge of a later time deletes it.
  */
 int store_set_aside(struct store *store, const struct store_key *key,
     uint64_t time);

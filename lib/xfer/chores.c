@@ -30,19 +30,23 @@ purge_ms(const struct chores *chores)
 	return keep > 0 && keep < PURGE_S ? (int)keep * 1000 : PURGE_S * 1000;
 }
 
-/* Time is up for what was dropped long enough ago. */
+void
+chores_purge(struct store *store)
+{
+	if (store_purge(store, (uint64_t)time(NULL)) != 0)
+		log_trouble("purge");
+}
+
 static void
 purge(struct chores *chores)
 {
-	uint64_t keep = chores->daemon->keep_dropped;
-	uint64_t now = (uint64_t)time(NULL);
+	uint64_t now = event_clock();
 
-	if (keep == 0 || now <= keep ||
-	    event_clock() < chores->purged + (uint64_t)purge_ms(chores))
+	if (chores->purged != 0 &&
+	    now < chores->purged + (uint64_t)purge_ms(chores))
 		return;
-	if (store_purge(chores->store, now - keep) != 0)
-		log_trouble("purge");
-	chores->purged = event_clock();
+	chores_purge(chores->store);
+	chores->purged = now;
 }
 
 static void

@@ -11,7 +11,8 @@ static int
 drop_one(const struct obey *obey, const struct store_key *key)
 {
 	if (obey->keep_dropped > 0)
-		return store_set_aside(obey->store, key, (uint64_t)time(NULL));
+		return store_set_aside(obey->store, key,
+		    (uint64_t)time(NULL) + obey->keep_dropped);
 	return store_drop(obey->store, key);
 }
 

@@ -9,6 +9,7 @@
 #include "base/confine.h"
 #include "base/event.h"
 #include "base/fail.h"
+#include "xfer/chores.h"
 #include "xfer/daemon.h"
 #include "xfer/listed.h"
 #include "xfer/pair.h"
@@ -154,8 +155,11 @@ servant_run(struct daemon *daemon, int in, int out, const char *from)
 	if (store == NULL && !daemon->has_store)
 		return -1;
 	servant.signals = servant_signals();
-	if (confine(daemon) == 0)
+	if (confine(daemon) == 0) {
+		if (daemon->listed == NULL)
+			chores_purge(store); /* no daemon does */
 		result = serve(&servant, store, in, out, from);
+	}
 	store_close(store);
 	close(servant.signals);
 	return result;

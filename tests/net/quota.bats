@@ -240,6 +240,70 @@ one_of_one()
 	restores in
 }
 
+# call_home OPTION ...: holder 1 is called by exec:, as over ssh.
+call_home()
+{
+	echo "bob1 $(id_of b1) \"exec:shard-recv -q -C $PWD/b1 -d $PWD/s1 $* -1\"" \
+		> home/peers
+}
+
+held_back()
+{
+	find s1 -path '*/dropped/*' -type f | wc -l
+}
+
+# overdue: what is to go first has had its time.
+overdue()
+{
+	local first
+	first=$(find s1 -path '*/dropped/*' -printf '%f\n' | sort | head -n 1)
+	[ "${first%%-*}" -lt "$(date +%s)" ]
+}
+
+# Goal: over ssh no daemon runs: who comes next purges what is overdue.
+@test "--keep-dropped with -1: space comes back after the delay" {
+	call_home -k 2s
+	one_of_one in
+	timeout 30 shard-drop -q --all 1
+	[ "$(held_back)" -gt 0 ]
+	until_true 50 overdue
+	one_of_one in
+	[ "$(held_back)" -eq 0 ]
+	[ "$(used s1)" -eq "$(size_of s1)" ]
+	restores in
+}
+
+holds_back()
+{
+	[ "$(held_back)" -eq "$1" ]
+}
+
+first_had_its_time()
+{
+	overdue || holds_back 11 # it has been purged
+}
+
+# Goal: what was promised at a drop holds, whatever the holder is told later.
+@test "--keep-dropped: a restart without it, or with another, changes no delay" {
+	call_home -k 2s
+	one_of_one in
+	timeout 30 shard-drop -q --all 1
+	[ "$(held_back)" -gt 0 ]
+	call_home -k 1d
+	bytes other 9216 > in2
+	one_of_one in2
+	timeout 30 shard-drop -q --all 2
+	until_true 50 first_had_its_time
+	hold 1
+	until_true 50 holds_back 11
+	[ "$(used s1)" -eq $(($(size_of s1) + $(cat s1/*/dropped/* | wc -c))) ]
+	[ "$(find s1 -path '*/dropped/*' -size 1024c | wc -l)" -eq 9 ]
+	for file in s1/*/dropped/*; do
+		file=${file##*/}
+		[ "${file%%-*}" -gt "$(($(date +%s) + 80000))" ]
+	done
+}
+
 no_dropped()
 {
 	[ -z "$(find s1 -path '*/dropped/*' -type f)" ]
