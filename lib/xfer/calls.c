@@ -60,6 +60,8 @@ patience_for(const struct request *request)
 
 	if (request->verb == VERB_HAVE && request->body.size > 0)
 		return 4; /* it reads them all */
+	if (request->verb == VERB_BALLOT)
+		return 1 + (int)(request->payload >> 20); /* it counts all */
 	return more[request->verb] > 0 ? more[request->verb] : 1;
 }
 

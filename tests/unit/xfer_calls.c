@@ -80,19 +80,21 @@ test_patience(void)
 	    {.verb = VERB_GET},
 	    {.verb = VERB_HAVE, .body = {(const uint8_t *)"check", 5}},
 	    {.verb = VERB_COMMIT},
+	    {.verb = VERB_BALLOT, .payload = (1 << 20) - 1},
+	    {.verb = VERB_BALLOT, .payload = 7 << 20},
 	};
-	static const int patience[] = {1, 1, 2, 4, 4};
-	struct answer answer[5] = {{0}};
-	struct call *call[5];
+	static const int patience[] = {1, 1, 2, 4, 4, 1, 8};
+	struct answer answer[7] = {{0}};
+	struct call *call[7];
 	bool stopping;
 	int i;
 
 	calls_init(&calls);
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < 7; i++) {
 		call[i] = calls_new(&request[i], NULL, &answer[i]);
 		must(calls_submit(&calls, call[i]) == 0, "submit");
 	}
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < 7; i++) {
 		check(calls_patience(&calls, &stopping) == patience[i],
 		    "%d before it is sent", i);
 		calls_sent(&calls);
