@@ -98,6 +98,17 @@ say_goodbye(const struct source *source, int out)
 	return say(out, 1, 3, 60, source->kind);
 }
 
+static int
+say_many(const struct source *source, int out)
+{
+	uint8_t i;
+
+	for (i = 1; i <= 40; i++)
+		if (say(out, 0, i, 60, source->kind) != 0)
+			return -1;
+	return 0;
+}
+
 /* The addresses that are found, sorted, with their sources. */
 static void
 has(const char *wanted, const char *what)
@@ -333,6 +344,44 @@ test_goodbye(void)
 	    "a forged goodbye");
 }
 
+/* How often a file has this. */
+static size_t
+count_in(int fd, const char *words)
+{
+	struct buf all = memory_read(fd);
+	const uint8_t *at = all.data, *end = all.data + all.size;
+	size_t size = strlen(words), count = 0;
+
+	while ((at = memmem(at, (size_t)(end - at), words, size)) != NULL) {
+		count++;
+		at += size;
+	}
+	buf_release(&all);
+	return count;
+}
+
+/* What gives way to another is told to be gone, as long as somebody watches. */
+static void
+test_yield(void)
+{
+	struct source source = {.kind = FOUND_EXEC,
+	    .name = "many",
+	    .run = say_many};
+	struct news news = {.table = &table, .watch = true};
+
+	start();
+	news.out = memfd_create("out", 0);
+	must(news_run(&news, &source, 1, 60000) == 0, "run");
+	check(table.count == TABLE_OF_ID &&
+		count_in(news.out, "\texec\t") ==
+		    TABLE_OF_ID + count_in(news.out, "\tgone\t") &&
+		table.crowded == 40 - TABLE_OF_ID,
+	    "%zu told, %zu gone", count_in(news.out, "\texec\t"),
+	    count_in(news.out, "\tgone\t"));
+	check(table.gone == NULL, "told when nobody watches any more");
+	close(news.out);
+}
+
 int
 main(void)
 {
@@ -352,6 +401,7 @@ main(void)
 	test_each_fails();
 	test_rounds();
 	test_goodbye();
+	test_yield();
 	table_release(&table);
 	return failures != 0;
 }
