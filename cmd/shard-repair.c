@@ -21,10 +21,11 @@
 #include "peer/roster.h"
 #include "xfer/catalog.h"
 #include "xfer/follow.h"
+#include "xfer/own.h"
 #include "xfer/papers_spread.h"
 #include "xfer/repair.h"
 
-static const char *output_text, *owner_text, *found_text;
+static const char *output_text, *owner_text, *found_text, *store_text;
 static bool want_check, want_all;
 static enum report_style style;
 
@@ -32,6 +33,8 @@ static const struct tool_option options[] = {
     {'a', "all", NULL, "every snapshot there is", NULL, &want_all, NULL},
     {'c', "check", NULL, "read every shard, and rebuild what is damaged", NULL,
 	&want_check, NULL},
+    {'d', "store", "DIR", "our own store, with -O (./store of the keys)",
+	&store_text, NULL, NULL},
     {'O', "owner", "ID", "repair for another owner", &owner_text, NULL, NULL},
     {'o', "output", "STYLE", "report as text, json or cbor", &output_text, NULL,
 	NULL},
@@ -42,9 +45,9 @@ static const struct tool_option options[] = {
 
 static const struct tool tool = {
     .name = "shard-repair",
-    .synopsis = "[-c] [-O ID] [-o STYLE] [-p FILE] [snapshot]\n"
-		"[-c] [-O ID] [-o STYLE] [-p FILE] -a\n"
-		"[-O ID] [-o STYLE] [-p FILE] certificate",
+    .synopsis = "[-c] [-O ID [-d DIR]] [-o STYLE] [-p FILE] [snapshot]\n"
+		"[-c] [-O ID [-d DIR]] [-o STYLE] [-p FILE] -a\n"
+		"[-O ID [-d DIR]] [-o STYLE] [-p FILE] certificate",
     .purpose = "Rebuild the shards that a snapshot has lost, or that a "
 	       "certificate calls bad, and place them again; needs no secret.",
     .options = options,
@@ -172,7 +175,8 @@ run(struct work *work, const char *name)
 	int result;
 
 	if (owner_text != NULL &&
-	    holders_serve(work->holders, &work->owner) != 0)
+	    (holders_serve(work->holders, &work->owner) != 0 ||
+		own_check(work->holders, &work->self, &work->owner) != 0))
 		return -1;
 	result = !want_all && is_certificate(name)
 	    ? repair_by(work, name)
@@ -184,6 +188,25 @@ run(struct work *work, const char *name)
 		result = -1;
 	buf_release(&work->rows);
 	return result;
+}
+
+/* What lies here is the owner's, too: where --store says, or as usual. */
+static int
+add_own(const struct work *work, struct roster *roster)
+{
+	char path[TOOL_PATH];
+
+	if (digest_equal(&work->self, &work->owner))
+		return store_text == NULL
+		    ? 0
+		    : fail(FAIL_USAGE, "--store is for --owner of another one");
+	if (store_text != NULL)
+		return own_add(roster, store_text, &work->self, &work->owner);
+	if (tool_path("store", path) != 0)
+		return -1;
+	if (access(path, F_OK) != 0 || roster_find(roster, &work->self) != NULL)
+		return 0;
+	return own_add(roster, path, &work->self, &work->owner);
 }
 
 /* Whose snapshots: our own, or whom --owner names. */
@@ -200,7 +223,9 @@ load(struct secret *scalar, struct work *work, struct roster *roster)
 	if (owner_text != NULL &&
 	    base32_decode(BASE32_ID, owner_text, work->owner.byte) != 0)
 		return -1;
-	return hints_load_roster(found_text, roster);
+	if (hints_load_roster(found_text, roster) != 0)
+		return -1;
+	return add_own(work, roster);
 }
 
 int

@@ -5,7 +5,7 @@ _shard_repair()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	case $prev in
-	-C | --config)
+	-C | --config | -d | --store)
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
@@ -24,7 +24,7 @@ _shard_repair()
 	esac
 	case $cur in
 	-*)
-		mapfile -t COMPREPLY < <(compgen -W "-a --all -c --check -O --owner -o --output
+		mapfile -t COMPREPLY < <(compgen -W "-a --all -c --check -d --store -O --owner -o --output
 			-p --peers -C --config -v --verbose -q --quiet -h --help -V --version" -- "$cur")
 		;;
 	*)

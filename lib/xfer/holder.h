@@ -89,7 +89,9 @@ struct holder {
 	struct rate *rate;   /* that bytes are put at; NULL: any */
 	unsigned shelves;    /* that it knows, of enum store_shelf */
 	struct digest owner; /* whose member we are here; zero: it is ours */
-	const struct digest *index; /* that names what is put; NULL: ours */
+	const struct digest *index;  /* that names what is put; NULL: ours */
+	const struct secret *signer; /* it is our own store, see xfer/own.h */
+	struct buf unsigned_ids;     /* put there since the last receipt */
 
 	pthread_mutex_t lock; /* of what follows */
 	bool lost;

@@ -230,25 +230,91 @@ reads_nothing()
 	clean s1
 }
 
+# mend N STATUS [OPTION ...]: holder N repairs what is alice's; see ./report.
+mend()
+{
+	sed -i "s/^alice .*/alice $(id_of home) - give=${give-100M}/" "b$1/peers"
+	run "-$2" --separate-stderr timeout 100 shard-repair -C "b$1" \
+		-O "$(id_of home)" -q -o json "${@:3}"
+	echo "$output" | tee report
+	echo "$stderr" >&2
+}
+
+# Goal: whoever holds something itself is one of the holders when it repairs.
+@test "shard-repair -O by a holder: its own store counts" {
+	hold_all
+	back_up
+	mend 1 0 -d s1
+	jq -e 'select(.whole == 20 and .rebuilt == 0 and .unplaced == 0)' report
+	mend 1 2
+	says 'this machine is a holder .* would count as lost'
+	says 'hint: name the store .* -d DIR'
+	mend 1 4 -d nowhere
+	says 'cannot open store .nowhere'
+	find s2 s3 -path '*/shards/??/*' -delete
+	mend 1 0 -d "$PWD/s1" # two are left, of which one is here
+	jq -e 'select(.whole == 10 and .rebuilt == 10 and .lost == 0)' report
+	[ "$(shards_in s1 s2 s3 s4 | sed 's|.*/||' | sort -u | wc -l)" -eq 16 ] # and 4 smaller
+	whole s1 s2 s3 s4
+	halt TERM 1
+	mv s1 b1/store
+	mend 1 0
+	jq -e 'select(.whole == 20)' report
+	echo "me $(id_of b1) $net.1:7117" >> b1/peers
+	mend 1 2 -d b1/store
+	says "'me' in the roster is this machine: leave --store out"
+	run -2 --separate-stderr shard-repair -d b1/store
+	says 'store is for --owner'
+}
+
+# Goal: what is put into one's own store is counted, limited and signed for.
+@test "shard-repair -O by a holder that has lost its own" {
+	hold_all
+	back_up
+	halt TERM 1
+	find s1 s2 s3 s4 -path '*/receipts/*' -type f -delete
+	rm -r s1/*/shards
+	printf '%020d\n' "$(size_of s1)" > "$(echo s1/*/used)"
+	hold 1
+	give=$(($(used s1) + 3000))
+	mend 1 1 -d s1
+	says "peer 'our own store' takes nothing more: .*room"
+	[ "$(used s1)" -le "$give" ]
+	[ "$(used s1)" -eq "$(size_of s1)" ]
+	give=1M mend 1 0 -d s1
+	jq -e 'select(.rebuilt > 0 and .unplaced == 0)' report
+	[ "$(shards_in s1 | wc -l)" -eq 4 ] # and a smaller one
+	[ "$(used s1)" -eq "$(size_of s1)" ]
+	whole s1
+	clean s1
+	python - <<- 'END'
+	import pathlib
+	from dialogue import *
+	bob, signed = Identity("b1"), b""
+	for path in pathlib.Path("s2").glob("*/receipts/??/*"):
+	    receipt = cbor2.loads(cbor2.loads(path.read_bytes()).value[2])
+	    if receipt[2] == bob.point:
+	        signed += receipt[5]
+	for path in pathlib.Path("s1").glob("*/shards/??/*"):
+	    assert bytes.fromhex(path.name) in signed, path
+	END
+}
+
 # Goal: a peer died; another one that holds some of it mends the backup over
 # the network, with its own key.
 @test "shard-repair -O: any member mends what is its owner's" {
 	hold_all
 	back_up
-	cp -r b2 repairer
-	mkdir own
-	sed '/^alice/d' b2/peers > repairer/peers
-	echo "own - dir:$PWD/own" >> repairer/peers
 	alice=$(id_of home)
 	halt TERM 3
 	rm -r s3/*/shards
 	hold 3
-	timeout 100 shard-repair -C repairer -O "$alice" -q -o json > report
-	jq -e 'select(.rebuilt > 0 and .unplaced == 0 and .lost == 0)' report
+	mend 2 0 -d s2
+	jq -e 'select(.rebuilt == 5 and .unplaced == 0 and .lost == 0)' report
 	halt TERM 1 2
 	restores in
 	[ "$(find s3 -path '*/shards/*' -type f | wc -l)" -eq 6 ] # and the index
 	new_home mallory
-	cp repairer/peers mallory/peers
+	cp b2/peers mallory/peers
 	run -1 --separate-stderr timeout 60 shard-repair -C mallory -O "$alice"
 }
