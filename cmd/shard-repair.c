@@ -73,7 +73,7 @@ print_row(const struct repair *repair, struct buf *rows)
 /* What is to be done, and what came of it. */
 struct work {
 	struct holders *holders;
-	struct digest owner, self;
+	struct own own;
 	const struct repairs *only; /* that a certificate says; NULL: all */
 	struct buf rows;
 };
@@ -89,7 +89,7 @@ repair_one(struct work *work, const struct catalog_entry *entry)
 	int result;
 
 	result =
-	    listing_open(&listing, work->holders, &work->owner, &entry->id);
+	    listing_open(&listing, work->holders, &work->own.owner, &entry->id);
 	if (result == 0) {
 		result = repair_snapshot(&repair);
 		if (print_row(&repair, &work->rows) != 0)
@@ -123,7 +123,7 @@ repair_snapshots(struct work *work, const char *name)
 	struct catalog catalog;
 	int result;
 
-	if (catalog_load(&catalog, work->holders, &work->owner) != 0)
+	if (catalog_load(&catalog, work->holders, &work->own.owner) != 0)
 		return -1;
 	entry = name == NULL ? NULL : catalog_find(&catalog, name);
 	if (name == NULL)
@@ -146,8 +146,8 @@ repair_by(struct work *work, const char *path)
 	    tool_path("members", members) != 0)
 		return -1;
 	follow = (struct follow){.holders = work->holders,
-	    .owner = work->owner,
-	    .self = work->self,
+	    .owner = work->own.owner,
+	    .self = work->own.self,
 	    .folder = folder,
 	    .members = members};
 	result = follow_load(&follow, path);
@@ -175,13 +175,13 @@ run(struct work *work, const char *name)
 	int result;
 
 	if (owner_text != NULL &&
-	    (holders_serve(work->holders, &work->owner) != 0 ||
-		own_check(work->holders, &work->self, &work->owner) != 0))
+	    (own_take(work->holders, &work->own) != 0 ||
+		holders_serve(work->holders, &work->own.owner) != 0))
 		return -1;
 	result = !want_all && is_certificate(name)
 	    ? repair_by(work, name)
 	    : repair_snapshots(work, want_all ? NULL : name);
-	if (papers_spread(work->holders, &work->owner) != 0)
+	if (papers_spread(work->holders, &work->own.owner) != 0)
 		result = -1;
 	holders_explain(work->holders);
 	if (file_write(STDOUT_FILENO, span_of_buf(&work->rows)) != 0)
@@ -196,17 +196,19 @@ add_own(const struct work *work, struct roster *roster)
 {
 	char path[TOOL_PATH];
 
-	if (digest_equal(&work->self, &work->owner))
+	if (digest_equal(&work->own.self, &work->own.owner))
 		return store_text == NULL
 		    ? 0
 		    : fail(FAIL_USAGE, "--store is for --owner of another one");
 	if (store_text != NULL)
-		return own_add(roster, store_text, &work->self, &work->owner);
+		return own_add(roster, store_text, &work->own.self,
+		    &work->own.owner);
 	if (tool_path("store", path) != 0)
 		return -1;
-	if (access(path, F_OK) != 0 || roster_find(roster, &work->self) != NULL)
+	if (access(path, F_OK) != 0 ||
+	    roster_find(roster, &work->own.self) != NULL)
 		return 0;
-	return own_add(roster, path, &work->self, &work->owner);
+	return own_add(roster, path, &work->own.self, &work->own.owner);
 }
 
 /* Whose snapshots: our own, or whom --owner names. */
@@ -215,13 +217,14 @@ load(struct secret *scalar, struct work *work, struct roster *roster)
 {
 	char path[TOOL_PATH];
 
+	work->own.scalar = scalar;
 	if (tool_path("identity", path) != 0 ||
 	    identity_load_scalar(path, scalar) != 0 ||
-	    identity_id(scalar, &work->self) != 0)
+	    identity_id(scalar, &work->own.self) != 0)
 		return -1;
-	work->owner = work->self;
+	work->own.owner = work->own.self;
 	if (owner_text != NULL &&
-	    base32_decode(BASE32_ID, owner_text, work->owner.byte) != 0)
+	    base32_decode(BASE32_ID, owner_text, work->own.owner.byte) != 0)
 		return -1;
 	if (hints_load_roster(found_text, roster) != 0)
 		return -1;

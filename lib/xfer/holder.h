@@ -89,9 +89,12 @@ struct holder {
 	struct rate *rate;   /* that bytes are put at; NULL: any */
 	unsigned shelves;    /* that it knows, of enum store_shelf */
 	struct digest owner; /* whose member we are here; zero: it is ours */
-	const struct digest *index;  /* that names what is put; NULL: ours */
-	const struct secret *signer; /* it is our own store, see xfer/own.h */
-	struct buf unsigned_ids;     /* put there since the last receipt */
+	const struct digest *index; /* that names what is put; NULL: ours */
+
+	/* Of our own store, see xfer/own.h. */
+	const struct holder_calls *disk;
+	const struct secret *signer; /* of receipts */
+	struct buf unsigned_ids;     /* put since the last one */
 
 	pthread_mutex_t lock; /* of what follows */
 	bool lost;

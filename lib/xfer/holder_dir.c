@@ -7,9 +7,7 @@
 #include "base/clock.h"
 #include "doc/cose.h"
 #include "doc/order.h"
-#include "doc/receipt.h"
 #include "format/limits.h"
-#include "peer/peer.h"
 #include "xfer/holder.h"
 
 /* Something that a disk is asked for, which counts as with other peers. */
@@ -36,46 +34,6 @@ end(struct holder *holder, struct errand_dir errand, int result)
 	return result;
 }
 
-/* Of our own store, what a receipt is owed for: papers are signed already. */
-static int
-note_put(struct holder *holder, const struct store_key *key)
-{
-	int result;
-
-	if (holder->signer == NULL || key->shelf == STORE_MEMBERS ||
-	    key->shelf == STORE_RECEIPTS)
-		return 0;
-	pthread_mutex_lock(&holder->lock);
-	result = buf_append(&holder->unsigned_ids, span_of_digest(&key->id));
-	pthread_mutex_unlock(&holder->lock);
-	return result;
-}
-
-static struct buf
-take_unsigned(struct holder *holder)
-{
-	struct buf ids;
-
-	pthread_mutex_lock(&holder->lock);
-	ids = holder->unsigned_ids;
-	holder->unsigned_ids = (struct buf){0};
-	pthread_mutex_unlock(&holder->lock);
-	return ids;
-}
-
-static int
-sign(struct holder *holder, struct span ids)
-{
-	struct receipt receipt = {holder->owner, (uint64_t)time(NULL), ids};
-	struct buf document = {0};
-	int result = receipt_encode(&receipt, holder->signer, &document);
-
-	if (result == 0)
-		result = holder_take_receipt(holder, span_of_buf(&document));
-	buf_release(&document);
-	return result;
-}
-
 static int
 dir_end_put(struct holder *holder, struct call *call,
     const struct store_key *key, struct span bytes, struct answer *answer)
@@ -83,8 +41,6 @@ dir_end_put(struct holder *holder, struct call *call,
 	struct errand_dir errand = begin(holder, VERB_PUT);
 	int result = store_put(holder->state, key, bytes);
 
-	if (result == 0)
-		result = note_put(holder, key);
 	(void)call;
 	(void)answer;
 	errand.counted.out = result == 0 ? bytes.size : 0;
@@ -95,13 +51,8 @@ static int
 dir_commit(struct holder *holder)
 {
 	struct errand_dir errand = begin(holder, VERB_COMMIT);
-	struct buf ids = take_unsigned(holder); /* not what is put meanwhile */
-	int result = store_commit(holder->state);
 
-	if (result == 0 && ids.size > 0)
-		result = sign(holder, span_of_buf(&ids));
-	buf_release(&ids);
-	return end(holder, errand, result);
+	return end(holder, errand, store_commit(holder->state));
 }
 
 static int
@@ -198,10 +149,8 @@ static int
 dir_info(struct holder *holder, const struct digest *owner, struct info *info)
 {
 	*info = (struct info){.time = (uint64_t)time(NULL),
-	    .quota = holder->signer != NULL ? holder->peer->give : UINT64_MAX,
+	    .quota = UINT64_MAX,
 	    .version = VERSION};
-	if (owner == NULL)
-		owner = &holder->owner;
 	if (store_used(holder->state, owner, &info->used) != 0)
 		return -1;
 	return store_free(holder->state, &info->free);
@@ -240,8 +189,6 @@ holder_dir_open(struct holder *holder, const char *path, enum holder_mode mode)
 
 	if (store == NULL)
 		return -1;
-	if (holder->signer != NULL)
-		store_limit(store, holder->peer->give);
 	holder->calls = &dir_calls;
 	holder->state = store;
 	holder->id = *store_name(store);

@@ -24,11 +24,9 @@ static int
 open_address(struct holder *holder, const char *address,
     const struct opening *opening)
 {
-	if (strncmp(address, "dir:", 4) != 0)
-		return holder_net_open(holder, address, opening->scalar);
-	if (holder->peer->has_id)
-		holder->signer = opening->scalar;
-	return holder_dir_open(holder, address + 4, opening->mode);
+	if (strncmp(address, "dir:", 4) == 0)
+		return holder_dir_open(holder, address + 4, opening->mode);
+	return holder_net_open(holder, address, opening->scalar);
 }
 
 /* The first of its addresses that works. */
@@ -62,17 +60,6 @@ check_distinct(const struct holders *holders)
 				    holders->holder[j].peer->name,
 				    holders->holder[i].peer->name);
 	return 0;
-}
-
-/* Our own store goes by our id, once no other is the same. */
-static void
-name_own(struct holders *holders)
-{
-	size_t i;
-
-	for (i = 0; i < holders->count; i++)
-		if (holders->holder[i].peer->has_id)
-			holders->holder[i].id = holders->holder[i].peer->id;
 }
 
 /* A call for each of the holders. */
@@ -137,10 +124,8 @@ holders_open(struct holders *holders, const struct roster *roster,
 	*holders = (struct holders){0};
 	if (take_peers(holders, roster) == 0 &&
 	    holders_each(holders, open_peer, &opening) == 0 &&
-	    check_distinct(holders) == 0) {
-		name_own(holders);
+	    check_distinct(holders) == 0)
 		return 0;
-	}
 	holders_close(holders);
 	return -1;
 }
@@ -207,7 +192,6 @@ holders_close(struct holders *holders)
 		if (holder->calls != NULL)
 			holder->calls->close(holder);
 		buf_release(&holder->receipts);
-		buf_release(&holder->unsigned_ids);
 		pthread_mutex_destroy(&holder->lock);
 	}
 	free(holders->holder);

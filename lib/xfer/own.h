@@ -13,6 +13,7 @@
 #include "peer/roster.h"
 
 struct holders;
+struct secret;
 
 /* What messages call it; no line of a roster has such a name. */
 #define OWN_NAME "our own store"
@@ -21,11 +22,17 @@ struct holders;
 int own_add(struct roster *roster, const char *path, const struct digest *self,
     const struct digest *owner);
 
+/* Who we are, and whose shards we deal with; `scalar` outlives the holders. */
+struct own {
+	struct digest self, owner;
+	const struct secret *scalar;
+};
+
 /*
- * FAIL_USAGE when the owner's newest members document names us, but we are
- * not among the holders; its own failure when our store cannot be used.
+ * Find it among holders that were just opened, and let it go by our id and
+ * sign from now on; -1 when it cannot be used. FAIL_USAGE when we are not
+ * there, but the owner's newest members document names us.
  */
-int own_check(struct holders *holders, const struct digest *self,
-    const struct digest *owner);
+int own_take(struct holders *holders, const struct own *own);
 
 #endif
