@@ -13,6 +13,9 @@
 
 struct tls {
 	struct channel *channel;
+	int wake; /* -1: none */
+	bool (*go_on)(void *context);
+	void *context;
 	struct wire wire;
 };
 
@@ -31,13 +34,25 @@ step(struct tls *tls, int wake, int64_t deadline)
 	}
 }
 
+/* The same for who may be told to stop. */
+static int
+step_if_told(struct tls *tls, int64_t deadline)
+{
+	int moved = step(tls, tls->wake, deadline);
+
+	if (moved == 0 && tls->wake >= 0 && deadline_left(deadline) != 0 &&
+	    !tls->go_on(tls->context))
+		return fail(FAIL_SYSTEM, "ended by the holder");
+	return moved;
+}
+
 static int
 shake_hands(struct tls *tls, int timeout_ms)
 {
 	int64_t deadline = deadline_in(timeout_ms);
 
 	while (channel_state(tls->channel) == CHANNEL_SHAKING) {
-		if (step(tls, -1, deadline) < 0)
+		if (step_if_told(tls, deadline) < 0)
 			return -1;
 		if (channel_state(tls->channel) != CHANNEL_SHAKING)
 			break;
@@ -67,6 +82,9 @@ tls_open(const struct tls_options *options)
 		return NULL;
 	}
 	wire_init(&tls->wire, options->in, options->out);
+	tls->wake = options->go_on == NULL ? -1 : options->wake;
+	tls->go_on = options->go_on;
+	tls->context = options->context;
 	tls->channel = channel_open(&own);
 	if (tls->channel != NULL &&
 	    shake_hands(tls, options->handshake_ms) == 0)
@@ -134,7 +152,7 @@ go_on(struct tls *tls, int64_t deadline)
 		return fail(FAIL_SYSTEM, "the peer has ended the session");
 	if (deadline_left(deadline) == 0)
 		return fail(FAIL_SYSTEM, "the peer is too slow");
-	return step(tls, -1, deadline) < 0 ? -1 : 0;
+	return step_if_told(tls, deadline) < 0 ? -1 : 0;
 }
 
 int

@@ -36,11 +36,19 @@ struct tls_options {
 	 * before it has proved to hold that key. So answer, do not act on it.
 	 */
 	bool (*trust)(void *context, const struct digest *id);
+
+	/*
+	 * When `wake` becomes readable in the handshake, or while one of the
+	 * blocking forms waits: whether to. NULL: always.
+	 */
+	bool (*go_on)(void *context);
+	int wake;
 	void *context;
 };
 
 /*
  * Handshake to the end. NULL: FAIL_SYSTEM when the wire fails or is too slow,
+ * or we shall not go on,
  * FAIL_DATA when the other end is not a trusted peer that speaks our protocol;
  * it has then been told why, where TLS has a word for it. Does not take the
  * descriptors over.

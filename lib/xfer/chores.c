@@ -8,11 +8,12 @@
 #include "store/store.h"
 #include "xfer/daemon.h"
 #include "xfer/metrics.h"
+#include "xfer/refusals.h"
 #include "xfer/scrub.h"
 
-#define PURGE_S 600    /* at most, between looks at what was dropped */
-#define METRICS_S 15   /* between two files of them */
-#define SCRUB_MS 60000 /* at most, between looks at whether it is due */
+#define PURGE_S 600   /* at most, between looks at what was dropped */
+#define METRICS_S 15  /* between two files of them */
+#define LOOK_MS 60000 /* at most, between looks at what else is due */
 
 static void
 log_trouble(const char *name)
@@ -81,6 +82,7 @@ chores_do(struct chores *chores, size_t connections)
 {
 	purge(chores);
 	scrub(chores);
+	refusals_sum_up(chores->daemon->refusals, false);
 	if (event_clock() >= chores->counted + METRICS_S * 1000 &&
 	    chores_write_metrics(chores, connections) != 0)
 		log_trouble("metrics");
@@ -93,10 +95,9 @@ chores_wait_ms(const struct chores *chores)
 
 	if (chores->daemon->metrics_path != NULL && ms > METRICS_S * 1000)
 		ms = METRICS_S * 1000;
-	if (chores->daemon->scrub > 0 && ms > SCRUB_MS)
-		ms = SCRUB_MS;
-	if (chores->daemon->scrub > 0 &&
-	    chores->daemon->scrub < SCRUB_MS / 1000)
+	if (ms > LOOK_MS)
+		ms = LOOK_MS;
+	if (chores->daemon->scrub > 0 && chores->daemon->scrub < LOOK_MS / 1000)
 		ms = (int)chores->daemon->scrub * 1000;
 	return ms;
 }

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/daemon.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -23,6 +20,8 @@
 #include "xfer/counts.h"
 #include "xfer/herald.h"
 #include "xfer/listed.h"
+#include "xfer/refusals.h"
+#include "xfer/seats.h"
 #include "xfer/servant.h"
 
 #define FIRST_INHERITED 3
@@ -31,11 +30,9 @@
 /* The parent's view of itself. */
 struct parent {
 	struct daemon *daemon;
-	struct store *store; /* held open: it is ours, and it works */
 	int signals;
-	pid_t child[DAEMON_MOST];
-	size_t children;
-	pid_t herald; /* 0: none */
+	struct seats *seats; /* of the children */
+	pid_t herald;	     /* 0: none */
 	struct chores chores;
 	bool ending;
 };
@@ -71,7 +68,7 @@ daemon_inherit(struct daemon *daemon)
 int
 daemon_serve_one(struct daemon *daemon)
 {
-	return servant_run(daemon, STDIN_FILENO, STDOUT_FILENO, "stdin");
+	return servant_run(daemon, NULL, STDIN_FILENO, STDOUT_FILENO, "stdin");
 }
 
 static void
@@ -105,6 +102,7 @@ static void
 start_child(struct parent *parent, int fd, const char *from)
 {
 	struct daemon *daemon = parent->daemon;
+	struct seat *seat = seats_find(parent->seats);
 	size_t i;
 	pid_t pid = fork();
 
@@ -116,10 +114,10 @@ start_child(struct parent *parent, int fd, const char *from)
 		for (i = 0; i < daemon->listeners; i++)
 			close(daemon->listener[i]);
 		close(parent->signals);
-		_exit(servant_run(daemon, fd, fd, from) == 0 ? 0 : 1);
+		_exit(servant_run(daemon, seat, fd, fd, from) == 0 ? 0 : 1);
 	}
 	if (pid > 0)
-		parent->child[parent->children++] = pid;
+		seats_take(parent->seats, seat, pid);
 	close(fd);
 }
 
@@ -148,14 +146,10 @@ static void
 bury_children(struct parent *parent)
 {
 	int status;
-	size_t i;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (i = 0; i < parent->children; i++)
-			if (parent->child[i] == pid)
-				parent->child[i] =
-				    parent->child[--parent->children];
+		seats_leave(parent->seats, pid);
 		if (parent->herald == pid)
 			parent->herald = 0;
 		if (parent->chores.scrubber == pid)
@@ -164,20 +158,17 @@ bury_children(struct parent *parent)
 			continue;
 		fail(FAIL_SYSTEM, "killed by signal %d", WTERMSIG(status));
 		log_trouble("died", NULL);
-		if (store_bury(parent->store) != 0)
+		if (store_bury(parent->chores.store) != 0)
 			log_trouble("bury", NULL);
 	}
-	if (parent->children == 0)
+	if (seats_taken(parent->seats) == 0)
 		counts_idle(parent->daemon->counts);
 }
 
 static void
 tell_children(const struct parent *parent, int signal)
 {
-	size_t i;
-
-	for (i = 0; i < parent->children; i++)
-		kill(parent->child[i], signal);
+	seats_signal(parent->seats, signal);
 	if (parent->herald > 0)
 		kill(parent->herald, signal);
 	if (parent->chores.scrubber > 0 && signal != SIGHUP)
@@ -211,25 +202,29 @@ take_signals(struct parent *parent)
 	}
 }
 
-/* Wait for a signal, or for a connection while there is room for one. */
+/* Wait for a signal, or for a connection while there can be room for one. */
 static void
 wait_for_work(struct parent *parent)
 {
 	struct daemon *daemon = parent->daemon;
 	struct pollfd poll_for[DAEMON_LISTENERS + 1];
+	int patience = seats_patience(parent->seats);
+	int wait_ms = chores_wait_ms(&parent->chores);
 	size_t i, count = 1;
 
 	poll_for[0] = (struct pollfd){parent->signals, POLLIN, 0};
-	if (parent->children < daemon->most)
+	if (patience > 0 && wait_ms > patience)
+		wait_ms = patience;
+	if (patience == 0)
 		for (i = 0; i < daemon->listeners; i++)
 			poll_for[count++] =
 			    (struct pollfd){daemon->listener[i], POLLIN, 0};
-	if (poll(poll_for, count, chores_wait_ms(&parent->chores)) < 0)
+	if (poll(poll_for, count, wait_ms) < 0)
 		return;
-	chores_do(&parent->chores, parent->children);
+	chores_do(&parent->chores, seats_taken(parent->seats));
 	take_signals(parent);
 	for (i = 1; i < count && !parent->ending; i++)
-		if (poll_for[i].revents != 0 && parent->children < daemon->most)
+		if (poll_for[i].revents != 0 && seats_yield(parent->seats))
 			accept_one(parent, poll_for[i].fd);
 }
 
@@ -241,7 +236,7 @@ say_farewell(struct parent *parent)
 	uint64_t until = event_clock() + FAREWELL_S * 1000;
 
 	tell_children(parent, SIGTERM);
-	while ((parent->children > 0 || parent->herald > 0 ||
+	while ((seats_taken(parent->seats) > 0 || parent->herald > 0 ||
 		   parent->chores.scrubber > 0) &&
 	    event_clock() < until) {
 		poll(&poll_for, 1, 1000);
@@ -272,15 +267,17 @@ daemon_run(struct daemon *daemon)
 	parent.herald = herald_start(daemon);
 	if (parent.herald < 0)
 		return -1;
-	parent.store = daemon_open_store(daemon);
+	parent.chores.store = daemon_open_store(daemon);
 	daemon->has_store = true;
-	parent.chores.store = parent.store;
 	daemon->listed = listed_open();
 	daemon->counts = counts_open();
-	if (parent.store == NULL || daemon->listed == NULL ||
-	    daemon->counts == NULL ||
-	    chores_write_metrics(&parent.chores, parent.children) != 0) {
-		store_close(parent.store);
+	daemon->refusals = refusals_open();
+	parent.seats = seats_open(daemon->most);
+	if (parent.chores.store == NULL || daemon->listed == NULL ||
+	    daemon->counts == NULL || daemon->refusals == NULL ||
+	    parent.seats == NULL ||
+	    chores_write_metrics(&parent.chores, 0) != 0) {
+		store_close(parent.chores.store);
 		return -1;
 	}
 	listed_set(daemon->listed, &daemon->roster);
@@ -291,9 +288,11 @@ daemon_run(struct daemon *daemon)
 	while (!parent.ending)
 		wait_for_work(&parent);
 	say_farewell(&parent);
-	if (chores_write_metrics(&parent.chores, parent.children) != 0)
+	refusals_sum_up(daemon->refusals, true);
+	if (chores_write_metrics(&parent.chores, seats_taken(parent.seats)) !=
+	    0)
 		log_trouble("metrics", NULL);
-	store_close(parent.store);
+	store_close(parent.chores.store);
 	event_write(
 	    &(struct event){.level = LOG_NOTE, .name = "end", .outcome = "ok"});
 	return 0;

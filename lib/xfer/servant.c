@@ -13,6 +13,7 @@
 #include "xfer/daemon.h"
 #include "xfer/listed.h"
 #include "xfer/pair.h"
+#include "xfer/seats.h"
 #include "xfer/serve.h"
 
 #define HANDSHAKE_MS 10000
@@ -21,6 +22,7 @@
 struct servant {
 	struct daemon *daemon;
 	struct watch watch;
+	struct seat *seat; /* NULL: there is no daemon */
 	int signals;
 	bool ending;
 	bool complained; /* about the roster */
@@ -64,7 +66,7 @@ is_listed(struct servant *servant, const struct digest *id)
 }
 
 static bool
-go_on(void *context, const struct digest *peer)
+go_on(void *context, const struct digest *peer, bool answered)
 {
 	struct servant *servant = context;
 	struct signalfd_siginfo info;
@@ -75,7 +77,9 @@ go_on(void *context, const struct digest *peer)
 		servant->ending |= info.ssi_signo == SIGTERM ||
 		    info.ssi_signo == SIGINT;
 	}
-	if (servant->ending)
+	if (seats_is_over(servant->seat))
+		return false;
+	if (servant->ending && !answered)
 		return false;
 	if (peer == NULL)
 		return true;
@@ -129,6 +133,8 @@ serve(struct servant *servant, struct store *store, int in, int out,
 	    .scalar = daemon->scalar,
 	    .pairing = &files,
 	    .counts = daemon->counts,
+	    .refusals = daemon->refusals,
+	    .seat = servant->seat,
 	    .handshake_ms = HANDSHAKE_MS,
 	    .idle_ms = IDLE_MS,
 	    .keep_dropped = daemon->keep_dropped,
@@ -146,9 +152,12 @@ serve(struct servant *servant, struct store *store, int in, int out,
 }
 
 int
-servant_run(struct daemon *daemon, int in, int out, const char *from)
+servant_run(struct daemon *daemon, struct seat *seat, int in, int out,
+    const char *from)
 {
-	struct servant servant = {.daemon = daemon, .watch = daemon->watch};
+	struct servant servant = {.daemon = daemon,
+	    .watch = daemon->watch,
+	    .seat = seat};
 	struct store *store = daemon_open_store(daemon);
 	int result = -1;
 
@@ -156,7 +165,7 @@ servant_run(struct daemon *daemon, int in, int out, const char *from)
 		return -1;
 	servant.signals = servant_signals();
 	if (confine(daemon) == 0) {
-		if (daemon->listed == NULL)
+		if (seat == NULL)
 			chores_purge(store); /* no daemon does */
 		result = serve(&servant, store, in, out, from);
 	}

@@ -16,9 +16,14 @@
  */
 
 struct daemon;
+struct seat;
 
-/* 0 after an orderly goodbye, -1. */
-int servant_run(struct daemon *daemon, int in, int out, const char *from);
+/*
+ * 0 after an orderly goodbye, -1. It may be told to give up its seat
+ * (xfer/seats.h); without a daemon it has none.
+ */
+int servant_run(struct daemon *daemon, struct seat *seat, int in, int out,
+    const char *from);
 
 /* SIGTERM, SIGINT, SIGHUP and SIGCHLD by a descriptor (signalfd(2)) only. */
 int servant_signals(void);

@@ -9,6 +9,8 @@
 #include "store/marker.h"
 #include "xfer/counts.h"
 #include "xfer/pair.h"
+#include "xfer/refusals.h"
+#include "xfer/seats.h"
 #include "xfer/verbs.h"
 
 #define GOODBYE_MS 2000
@@ -22,6 +24,7 @@ struct connection {
 	struct verbs verbs;
 	struct pair pair;
 	struct buf output; /* replies not yet handed to TLS */
+	bool answered;	   /* one is under way */
 };
 
 static bool
@@ -60,7 +63,8 @@ go_on(void *context)
 	const struct serve *serve = connection->serve;
 
 	return serve->go_on(serve->context,
-	    is_stranger(connection) ? NULL : &connection->verbs.id);
+	    is_stranger(connection) ? NULL : &connection->verbs.id,
+	    connection->answered);
 }
 
 /* What waits, and a payload behind it. */
@@ -70,6 +74,7 @@ flush(struct connection *connection, struct span payload)
 	struct span part[2] = {span_of_buf(&connection->output), payload};
 
 	connection->output.size = 0;
+	connection->answered = true;
 	return tls_write_parts(connection->requests.tls, part, 2,
 	    connection->serve->idle_ms);
 }
@@ -88,6 +93,14 @@ send_reply(struct connection *connection, const struct reply *reply)
 	    connection->requests.input.size > 0 && !connection->pair.over)
 		return buf_append(output, payload);
 	return flush(connection, payload);
+}
+
+/* Who has not proved to be a peer cannot fill the log. */
+static bool
+is_told(const struct connection *connection)
+{
+	return (connection->requests.tls != NULL && !is_stranger(connection)) ||
+	    refusals_tell(connection->serve->refusals);
 }
 
 static void
@@ -119,7 +132,8 @@ log_request(const struct connection *connection, const struct request *request,
 		shard = digest_from(request->ids.data);
 		event.shard = &shard;
 	}
-	event_write(&event);
+	if (event.id == NULL || reply->status == 0 || is_told(connection))
+		event_write(&event);
 }
 
 /*
@@ -198,6 +212,8 @@ serve_requests(struct connection *connection)
 		count(connection, &request, &reply, began);
 		if (send_reply(connection, &reply) != 0)
 			return -1;
+		connection->answered = false;
+		seats_touch(connection->serve->seat);
 	}
 	if (got >= 0)
 		tls_finish(connection->requests.tls, GOODBYE_MS);
@@ -208,12 +224,13 @@ static void
 log_connection(const struct connection *connection, const char *name,
     int result)
 {
-	event_write(&(struct event){
-	    .level = result == 0 ? LOG_NOTE : LOG_WARN,
-	    .name = name,
-	    .peer = name_of(connection),
-	    .outcome = result == 0 ? "ok" : fail_last()->text,
-	});
+	if (is_told(connection))
+		event_write(&(struct event){
+		    .level = result == 0 ? LOG_NOTE : LOG_WARN,
+		    .name = name,
+		    .peer = name_of(connection),
+		    .outcome = result == 0 ? "ok" : fail_last()->text,
+		});
 }
 
 /* A stranger has a few seconds, and no need to send much. */
@@ -254,6 +271,8 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 	    .role = &channel_server,
 	    .handshake_ms = serve->handshake_ms,
 	    .trust = trust,
+	    .go_on = go_on,
+	    .wake = serve->wake,
 	    .context = &connection,
 	};
 	int result = -1;
@@ -266,6 +285,8 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 		    connection.requests.tls != NULL);
 	if (connection.requests.tls != NULL) {
 		restrict_stranger(&connection);
+		if (!is_stranger(&connection))
+			seats_prove(serve->seat, &connection.verbs.id);
 		result = serve_requests(&connection);
 		log_connection(&connection, "disconnect", result);
 	}

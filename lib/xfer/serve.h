@@ -14,6 +14,8 @@
 
 struct counts;
 struct pair_files;
+struct refusals;
+struct seat;
 struct secret;
 
 struct serve {
@@ -23,6 +25,8 @@ struct serve {
 	const struct secret *scalar;	  /* the holder's identity */
 	const struct pair_files *pairing; /* NULL: no stranger may come in */
 	struct counts *counts;		  /* NULL: nobody counts */
+	struct refusals *refusals;	  /* NULL: all have a line */
+	struct seat *seat;		  /* NULL: there are no others */
 	int handshake_ms;
 	int idle_ms; /* between requests, and for a reply to be taken */
 	uint64_t keep_dropped; /* seconds; 0: what is dropped goes at once */
@@ -32,11 +36,12 @@ struct serve {
 
 	/*
 	 * When `wake` (-1: never) becomes readable, and before each request:
-	 * whether the peer (NULL: a stranger, that may only pair) may go on.
-	 * The roster may be another by then.
+	 * whether the peer (NULL: a stranger, that may only pair) may go on,
+	 * or, when it is being answered, take that to its end. The roster may
+	 * be another by then.
 	 */
 	int wake;
-	bool (*go_on)(void *context, const struct digest *peer);
+	bool (*go_on)(void *context, const struct digest *peer, bool answered);
 	void *context;
 };
 

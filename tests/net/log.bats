@@ -106,6 +106,44 @@ events=(start connect hello info put commit get drop disconnect roster end)
 	python parse.py b1.log json "${events[@]}"
 }
 
+# Goal: who is refused over and over fills no disk, and is counted; what peers
+# do has a line each all the same.
+@test "a flood of strangers: 60 lines a minute, and how many more there were" {
+	hold 1
+	new_home mallory
+	cat > flood.py <<- 'END'
+	import socket, sys
+	from dialogue import *
+	mallory = Identity("mallory")
+	for n in range(150):
+	    if n % 2:
+	        with socket.create_connection((sys.argv[1], 7117)) as plain:
+	            plain.sendall(b"GET / HTTP/1.0\r\n\r\n")
+	            plain.recv(100)
+	        continue
+	    try:
+	        Client(sys.argv[1], mallory).ask(INFO)
+	        sys.exit("let in")
+	    except OSError:
+	        pass
+	alice = Client(sys.argv[1], Identity("home"))
+	for _ in range(70):
+	    alice.ask(INFO)
+	alice.close()
+	END
+	python flood.py "$net.1"
+	logged 1 'event=disconnect peer=alice'
+	halt TERM 1
+	[ "$(grep -c 'event=info peer=alice.*outcome=ok' b1.log)" -eq 70 ]
+	refused=$(grep -c 'event=connect peer=127' b1.log)
+	more=$(grep -oP 'event=connect outcome="\K[0-9]+(?= more like it)' b1.log |
+		paste -sd+)
+	echo "$refused refused, $more more"
+	# a new minute may have begun in between
+	[ "$refused" -le 120 ]
+	[ $((refused + more)) -eq 150 ]
+}
+
 # Goal: a name that would need escapes does not get into a roster.
 @test "awkward names of peers are refused by the roster" {
 	for name in 'a=b' 'a\b' '"a b"' $'a\x1bb'; do

@@ -227,6 +227,43 @@ serves_nothing()
 	run ! grep ended home.out
 }
 
+# Goal: a removed peer that asks and takes no answer is cut off like others.
+@test "SIGHUP ends a removed peer that takes no answers" {
+	new_home carol
+	echo "carol $(id_of carol) $net.97:1 give=1M" >> b1/peers
+	hold 1
+	cat > deaf.py <<- 'END'
+	import sys, time
+	from dialogue import *
+	client = Client(sys.argv[1], Identity("carol"))
+	data = b"q" * 16000
+	client.put(data)
+	client.ask(COMMIT)
+	wanted = client.request(GET, ids=[tree_root(data)], size=1 << 24)
+	for _ in range(2000):
+	    client.send(wanted)
+	print("deaf", flush=True)
+	time.sleep(100)
+	END
+	/usr/bin/python3 deaf.py "$net.1" > deaf.out 2>&1 3>&- &
+	others+=($!)
+	until_true 100 full_pipe
+	sed -i /carol/d b1/peers
+	kill -HUP "${recv_pid[1]}"
+	logged 1 'event=disconnect peer=carol outcome="ended by the holder"' 50
+	until_true 20 all_taken 0
+}
+
+# full_pipe: the holder has gone on for as long as anything was taken.
+full_pipe()
+{
+	local before
+	grep -q deaf deaf.out || return 1
+	before=$(wc -l < b1.log)
+	sleep 0.3
+	[ "$(wc -l < b1.log)" -eq "$before" ]
+}
+
 # Goal: a new peer is known after SIGHUP, without a restart.
 @test "SIGHUP also lets a new peer in" {
 	cp b1/peers with
@@ -352,61 +389,125 @@ serves_nothing()
 	serves
 }
 
-# Goal: 500 strangers who say nothing hold up an honest owner for no longer
-# than their handshake may take, and cost what 64 processes cost.
-@test "500 half-open connections: bounded, and then served" {
-	hold 1
-	before=$(rss "${recv_pid[1]}")
+# crowd_of N: so many connections that say nothing and stay.
+crowd_of()
+{
 	cat > crowd.py <<- 'END'
 	import resource, socket, sys, time
 	resource.setrlimit(resource.RLIMIT_NOFILE, (2000, 2000))
 	crowd = []
-	for n in range(500):
+	for n in range(int(sys.argv[2])):
 	    s = socket.socket()
 	    s.setblocking(False)
 	    s.connect_ex((sys.argv[1], 7117))
 	    crowd.append(s)
 	print("there", flush=True)
-	time.sleep(20)
+	time.sleep(100)
 	END
-	/usr/bin/python3 crowd.py "$net.1" > crowd 2>&1 3>&- &
+	/usr/bin/python3 crowd.py "$net.1" "$1" > crowd 2>&1 3>&- &
 	others+=($!)
 	until_true 100 grep -q there crowd
-	sleep 1
-	count=$(children_of "${recv_pid[1]}" | wc -l)
-	[ "$count" -le 64 ]
+}
+
+all_taken()
+{
+	[ "$(children_of "${recv_pid[1]}" | wc -l)" -eq "$1" ]
+}
+
+# Goal: 500 strangers who say nothing, and stay, keep no honest owner out, and
+# cost what 64 processes cost.
+@test "500 half-open connections that stay: bounded, and honest ones are served" {
+	hold 1
+	before=$(rss "${recv_pid[1]}")
+	crowd_of 500
+	until_true 50 all_taken 64
+	for _ in 1 2 3; do
+		serves
+		restores in
+		[ "$(children_of "${recv_pid[1]}" | wc -l)" -le 64 ]
+	done
 	sum=$(rss "${recv_pid[1]}")
 	for child in $(children_of "${recv_pid[1]}"); do
 		sum=$((sum + $(rss "$child" 2> /dev/null || echo 0)))
 	done
-	echo "$count children, $sum KiB in all"
+	echo "$sum KiB in all"
 	[ "$sum" -lt 32768 ]
-	kill "${others[0]}"
-	wait "${others[0]}" || true
-	SECONDS=0
-	until_true 5 serves
-	echo "served after $SECONDS s"
-	[ "$SECONDS" -le 25 ]
+	kill -0 "${others[0]}"
 	[ "$(rss "${recv_pid[1]}")" -lt $((before + 1024)) ]
 }
 
-# Goal: --most bounds the connections; the next one waits for its turn.
-@test "--most 2: the third waits until one has gone" {
-	hold 1 --most 2
-	cat > two.py <<- 'END'
+# sessions_of NAME N: so many of a peer that are open and idle; pid in $hog.
+sessions_of()
+{
+	cat > sessions.py <<- 'END'
 	import sys, time
 	from dialogue import *
-	two = [Client(sys.argv[1], Identity("home")) for _ in range(2)]
-	print("two", flush=True)
-	time.sleep(2)
-	for client in two:
+	peer = Identity(sys.argv[2])
+	all = [Client(sys.argv[1], peer) for _ in range(int(sys.argv[3]))]
+	print("there", flush=True)
+	sys.stdin.read(1)
+	for client in all:
 	    client.close()
 	END
-	/usr/bin/python3 two.py "$net.1" > two 2>&1 3>&- &
-	others+=($!)
-	until_true 50 grep -q two two
-	[ "$(children_of "${recv_pid[1]}" | wc -l)" -eq 2 ]
+	rm -f hogging
+	mkfifo hogging
+	/usr/bin/python3 sessions.py "$net.1" "$@" < hogging > "$1.out" 2>&1 3>&- &
+	hog=$!
+	others+=("$hog")
+	exec 7> hogging
+	until_true 100 grep -q there "$1.out" || { cat "$1.out"; return 1; }
+}
+
+# Goal: a peer that takes every place loses one for a newcomer.
+@test "64 idle sessions of one peer keep no other out" {
+	new_home carol
+	echo "carol $(id_of carol) $net.97:1 give=1M" >> b1/peers
+	hold 1 --most 8
+	sessions_of carol 8
+	all_taken 8
 	serves
+	restores in
+	kill -0 "$hog"
+	logged 1 'event=disconnect peer=carol outcome="ended by the holder"'
+	exec 7>&-
+}
+
+# Goal: both at once: a peer that takes every place, and strangers.
+@test "idle sessions of one peer, and a crowd of strangers" {
+	new_home carol
+	echo "carol $(id_of carol) $net.97:1 give=1M" >> b1/peers
+	hold 1 --most 8
+	sessions_of carol 8
+	crowd_of 40
+	for _ in 1 2; do
+		serves
+		restores in
+	done
+	exec 7>&-
+}
+
+# Goal: --most bounds the connections; where each is another peer's, the next
+# one waits for its turn.
+@test "--most 2: the third waits until one has gone" {
+	for peer in carol dave; do
+		new_home $peer
+		echo "$peer $(id_of $peer) $net.97:1 give=1M" >> b1/peers
+	done
+	sed -i "s/$net.97:1/-/" b1/peers
+	hold 1 --most 2
+	sessions_of carol 1
+	exec 8>&7
+	sessions_of dave 1
+	all_taken 2
+	serves > third 2>&1 7>&- 8>&- 3>&- &
+	third=$!
+	others+=("$third")
+	sleep 0.7
+	kill -0 "$third"
+	all_taken 2
+	run ! grep 'event=connect peer=alice' b1.log
+	exec 7>&- 8>&-
+	wait "$third"
 }
 
 # Goal: the client pins, too: who answers is asked for its key first.
