@@ -205,12 +205,26 @@ load(struct daemon *daemon, struct secret *scalar)
 	return roster_load(daemon->roster_path, &daemon->roster);
 }
 
+/* What this user cannot read is told now, not to each peer that connects. */
+static int
+become_user(struct daemon *daemon)
+{
+	if (confine_user(user_text) != 0)
+		return -1;
+	roster_release(&daemon->roster);
+	if (roster_load(daemon->roster_path, &daemon->roster) == 0)
+		return 0;
+	return fail_hint("what is beside the keys must be that user's: chown "
+			 "-R %s, the folder, too",
+	    user_text);
+}
+
 static int
 run(struct daemon *daemon)
 {
 	if (!want_one && open_listeners(daemon) != 0)
 		return -1;
-	if (user_text != NULL && confine_user(user_text) != 0)
+	if (user_text != NULL && become_user(daemon) != 0)
 		return -1;
 	if (confine_privileges() != 0)
 		return -1;

@@ -153,6 +153,18 @@ file_sync_folder(const char *path)
 	return result;
 }
 
+/* What root has made under `path` goes to the folder's owner, if it may. */
+static void
+hand_over(int fd, const char *path)
+{
+	char folder[PATH_MAX];
+	struct stat status;
+
+	folder_of(path, folder);
+	if (geteuid() == 0 && stat(folder, &status) == 0 && status.st_uid != 0)
+		fchown(fd, status.st_uid, status.st_gid);
+}
+
 static int
 write_temporary(const char *path, struct span bytes, mode_t permissions)
 {
@@ -161,6 +173,7 @@ write_temporary(const char *path, struct span bytes, mode_t permissions)
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions);
 	if (fd < 0)
 		return fail_errno("cannot create '%s'", path);
+	hand_over(fd, path);
 	if (file_write(fd, bytes) != 0 || fsync(fd) != 0)
 		result = fail_errno("cannot write '%s'", path);
 	if (close(fd) != 0 && result == 0)
@@ -230,8 +243,15 @@ file_put(const char *path, struct span bytes, mode_t permissions,
 int
 file_make_folder(const char *path, mode_t permissions)
 {
-	if (mkdir(path, permissions) != 0 && errno != EEXIST)
-		return fail_errno("cannot make folder '%s'", path);
+	int fd;
+
+	if (mkdir(path, permissions) != 0)
+		return errno == EEXIST
+		    ? 0
+		    : fail_errno("cannot make folder '%s'", path);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	hand_over(fd, path); /* -1: by its permissions nobody may read it */
+	close(fd);
 	return 0;
 }
 

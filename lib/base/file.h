@@ -5,6 +5,8 @@
 /*
  * Files and descriptors: whole reads, whole writes, and files that appear
  * whole or not at all. Every function here knows EINTR and short counts.
+ * What root makes in a folder of somebody else's belongs to that user, whose
+ * daemon is to read it.
  */
 
 #include <sys/types.h>

@@ -151,6 +151,17 @@ serve(struct servant *servant, struct store *store, int in, int out,
 	return serve_connection(&serve, in, out, from);
 }
 
+/* Before there is a session that could tell. */
+static int
+refuse(const char *from)
+{
+	event_write(&(struct event){.level = LOG_WARN,
+	    .name = "connect",
+	    .peer = from,
+	    .outcome = fail_last()->text});
+	return -1;
+}
+
 int
 servant_run(struct daemon *daemon, struct seat *seat, int in, int out,
     const char *from)
@@ -159,15 +170,17 @@ servant_run(struct daemon *daemon, struct seat *seat, int in, int out,
 	    .watch = daemon->watch,
 	    .seat = seat};
 	struct store *store = daemon_open_store(daemon);
-	int result = -1;
+	int result;
 
 	if (store == NULL && !daemon->has_store)
-		return -1;
+		return refuse(from);
 	servant.signals = servant_signals();
 	if (confine(daemon) == 0) {
 		if (seat == NULL)
 			chores_purge(store); /* no daemon does */
 		result = serve(&servant, store, in, out, from);
+	} else {
+		result = refuse(from);
 	}
 	store_close(store);
 	close(servant.signals);

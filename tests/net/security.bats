@@ -39,6 +39,58 @@ knock()
 
 good=(-tls1_2 -alpn shardkit/1)
 
+# Goal: a process that serves gives up all files but the store, the roster and
+# what pairing writes, before it hears a peer.
+@test "a process that serves can touch nothing but the store" {
+	start_hold 1 strace -D -f -y -qq -o trace \
+		-e trace=/landlock_,accept4,write shard-recv -C b1 -d s1 \
+		-l "$net.1:7117"
+	serves
+	child=$(awk '/landlock_create_ruleset/ { print $1; exit }' trace)
+	[ -n "$child" ] # it asked for Landlock, there or not
+	[ "$child" != "$(awk '/accept4.*= [0-9]/ { print $1; exit }' trace)" ]
+	grep -q 'landlock_create_ruleset(NULL.* = [1-9]' trace ||
+		skip "no Landlock in this kernel: it was only asked for"
+	grep "^$child .*landlock_add_rule" trace |
+		sed 's/.*parent_fd=[0-9]*<\([^>]*\)>.*/\1/' | sort > may
+	cmp may <(printf '%s\n' "$PWD"/{b1/peers,b1/peers.d,s1})
+	grep "^$child .*landlock_restrict_self(.* = 0$" trace
+}
+
+# Goal: --user as the man page says it: what is the user's is served, what is
+# not is told at the start; and what root puts beside it is the user's.
+@test "shard-recv --user" {
+	[ "$(id -u)" -eq 0 ] || skip "only root can become another user"
+	open=$PWD
+	while [ "$open" != /tmp ] && [ "$open" != / ]; do
+		chmod a+x "$open"
+		open=$(dirname "$open")
+	done
+	chown -R nobody s1
+	run -4 --separate-stderr timeout 10 shard-recv -C b1 -d s1 		-l "$net.1:7117" -u nobody
+	says "b1/peers': Permission denied"
+	says 'hint: .*chown -R nobody'
+	rm -r b1/peers.d
+	chown -R nobody b1
+	hold 1 -u nobody
+	[ "$(stat -c %U b1/peers.d)" = nobody ]
+	grep -qP "^Uid:(\t$(id -u nobody)){4}$" "/proc/${recv_pid[1]}/status"
+	grep -qP '^NoNewPrivs:	1' "/proc/${recv_pid[1]}/status"
+	grep -qP '^CapEff:	0+$' "/proc/${recv_pid[1]}/status"
+	serves
+	[ -z "$(find s1 ! -user nobody)" ]
+	peer-pair -C b1 -a "$net.1:7117" -g 1M invite > token
+	[ "$(stat -c %U b1/invites b1/invites/* | sort -u)" = nobody ]
+	new_home carol
+	timeout 20 peer-pair -q -C carol accept < token
+	grep -q give=1M b1/peers.d/*
+	kill -HUP "${recv_pid[1]}"
+	logged 1 'event=roster outcome=ok'
+	chown root b1 # and 0700: what it was started with is the user's no more
+	run ! serves
+	logged 1 "event=connect .*outcome=\"cannot open '.*b1/peers'"
+}
+
 # Goal: only keys of the roster come in, and each refusal is logged.
 @test "no certificate, an unknown key, another curve" {
 	hold 1
