@@ -129,7 +129,9 @@ crowd()
 	        if "sync" in call:
 	            synced.append((start, end, re.search("<(.*)>", arguments)[1]))
 	        else:
-	            old, new = re.findall('"([^"]*)"', arguments)
+	            old, new = ("/".join(p) for p in re.findall(
+	                '<([^>]*)>, "([^"]*)"', arguments)) \
+	                if "at" in call else re.findall('"([^"]*)"', arguments)
 	            if "/tmp/" in old and ("/shards/" in new or "/snapshots/" in new):
 	                named.append((start, end, old, new))
 	assert len(named) == 5 * (4 + 1 + 1), len(named)
@@ -165,15 +167,15 @@ crowd()
 
 @test "temporaries of a dead writer are removed by the next one" {
 	backup in
-	cp "$(shards_in s1 | head -n 1)" s1/tmp/4711-0x1234-7
-	: > s1/tmp/4711-0x1234-8
+	cp "$(shards_in s1 | head -n 1)" s1/tmp/0123456789abcdef-4711-0x1234-7+1024
+	: > s1/tmp/0123456789abcdef-4711-0x1234-8+1
 	backup in
 	tidy s?
 }
 
 @test "temporaries of a dead writer do not count as shards" {
 	shard-split -s 1024 in > stream
-	faulty rename:signal=KILL shard-send -q stream || true
+	faulty renameat:signal=KILL shard-send -q stream || true
 	[ "$(find s?/tmp -type f | wc -l)" -ge 5 ]
 	fails 1 'no usable peer has a snapshot' shard-fetch
 	shard-send -q stream > /dev/null
@@ -456,4 +458,138 @@ plant()
 		tidy s?
 		restores in
 	done
+}
+
+# Goal: the disk belongs to somebody else, and the sender may be root: nothing
+# that lies there leads to a file elsewhere, and nothing is waited for.
+
+# A backup, another stream, and a folder of someone else's.
+foreign()
+{
+	backup in
+	id=$(peer-key show)
+	mkdir e
+	echo precious > e/important
+	: > "e/0123456789abcdef-4711-0x1234-7+1"
+	bytes other 4000 > new
+	shard-split -s 1024 new > stream
+}
+
+# untouched: and what there was in ./e is there.
+untouched()
+{
+	[ "$(ls e)" = $'0123456789abcdef-4711-0x1234-7+1\nimportant' ]
+	[ "$(cat e/important)" = precious ]
+}
+
+# loses PEER REASON: it is lost, and the others of --happy 4 take everything.
+loses()
+{
+	timeout 20 shard-send -q --happy 4 stream > receipts 2> err
+	grep "$1.*$2" err
+	untouched
+	restores new
+	fails 1 "$1.*$2" timeout 20 shard-send -q stream
+}
+
+@test "a link below a store is not followed: the peer is lost" {
+	foreign
+	for victim in tmp "$id" "$id/shards" "$(cd s1 && echo "$id"/shards/*/ | cut -d ' ' -f 1)" \
+		shardkit-store; do
+		victim=${victim%/}
+		echo "$victim"
+		rm -rf keep
+		cp -r s1 keep
+		rm -rf "s1/$victim"
+		case $victim in
+		shardkit-store) ln -s "$PWD/keep/shardkit-store" s1/shardkit-store ;;
+		*) ln -s "$PWD/e" "s1/$victim" ;;
+		esac
+		case $victim in
+		*/shards/*) # where nothing new may go
+			restores new
+			untouched
+			;;
+		*) loses disk1 'symbolic link' ;;
+		esac
+		rm -rf s1 s[2-5]/tmp/*
+		mv keep s1
+	done
+	restores new
+}
+
+@test "two peers that share a shelf are not two" {
+	foreign
+	rm -rf "s2/$id"
+	ln -s "$PWD/s1/$id" "s2/$id"
+	loses disk2 'symbolic link'
+	rm -r s3 s4
+	refuses 1 new
+}
+
+@test "the folder of a store may be a link, as its user likes" {
+	foreign
+	mv s1 elsewhere
+	ln -s "$PWD/elsewhere" s1
+	sed -i "s|$PWD/s2|$PWD/./s1/../s2|" home/peers
+	shard-send -q stream > receipts
+	[ "$(wc -l < receipts)" -eq "$(shard-send -q stream | wc -l)" ]
+	restores new
+	tidy s? elsewhere
+}
+
+@test "only what a writer has left is removed, and no pipe is waited for" {
+	foreign
+	touch s1/tmp/mine s1/tmp/a-4711-0x1-b s1/tmp/0123456789abcdef-4711-0x1-7+ \
+		s1/tmp/writer-x s1/shardkit-store.old
+	mkdir s1/tmp/folder
+	: > s1/tmp/0123456789abcdef-4711-0x1234-7+1024
+	mkfifo s1/tmp/writer-4711-0x1
+	ln -s "$PWD/e/important" s1/tmp/writer-4712-0x1
+	: > s1/tmp/writer-4713-0x1
+	timeout 20 shard-send -q stream
+	[ "$(ls s1/tmp)" = "0123456789abcdef-4711-0x1-7+
+a-4711-0x1-b
+folder
+mine
+writer-4711-0x1
+writer-4712-0x1
+writer-x" ]
+	[ -e s1/shardkit-store.old ]
+	untouched
+}
+
+@test "a number that is no file is set aside and counted anew" {
+	foreign
+	right=$(cat "s1/$id/used")
+	for how in link dangling fifo folder; do
+		echo "$how"
+		rm -rf "s1/$id/used"*
+		case $how in
+		link) ln -s "$PWD/e/important" "s1/$id/used" ;;
+		dangling) ln -s "$PWD/e/new" "s1/$id/used" ;;
+		fifo) mkfifo "s1/$id/used" ;;
+		folder) mkdir "s1/$id/used" && : > "s1/$id/used/x" ;;
+		esac
+		timeout 20 p2p-health -q > health || [ $? -eq 1 ]
+		timeout 20 shard-send -q stream > receipts 2> err
+		grep "s1/$id/used' is not a regular file: set aside" err
+		untouched
+		[ -f "s1/$id/used" ] && [ ! -L "s1/$id/used" ]
+		[ "$(cat "s1/$id/used")" -ge "$right" ]
+		[ "$(cat "s1/$id/used")" -eq "$(cat s1/"$id"/s*/??/* | wc -c)" ]
+		timeout 20 shard-send -q stream > receipts 2> err
+		[ ! -s err ]
+	done
+}
+
+@test "a store without openat2(2): the same" {
+	foreign
+	without=(strace -f -qq -o /dev/null -e inject=openat2:error=ENOSYS)
+	"${without[@]}" shard-send -q stream > receipts
+	restores new
+	rm -rf s1/tmp
+	ln -s "$PWD/e" s1/tmp
+	fails 1 "disk1.*(symbolic link|Not a directory)" "${without[@]}" shard-send -q stream
+	untouched
 }

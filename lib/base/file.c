@@ -181,9 +181,8 @@ write_temporary(const char *path, struct span bytes, mode_t permissions)
 	return result;
 }
 
-/* Whether a name goes on as that of a temporary does: .PID.new */
-static bool
-is_temporary(const char *rest)
+bool
+file_is_temporary(const char *rest)
 {
 	uint64_t pid;
 
@@ -206,7 +205,7 @@ remove_rests(const char *folder, const char *path)
 
 	while (open_folder != NULL && (entry = readdir(open_folder)) != NULL) {
 		if (strncmp(entry->d_name, name, length) == 0 &&
-		    is_temporary(entry->d_name + length))
+		    file_is_temporary(entry->d_name + length))
 			unlinkat(dirfd(open_folder), entry->d_name, 0);
 	}
 	if (open_folder != NULL)

@@ -47,6 +47,9 @@ enum file_mode {
 int file_put(const char *path, struct span bytes, mode_t permissions,
     enum file_mode mode);
 
+/* Whether a name goes on, at `rest`, as that of a temporary does: .PID.new */
+bool file_is_temporary(const char *rest);
+
 /*
  * fsync a file, by a descriptor of its own: what could not be written since is
  * told to whoever syncs first.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/content.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/strict.h"
 #include "crypto/tree.h"
 #include "store/dropped.h"
 #include "store/engine.h"
@@ -57,11 +57,9 @@ read_engine(const struct content *content, const char *path, size_t size,
 static int
 open_path(const char *path, int *fd, struct stat *status)
 {
-	*fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (*fd < 0 && errno == ENOENT)
-		return 0;
+	*fd = strict_open(path, O_RDONLY);
 	if (*fd < 0)
-		return fail_errno("cannot open '%s'", path);
+		return *fd == STRICT_ABSENT ? 0 : -1;
 	if (fstat(*fd, status) == 0)
 		return 1;
 	fail_errno("cannot look at '%s'", path);
@@ -105,11 +103,16 @@ int
 content_hollow(const char *path)
 {
 	struct stat status;
+	int result = 0, fd = strict_must(strict_open(path, O_WRONLY), path);
 
-	if (stat(path, &status) != 0 || truncate(path, 0) != 0 ||
-	    truncate(path, status.st_size) != 0)
-		return fail_errno("cannot hollow '%s'", path);
-	return 0;
+	if (fd < 0)
+
+		return -1;
+	if (fstat(fd, &status) != 0 || ftruncate(fd, 0) != 0 ||
+	    ftruncate(fd, status.st_size) != 0)
+		result = fail_errno("cannot hollow '%s'", path);
+	close(fd);
+	return result;
 }
 
 int
@@ -164,9 +167,9 @@ take_up(void *context, const char *name, uint64_t size)
 	}
 	if (place_make(content->store, &key, path) != 0)
 		return -1;
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	fd = strict_must(strict_open(path, O_WRONLY | O_CREAT), path);
 	if (fd < 0)
-		return fail_errno("cannot create '%s'", path);
+		return -1;
 	if (ftruncate(fd, (off_t)size) != 0 || fsync(fd) != 0)
 		result = fail_errno("cannot write '%s'", path);
 	close(fd);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "base/file.h"
+#include "base/strict.h"
 #include "store/place.h"
 #include "store/usage.h"
 
@@ -17,15 +17,15 @@ move(const char *store, const struct store_key *key)
 	size_t length;
 
 	place_below(store, &key->owner, "damaged", to);
-	if (file_make_folder(to, 0700) != 0)
+	if (strict_make_folder(to) != 0)
 		return -1;
 	digest_hex(&key->id, id);
 	length = strlen(to);
 	snprintf(to + length, sizeof to - length, "/%d-%s", (int)key->shelf,
 	    id);
 	place_of(store, key, from);
-	if (rename(from, to) != 0)
-		return fail_errno("cannot set '%s' aside", from);
+	if (strict_rename(from, to) != 0)
+		return -1;
 	return 0;
 }
 
@@ -33,9 +33,14 @@ int
 damaged_set_aside(struct store *store, const char *path,
     const struct store_key *key, size_t limit)
 {
+	char resolved[STORE_PATH];
 	struct buf bytes = {0};
-	int result = 0, lock = usage_lock(path, &key->owner);
+	int result = 0, lock;
 
+	if (strict_resolve(path, resolved, sizeof resolved) != 0)
+		return fail(FAIL_SYSTEM, "the path '%.100s' is too long", path);
+	path = resolved;
+	lock = usage_lock(path, &key->owner);
 	if (lock < 0)
 		return -1;
 	if (store_get_cold(store, key, limit, &bytes) < 0) {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/dropped.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/fail.h"
-#include "base/file.h"
 #include "base/number.h"
+#include "base/strict.h"
 #include "store/usage.h"
 
 #define FOLDER "dropped" /* of an owner */
@@ -20,15 +18,15 @@ int
 dropped_delete(const char *store, const struct store_key *key, int lock)
 {
 	char path[STORE_PATH];
-	struct stat status;
+	struct stat status = {0};
+	int result;
 
 	place_of(store, key, path);
-	if (stat(path, &status) != 0)
-		return errno == ENOENT
-		    ? 0
-		    : fail_errno("cannot look at '%s'", path);
-	if (unlink(path) != 0)
-		return fail_errno("cannot remove '%s'", path);
+	result = strict_look(path, &status);
+	if (result == 0 || (result == -1 && fail_last()->kind == FAIL_DATA))
+		result = strict_unlink(path);
+	if (result != 0)
+		return result == STRICT_ABSENT ? 0 : -1;
 	return usage_subtract(lock, (uint64_t)status.st_size);
 }
 
@@ -41,19 +39,17 @@ dropped_keep(const char *store, const struct store_key *key, uint64_t time,
 	size_t length;
 
 	place_below(store, &key->owner, FOLDER, to);
-	if (file_make_folder(to, 0700) != 0)
+	if (strict_make_folder(to) != 0)
 		return -1;
 	digest_hex(&key->id, id);
 	length = strlen(to);
 	snprintf(to + length, sizeof to - length, "/%020llu-%d-%s",
 	    (unsigned long long)time, (int)key->shelf, id);
 	place_of(store, key, from);
-	if (access(from, F_OK) == 0 && stat(to, &twin) == 0 &&
+	if (access(from, F_OK) == 0 && strict_look(to, &twin) == 0 &&
 	    usage_subtract(lock, (uint64_t)twin.st_size) != 0)
 		return -1; /* the one from the same second goes */
-	if (rename(from, to) != 0 && errno != ENOENT)
-		return fail_errno("cannot set '%s' aside", from);
-	return 0;
+	return strict_rename(from, to) == -1 ? -1 : 0;
 }
 
 /* Call `each` for every file in an owner's folder of the dropped. */
@@ -67,18 +63,18 @@ walk(const char *store, const struct digest *owner,
 	struct stat status;
 	size_t length;
 	DIR *folder;
+	bool absent;
 	int result = 0;
 
 	place_below(store, owner, FOLDER, path);
 	length = strlen(path);
-	folder = opendir(path);
+	folder = strict_list(path, &absent);
 	if (folder == NULL)
-		return errno == ENOENT ? 0
-				       : fail_errno("cannot open '%s'", path);
+		return absent ? 0 : -1;
 	while (result == 0 && (entry = readdir(folder)) != NULL) {
 		snprintf(path + length, sizeof path - length, "/%s",
 		    entry->d_name);
-		if (entry->d_name[0] != '.' && stat(path, &status) == 0)
+		if (entry->d_name[0] != '.' && strict_look(path, &status) == 0)
 			result = each(context, path, &status);
 	}
 	closedir(folder);
@@ -135,8 +131,8 @@ delete_old(void *context, const char *path, const struct stat *status)
 
 	if (strtoull(strrchr(path, '/') + 1, NULL, 10) >= purge->time)
 		return 0;
-	if (unlink(path) != 0)
-		return fail_errno("cannot remove '%s'", path);
+	if (strict_unlink(path) == -1)
+		return -1;
 	purge->bytes += (uint64_t)status->st_size;
 	return parse(path, &purge->owner, &key) == 0
 	    ? purge->each(purge->context, &key)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/marker.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,6 +13,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/strict.h"
 #include "crypto/secret.h"
 
 #define MARKER "shardkit-store"
@@ -24,7 +24,10 @@
 static bool
 is_rest(const char *name)
 {
-	return strncmp(name, MARKER ".", sizeof MARKER) == 0;
+	size_t length = strlen(MARKER);
+
+	return strncmp(name, MARKER, length) == 0 &&
+	    file_is_temporary(name + length);
 }
 
 static bool
@@ -43,12 +46,13 @@ is_nothing(const char *name)
 static int
 is_empty(const char *path)
 {
-	DIR *folder = opendir(path);
+	bool absent;
+	DIR *folder = strict_list(path, &absent);
 	struct dirent *entry;
 	int empty = 1;
 
 	if (folder == NULL)
-		return fail_errno("cannot open '%s'", path);
+		return absent ? fail(FAIL_SYSTEM, "'%s' is gone", path) : -1;
 	errno = 0;
 	while (empty > 0 && (entry = readdir(folder)) != NULL)
 		empty = is_nothing(entry->d_name);
@@ -61,11 +65,12 @@ is_empty(const char *path)
 int
 marker_tidy(const char *path)
 {
-	DIR *folder = opendir(path);
+	bool absent;
+	DIR *folder = strict_list(path, &absent);
 	struct dirent *entry;
 
 	if (folder == NULL)
-		return fail_errno("cannot open '%s'", path);
+		return absent ? fail(FAIL_SYSTEM, "'%s' is gone", path) : -1;
 	while ((entry = readdir(folder)) != NULL)
 		if (is_rest(entry->d_name))
 			unlinkat(dirfd(folder), entry->d_name, 0);
@@ -141,22 +146,22 @@ marker_open(const char *path, bool create, struct digest *name)
 	int fd;
 
 	snprintf(marker, sizeof marker, "%s/%s", path, MARKER);
-	fd = open(marker, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT && access(path, F_OK) == 0) {
+	fd = strict_open(marker, O_RDONLY);
+	if (fd == STRICT_ABSENT && access(path, F_OK) == 0) {
 		if (!create) {
 			fail(FAIL_DATA, "'%s' is not a store", path);
 			return fail_hint("is the disk mounted?");
 		}
 		if (make_marker(path, marker) != 0)
 			return -1;
-		fd = open(marker, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+		fd = strict_open(marker, O_RDONLY);
 	}
-	if (fd < 0) {
+	if (fd == STRICT_ABSENT) {
 		fail_errno("cannot open store '%s'", path);
 		return fail_hint("is the disk mounted? (for a new store, make "
 				 "an empty folder)");
 	}
-	if (read_marker(fd, marker, name) == 0)
+	if (fd < 0 || read_marker(fd, marker, name) == 0)
 		return fd;
 	close(fd);
 	return -1;

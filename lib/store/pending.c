@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/strict.h"
 #include "store/content.h"
 #include "store/engine.h"
 #include "store/place.h"
@@ -21,6 +22,7 @@
 struct pending_file {
 	struct pending_file *next;
 	struct temporary at;
+	bool named;
 	bool doubtful; /* what its owner has, since it took another's place */
 	char path[];   /* what it shall become */
 };
@@ -47,7 +49,8 @@ discard(const struct pending *pending, struct pending_file *file)
 	for (; file != NULL; file = next) {
 		next = file->next;
 		temporary_path(pending->store, file->at.name, path);
-		unlink(path);
+		if (!file->named)
+			strict_unlink(path);
 		free(file);
 	}
 }
@@ -180,7 +183,7 @@ sync_all(const struct pending *pending, const struct pending_file *file)
 
 	for (; result == 0 && file != NULL; file = file->next) {
 		temporary_path(pending->store, file->at.name, path);
-		result = file_sync(path);
+		result = strict_sync(path);
 	}
 	return result;
 }
@@ -193,6 +196,7 @@ rename_all(const struct pending *pending, struct pending_file *file)
 	for (; result >= 0 && file != NULL; file = file->next) {
 		result = temporary_become(pending->store, &file->at, file->path,
 		    pending->limit);
+		file->named = result >= 0;
 		file->doubtful = result > 0;
 	}
 	return result < 0 ? -1 : 0;
@@ -245,7 +249,7 @@ sync_folders(struct pending_file *file, size_t count)
 		qsort(folder, used, sizeof *folder, compare_paths);
 	for (i = 0; result == 0 && i < used; i++)
 		if (i == 0 || strcmp(folder[i], folder[i - 1]) != 0)
-			result = file_sync_folder(folder[i]);
+			result = strict_sync_folder(folder[i]);
 	while (used > 0)
 		free(folder[--used]);
 	free(folder);

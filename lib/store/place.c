@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/place.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/base32.h"
 #include "base/fail.h"
-#include "base/file.h"
+#include "base/strict.h"
 
 static const char *const shelf_name[] = {"shards", "snapshots", "members",
     "receipts"};
@@ -44,20 +41,14 @@ place_of(const char *store, const struct store_key *key,
 	snprintf(path + length, STORE_PATH - length, "/%.2s/%s", id, id);
 }
 
-/* The folder that ends at `slash`; 1 when those above it are missing. */
+/* Call it for the folder that ends at `slash`. */
 static int
-make_folder(char *path, char *slash)
+call_at(char *path, char *slash, int (*call)(const char *path))
 {
 	int result;
 
 	*slash = '\0';
-	result = mkdir(path, 0700);
-	if (result != 0 && errno == EEXIST)
-		result = 0;
-	else if (result != 0 && errno == ENOENT)
-		result = 1;
-	else if (result != 0)
-		fail_errno("cannot make folder '%s'", path);
+	result = call(path);
 	*slash = '/';
 	return result;
 }
@@ -66,18 +57,18 @@ make_folder(char *path, char *slash)
 static int
 make_folders(const char *store, char *path)
 {
-	char *slash = path + strlen(store);
-	int result = make_folder(path, strrchr(path, '/'));
+	char *last = strrchr(path, '/'), *slash = path + strlen(store);
+	int result = call_at(path, last, strict_is_folder);
 
-	if (result <= 0)
-		return result;
-	for (result = 0; result == 0;) {
+	if (result != STRICT_ABSENT)
+		return result < 0 ? -1 : 0;
+	for (result = 0; result == 0 && slash != last;) {
 		slash = strchr(slash + 1, '/');
-		if (slash == NULL)
-			return 0;
-		result = make_folder(path, slash);
+		result = call_at(path, slash, strict_make_folder);
 	}
-	return result < 0 ? -1 : fail(FAIL_SYSTEM, "'%s' is gone", store);
+	if (result == 0) /* what is there already may be something else */
+		result = call_at(path, last, strict_is_folder);
+	return strict_must(result, store) < 0 ? -1 : 0;
 }
 
 int
@@ -93,14 +84,14 @@ static int
 list_folder(const char *path,
     int (*each)(void *context, const struct digest *id), void *context)
 {
-	DIR *folder = opendir(path);
+	bool absent;
+	DIR *folder = strict_list(path, &absent);
 	struct dirent *entry;
 	struct digest id;
 	int result = 0;
 
 	if (folder == NULL)
-		return errno == ENOENT ? 0
-				       : fail_errno("cannot open '%s'", path);
+		return absent ? 0 : -1;
 	while (result == 0 && (entry = readdir(folder)) != NULL)
 		if (digest_parse(entry->d_name, &id) == 0)
 			result = each(context, &id);
@@ -131,13 +122,14 @@ int
 place_each_owner(const char *store,
     int (*each)(void *context, const struct digest *owner), void *context)
 {
-	DIR *folder = opendir(store);
+	bool absent;
+	DIR *folder = strict_list(store, &absent);
 	struct dirent *entry;
 	struct digest owner;
 	int result = 0;
 
 	if (folder == NULL)
-		return fail_errno("cannot open '%s'", store);
+		return absent ? fail(FAIL_SYSTEM, "'%s' is gone", store) : -1;
 	while (result == 0 && (entry = readdir(folder)) != NULL)
 		if (base32_decode(BASE32_ID, entry->d_name, owner.byte) == 0)
 			result = each(context, &owner);

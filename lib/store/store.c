@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/store.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -13,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
-#include "base/file.h"
+#include "base/strict.h"
 #include "crypto/tree.h"
 #include "store/content.h"
 #include "store/dropped.h"
@@ -41,11 +39,9 @@ struct store {
 static int
 lock_for_writing(struct store *store)
 {
-	char path[STORE_PATH];
 	bool alone;
 
-	temporary_path(store->path, "", path);
-	if (file_make_folder(path, 0700) != 0)
+	if (temporary_make_folder(store->path) != 0)
 		return -1;
 	alone = flock(store->marker, LOCK_EX | LOCK_NB) == 0;
 	if (writer_bury_dead(store->path, alone) != 0 ||
@@ -61,14 +57,15 @@ store_open(const char *path, enum store_mode mode)
 {
 	struct store *store = calloc(1, sizeof *store);
 
-	if (store == NULL || strlen(path) >= sizeof store->path) {
+	if (store == NULL ||
+	    strict_resolve(path, store->path, sizeof store->path) != 0) {
 		fail(FAIL_SYSTEM, "the path '%.100s' is too long", path);
 		free(store);
 		return NULL;
 	}
-	strcpy(store->path, path);
-	store->marker = marker_open(path, mode == STORE_WRITE, &store->name);
-	store->has_engine = content_has_engine(path);
+	store->marker =
+	    marker_open(store->path, mode == STORE_WRITE, &store->name);
+	store->has_engine = content_has_engine(store->path);
 	if (store->marker < 0 ||
 	    (mode != STORE_READ && lock_for_writing(store) != 0)) {
 		store_close(store);
@@ -194,12 +191,14 @@ store_has(struct store *store, const struct store_key *key, size_t size)
 {
 	char path[STORE_PATH];
 	struct stat status;
+	int result;
 
 	place_of(store->path, key, path);
-	if (stat(path, &status) != 0)
-		return errno == ENOENT
-		    ? STORE_ABSENT
-		    : fail_errno("cannot look at '%s'", path);
+	result = strict_look(path, &status);
+	if (result != 0)
+		return result == STRICT_ABSENT	     ? STORE_ABSENT
+		    : fail_last()->kind == FAIL_DATA ? STORE_DAMAGED
+						     : -1;
 	atomic_store(&store->relied_on, true);
 	if (size > 0 && (size_t)status.st_size != size)
 		return STORE_DAMAGED;

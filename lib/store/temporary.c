@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/temporary.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +9,10 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/number.h"
+#include "base/strict.h"
 #include "store/usage.h"
+#include "store/writer.h"
 
 #define OWNER_SIZE 16 /* hex digits of the owner in a name */
 
@@ -21,6 +23,30 @@ temporary_path(const char *store, const char *name,
 	snprintf(path, STORE_PATH, "%s/tmp/%s", store, name);
 }
 
+int
+temporary_make_folder(const char *store)
+{
+	char path[STORE_PATH];
+
+	temporary_path(store, "", path);
+	*strrchr(path, '/') = '\0';
+	return strict_must(strict_make_folder(path), path);
+}
+
+DIR *
+temporary_list(const char *store)
+{
+	char path[STORE_PATH];
+	bool absent;
+	DIR *folder;
+
+	temporary_path(store, "", path);
+	folder = strict_list(path, &absent);
+	if (absent)
+		fail(FAIL_SYSTEM, "'%s' is gone", path);
+	return folder;
+}
+
 /* What it adds to what its owner has. */
 static uint64_t
 growth(const struct temporary *file)
@@ -28,15 +54,24 @@ growth(const struct temporary *file)
 	return file->size > file->replaces ? file->size - file->replaces : 0;
 }
 
+/* The size of what is there, 0 of anything but a file. */
+static bool
+look(const char *path, uint64_t *size)
+{
+	struct stat status;
+	bool is_there = lstat(path, &status) == 0 && S_ISREG(status.st_mode);
+
+	*size = is_there ? (uint64_t)status.st_size : 0;
+	return is_there;
+}
+
 void
 temporary_init(struct temporary *file, const char *tag, uint64_t serial,
     const char *path)
 {
 	char hex[DIGEST_HEX_SIZE];
-	struct stat status;
-	bool is_there = stat(path, &status) == 0;
+	bool is_there = look(path, &file->replaces);
 
-	file->replaces = is_there ? (uint64_t)status.st_size : 0;
 	file->differs = is_there && file->replaces != file->size;
 	digest_hex(&file->owner, hex);
 	snprintf(file->name, sizeof file->name, "%.*s-%s-%llu+%llu", OWNER_SIZE,
@@ -48,17 +83,16 @@ temporary_init(struct temporary *file, const char *tag, uint64_t serial,
 static int
 sum_growths(const char *store, const struct digest *owner, uint64_t *bytes)
 {
-	char path[STORE_PATH], hex[DIGEST_HEX_SIZE];
+	char hex[DIGEST_HEX_SIZE];
 	const struct dirent *entry;
 	const char *plus;
 	DIR *folder;
 
 	*bytes = 0;
-	temporary_path(store, "", path);
-	digest_hex(owner, hex);
-	folder = opendir(path);
+	folder = temporary_list(store);
 	if (folder == NULL)
-		return fail_errno("cannot open '%s'", path);
+		return -1;
+	digest_hex(owner, hex);
 	while ((entry = readdir(folder)) != NULL) {
 		plus = strchr(entry->d_name, '+');
 		if (plus != NULL &&
@@ -97,9 +131,9 @@ create(const char *store, const char *name, uint64_t size)
 	int fd;
 
 	temporary_path(store, name, path);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	fd = strict_must(strict_open(path, O_WRONLY | O_CREAT | O_EXCL), path);
 	if (fd < 0)
-		return fail_errno("cannot create '%s'", path);
+		return -1;
 	if (ftruncate(fd, (off_t)size) == 0)
 		return fd;
 	fail_errno("cannot write '%s'", path);
@@ -135,8 +169,8 @@ become_locked(const char *store, const struct temporary *file, const char *path,
 	if (usage_read(lock, &used) != 0)
 		return -1;
 	temporary_path(store, file->name, from);
-	if (rename(from, path) != 0)
-		return fail_errno("cannot create '%s'", path);
+	if (strict_must(strict_rename(from, path), from) != 0)
+		return -1;
 	return usage_write(lock, (used > old ? used - old : 0) + file->size);
 }
 
@@ -145,16 +179,12 @@ temporary_become(const char *store, const struct temporary *file,
     const char *path, uint64_t limit)
 {
 	int result = 0, lock = usage_lock(store, &file->owner);
-	uint64_t old = 0;
-	struct stat status;
+	uint64_t old;
 	bool doubtful;
 
 	if (lock < 0)
 		return -1;
-	doubtful = stat(path, &status) == 0;
-	if (doubtful)
-		old = (uint64_t)status.st_size;
-	doubtful = doubtful && old != file->size;
+	doubtful = look(path, &old) && old != file->size;
 	if (limit > 0 && old < file->replaces)
 		result = check_limit(store, lock, &file->owner,
 		    file->replaces - old, limit);
@@ -164,31 +194,34 @@ temporary_become(const char *store, const struct temporary *file,
 	return result == 0 ? doubtful : -1;
 }
 
+/* Whether it is one that temporary_init makes, by the writer of that tag. */
 static bool
 is_of(const char *name, const char *tag)
 {
-	const char *dash = strchr(name, '-');
-	size_t size;
+	size_t size = strspn(name, "0123456789abcdef");
+	const char *rest = name + size + 1;
+	uint64_t number;
 
-	if (tag == NULL)
-		return name[0] != '.' &&
-		    strncmp(name, TEMPORARY_MARK, strlen(TEMPORARY_MARK)) != 0;
-	size = strlen(tag);
-	return dash != NULL && strncmp(dash + 1, tag, size) == 0 &&
-	    dash[1 + size] == '-';
+	if (size != OWNER_SIZE || name[size] != '-')
+		return false;
+	size = writer_tag_size(rest);
+	if (size == 0 ||
+	    (tag != NULL &&
+		(strlen(tag) != size || strncmp(rest, tag, size) != 0)))
+		return false;
+	rest += size;
+	return *rest++ == '-' && number_take(&rest, &number) &&
+	    *rest++ == '+' && number_take(&rest, &number) && *rest == '\0';
 }
 
 int
 temporary_remove(const char *store, const char *tag, bool *found)
 {
-	char path[STORE_PATH];
 	struct dirent *entry;
-	DIR *folder;
+	DIR *folder = temporary_list(store);
 
-	temporary_path(store, "", path);
-	folder = opendir(path);
 	if (folder == NULL)
-		return fail_errno("cannot open '%s'", path);
+		return -1;
 	while ((entry = readdir(folder)) != NULL) {
 		if (!is_of(entry->d_name, tag))
 			continue;

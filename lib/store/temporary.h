@@ -9,6 +9,8 @@
  * where there is a limit.
  */
 
+#include <dirent.h>
+
 #include "base/bytes.h"
 #include "store/place.h"
 
@@ -25,6 +27,12 @@ struct temporary {
 
 void temporary_path(const char *store, const char *name,
     char path[static STORE_PATH]);
+
+/* The folder that they are in, if it is missing. */
+int temporary_make_folder(const char *store);
+
+/* All files on the way, for readdir(3), or NULL. */
+DIR *temporary_list(const char *store);
 
 /*
  * Fill in the rest, by what is at `path` now, with a name that no other
@@ -50,8 +58,8 @@ int temporary_become(const char *store, const struct temporary *file,
     const char *path, uint64_t limit);
 
 /*
- * Remove what the writer of that tag has on the way (NULL: all there is, but
- * for marks), and say if there was anything.
+ * Remove what the writer of that tag has on the way (NULL: whoever's), and say
+ * if there was anything. Other names than temporary_init's are left alone.
  */
 int temporary_remove(const char *store, const char *tag, bool *found);
 

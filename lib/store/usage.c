@@ -1,22 +1,119 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/usage.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fail.h"
-#include "base/file.h"
+#include "base/log.h"
+#include "base/strict.h"
 #include "store/dropped.h"
 #include "store/place.h"
 
 #define FILE_NAME "used" /* of an owner */
 #define NUMBER_SIZE 32
+
+/* One owner's shelves, summed up. */
+struct sum {
+	const char *store;
+	struct store_key key;
+	uint64_t bytes;
+};
+
+static int
+add_file(void *context, const struct digest *id)
+{
+	struct sum *sum = context;
+	char path[STORE_PATH];
+	struct stat status;
+
+	sum->key.id = *id;
+	place_of(sum->store, &sum->key, path);
+	if (strict_look(path, &status) == 0)
+		sum->bytes += (uint64_t)status.st_size;
+	return 0;
+}
+
+/* `fd` is the number, locked. */
+static int
+recount_locked(const char *store, const struct digest *owner, int fd)
+{
+	struct sum sum = {.store = store, .key.owner = *owner};
+	unsigned shelf;
+	int result = 0;
+
+	for (shelf = 0; result == 0 && shelf < STORE_SHELVES; shelf++) {
+		sum.key.shelf = (enum store_shelf)shelf;
+		result =
+		    place_list(store, sum.key.shelf, owner, add_file, &sum);
+	}
+	if (result == 0)
+		result = dropped_sum(store, owner, &sum.bytes);
+	if (result == 0)
+		result = usage_write(fd, sum.bytes);
+	if (result == 0 && fdatasync(fd) != 0)
+		result = fail_errno("cannot sync what an owner uses");
+	return result;
+}
+
+static int
+lock(int fd, const char *path)
+{
+	if (flock(fd, LOCK_EX) == 0)
+		return fd;
+	fail_errno("cannot lock '%s'", path);
+	close(fd);
+	return -1;
+}
+
+/* Move what is no file out of the way, and make one, which is locked. */
+static int
+replace_locked(const char *store, const struct digest *owner, const char *path)
+{
+	char aside[STORE_PATH + NUMBER_SIZE];
+	int fd = strict_open(path, O_RDWR | O_CREAT); /* by another, just now */
+
+	snprintf(aside, sizeof aside, "%s.%lld", path, (long long)time(NULL));
+	if (fd == -1 && fail_last()->kind == FAIL_DATA &&
+	    strict_rename(path, aside) == 0) {
+		log_line(LOG_WARN,
+		    "'%s' is not a regular file: set aside as '%s', and made "
+		    "anew",
+		    path, aside);
+		fd = strict_open(path, O_RDWR | O_CREAT);
+	}
+	if (fd < 0 || lock(fd, path) < 0)
+		return -1;
+	if (recount_locked(store, owner, fd) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static int
+replace(const char *store, const struct digest *owner, const char *path)
+{
+	char above[STORE_PATH];
+	bool absent;
+	DIR *folder;
+	int fd;
+
+	place_below(store, owner, "", above);
+	folder = strict_list(above, &absent);
+	if (folder == NULL)
+		return -1;
+	fd = flock(dirfd(folder), LOCK_EX) == 0
+	    ? replace_locked(store, owner, path)
+	    : fail_errno("cannot lock '%s'", above);
+	closedir(folder);
+	return fd;
+}
 
 int
 usage_lock(const char *store, const struct digest *owner)
@@ -25,21 +122,19 @@ usage_lock(const char *store, const struct digest *owner)
 	int fd;
 
 	place_below(store, owner, FILE_NAME, path);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0 && errno == ENOENT) {
+	fd = strict_open(path, O_RDWR | O_CREAT);
+	if (fd == STRICT_ABSENT) {
 		*strrchr(path, '/') = '\0';
-		if (file_make_folder(path, 0700) != 0)
+		if (strict_make_folder(path) != 0)
 			return -1;
 		place_below(store, owner, FILE_NAME, path);
-		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		fd = strict_open(path, O_RDWR | O_CREAT);
 	}
-	if (fd < 0)
-		return fail_errno("cannot open '%s'", path);
-	if (flock(fd, LOCK_EX) == 0)
-		return fd;
-	fail_errno("cannot lock '%s'", path);
-	close(fd);
-	return -1;
+	if (fd >= 0)
+		return lock(fd, path);
+	return strict_must(fd, store) == fd && fail_last()->kind == FAIL_DATA
+	    ? replace(store, owner, path)
+	    : -1;
 }
 
 void
@@ -77,11 +172,9 @@ usage_look(const char *store, const struct digest *owner, uint64_t *bytes)
 
 	place_below(store, owner, FILE_NAME, path);
 	*bytes = 0;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT)
-		return 0;
+	fd = strict_open(path, O_RDONLY);
 	if (fd < 0)
-		return fail_errno("cannot open '%s'", path);
+		return fd == STRICT_ABSENT ? 0 : -1;
 	result = usage_read(fd, bytes);
 	close(fd);
 	return result;
@@ -110,49 +203,14 @@ usage_subtract(int fd, uint64_t bytes)
 	return usage_write(fd, used > bytes ? used - bytes : 0);
 }
 
-/* One owner's shelves, summed up. */
-struct sum {
-	const char *store;
-	struct store_key key;
-	uint64_t bytes;
-};
-
-static int
-add_file(void *context, const struct digest *id)
-{
-	struct sum *sum = context;
-	char path[STORE_PATH];
-	struct stat status;
-
-	sum->key.id = *id;
-	place_of(sum->store, &sum->key, path);
-	if (stat(path, &status) != 0)
-		return fail_errno("cannot look at '%s'", path);
-	sum->bytes += (uint64_t)status.st_size;
-	return 0;
-}
-
 int
 usage_recount_owner(const char *store, const struct digest *owner)
 {
-	struct sum sum = {.store = store, .key.owner = *owner};
-	unsigned shelf;
-	int fd, result = 0;
+	int result, fd = usage_lock(store, owner);
 
-	fd = usage_lock(store, owner);
 	if (fd < 0)
 		return -1;
-	for (shelf = 0; result == 0 && shelf < STORE_SHELVES; shelf++) {
-		sum.key.shelf = (enum store_shelf)shelf;
-		result =
-		    place_list(store, sum.key.shelf, owner, add_file, &sum);
-	}
-	if (result == 0)
-		result = dropped_sum(store, owner, &sum.bytes);
-	if (result == 0)
-		result = usage_write(fd, sum.bytes);
-	if (result == 0 && fdatasync(fd) != 0)
-		result = fail_errno("cannot sync what an owner uses");
+	result = recount_locked(store, owner, fd);
 	usage_unlock(fd);
 	return result;
 }
@@ -175,7 +233,7 @@ sync_number(void *context, const struct digest *owner)
 	char path[STORE_PATH];
 
 	place_below(*(const char *const *)context, owner, FILE_NAME, path);
-	return access(path, F_OK) == 0 ? file_sync(path) : 0;
+	return access(path, F_OK) == 0 ? strict_sync(path) : 0;
 }
 
 int

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/writer.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +9,8 @@
 #include <unistd.h>
 
 #include "base/fail.h"
-#include "base/file.h"
+#include "base/number.h"
+#include "base/strict.h"
 #include "store/temporary.h"
 #include "store/usage.h"
 
@@ -35,6 +35,22 @@ writer_tag(const void *writer, char tag[static WRITER_TAG])
 	snprintf(tag, WRITER_TAG, "%ld-%p", (long)getpid(), writer);
 }
 
+size_t
+writer_tag_size(const char *text)
+{
+	const char *rest = text;
+	uint64_t pid;
+	size_t digits;
+
+	if (!number_take(&rest, &pid) || strncmp(rest, "-0x", 3) != 0)
+		return 0;
+	rest += 3;
+	digits = strspn(rest, "0123456789abcdef");
+	rest += digits;
+	return digits > 0 && rest - text < WRITER_TAG ? (size_t)(rest - text)
+						      : 0;
+}
+
 /*
  * Whoever buries may have taken the mark for a dead writer's before it was
  * locked: 1 if it is still there.
@@ -55,7 +71,7 @@ sync_mark(int fd, char *path)
 	if (fsync(fd) != 0)
 		return fail_errno("cannot sync '%s'", path);
 	*strrchr(path, '/') = '\0';
-	return file_sync_folder(path);
+	return strict_sync_folder(path);
 }
 
 int
@@ -68,9 +84,9 @@ writer_begin(const char *store, const char *tag)
 	while (locked == 0) {
 		if (fd >= 0)
 			close(fd);
-		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+		fd = strict_must(strict_open(path, O_WRONLY | O_CREAT), path);
 		if (fd < 0)
-			return fail_errno("cannot create '%s'", path);
+			return -1;
 		locked = lock_mark(fd, path);
 	}
 	if (locked > 0 && sync_mark(fd, path) == 0)
@@ -86,7 +102,7 @@ writer_end(const char *store, const char *tag, int mark, bool clean)
 
 	mark_path(store, tag, path);
 	if (clean)
-		unlink(path);
+		strict_unlink(path);
 	close(mark);
 }
 
@@ -98,7 +114,9 @@ take_dead(const char *store, const char *tag, struct buf *dead)
 	struct dead one;
 
 	mark_path(store, tag, path);
-	one.mark = open(path, O_WRONLY | O_CLOEXEC);
+	if (tag[writer_tag_size(tag)] != '\0')
+		return;
+	one.mark = strict_open(path, O_WRONLY);
 	if (one.mark < 0)
 		return;
 	snprintf(one.tag, sizeof one.tag, "%s", tag);
@@ -111,14 +129,11 @@ static int
 find_dead(const char *store, struct buf *dead)
 {
 	size_t length = strlen(TEMPORARY_MARK);
-	char path[STORE_PATH];
 	struct dirent *entry;
-	DIR *folder;
+	DIR *folder = temporary_list(store);
 
-	temporary_path(store, "", path);
-	folder = opendir(path);
 	if (folder == NULL)
-		return fail_errno("cannot open '%s'", path);
+		return -1;
 	while ((entry = readdir(folder)) != NULL)
 		if (strncmp(entry->d_name, TEMPORARY_MARK, length) == 0)
 			take_dead(store, entry->d_name + length, dead);

@@ -15,6 +15,9 @@
 
 void writer_tag(const void *writer, char tag[static WRITER_TAG]);
 
+/* How much of a text is one; 0: it does not begin with any. */
+size_t writer_tag_size(const char *text);
+
 /* Make a mark that outlives a power cut. The descriptor that locks it, or -1. */
 int writer_begin(const char *store, const char *tag);
 

@@ -164,7 +164,7 @@ files()
 	disks
 	give_all
 	for when in 1 2 3 8 13 20 26; do
-		strace -f -qq -o /dev/null -e "inject=unlink:signal=KILL:when=$when" \
+		strace -f -qq -o /dev/null -e "inject=unlinkat:signal=KILL:when=$when" \
 			timeout 60 shard-drop -q 2 > /dev/null 2>&1 || true
 		restores in1 1
 		restores in3 3

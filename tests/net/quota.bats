@@ -191,7 +191,7 @@ one_of_one()
 		kill -9 "$child" || true
 	done
 	echo 00000000000000000007 > "$(echo s1/*/used)"
-	touch s1/tmp/0123456789abcdef-1-0x0-0
+	touch s1/tmp/0123456789abcdef-1-0x0-0+0
 	hold 1
 	[ "$(used s1)" -eq "$(size_of s1)" ]
 	clean s1

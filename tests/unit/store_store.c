@@ -224,12 +224,12 @@ test_broken(void)
 	    "drop");
 	check_fails(store_list(store, STORE_SHARDS, &owner, add_id, &list),
 	    FAIL_SYSTEM, "cannot open", "list");
-	put(store, "text");
-	check_fails(store_commit(store), FAIL_SYSTEM, "cannot create",
-	    "commit");
+	check_fails(store_put(store, &key, span_of_text("text")), FAIL_SYSTEM,
+	    "cannot open", "put");
+	unlink(path);
 	scratch_remove(scratch("broken/tmp"));
 	check_fails(store_put(store, &key, span_of_text("text")), FAIL_SYSTEM,
-	    "cannot create", "put");
+	    "is gone", "put without a folder for what is on the way");
 	check(store_commit(store) == 0, "an empty commit");
 	store_close(store);
 }
