@@ -286,12 +286,28 @@ located()
 	[ ! -e nobody ]
 }
 
-@test "a key file that cannot be opened is exit 4" {
+@test "a key file that cannot be opened is exit 2" {
 	mkdir a
 	ln -s identity a/identity
 	ln -s secret a/secret
-	fails 4 "cannot open 'a/identity'" peer-key -C a show
-	fails 4 "cannot open 'a/secret'" peer-key -C a phrase
+	fails 2 "cannot open 'a/identity'" peer-key -C a show
+	fails 2 "cannot open 'a/secret'" peer-key -C a phrase
+	rm a/*
+	mkfifo a/identity a/secret
+	fails 2 "'a/identity' is not a regular file" timeout 5 peer-key -C a show
+	fails 2 "'a/secret' is not a regular file" timeout 5 peer-key -C a phrase
+	rm a/*
+	cp home/identity home/secret a/
+	nobody=(setpriv --reuid nobody --clear-groups)
+	[ "$(id -u)" -eq 0 ] || skip "only root can be another user"
+	chmod 755 . a
+	chmod 600 a/*
+	mine=$(command -v peer-key)
+	cp "$mine" .
+	fails 2 "cannot open 'a/identity': Permission denied" \
+		"${nobody[@]}" ./peer-key -C a show
+	fails 2 "cannot open 'a/secret': Permission denied" \
+		"${nobody[@]}" ./peer-key -C a phrase
 }
 
 # broken TEXT: as the content of either key file it is exit 3 and named.

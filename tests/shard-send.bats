@@ -785,8 +785,41 @@ bad()
 	says "home/peers.* not a text file"
 	rm home/peers
 	mkdir home/peers
-	fails 4 "home/peers': Is a directory" shard-send stream
+	fails 2 "home/peers' is not a regular file" shard-send stream
+	rm -r home/peers
+	mkfifo home/peers
+	fails 2 "home/peers' is not a regular file" timeout 5 shard-send stream
 	untouched s?
+}
+
+@test "a roster that others can write: exit 2, its mode, a hint" {
+	for mode in 0666 0622 0620 0602; do
+		chmod "$mode" home/peers
+		fails 2 "home/peers' can be written by others \(mode $mode\)" shard-send stream
+		says "^shard-send: hint: chmod go-w '.*home/peers'"
+	done
+	chmod 644 home/peers
+	for mode in 0777 0770 0707; do
+		chmod "$mode" home
+		fails 2 "home' can be written by others \(mode $mode\)" shard-fetch
+		says "^shard-fetch: hint: chmod go-w '.*home'"
+	done
+	chmod 1777 home # nobody replaces what is another's there
+	shard-send -q stream > receipts
+	chmod 700 home
+	mkdir -m 777 home/peers.d
+	echo "more - dir:$PWD/s1" > home/peers.d/more
+	fails 2 "peers.d' can be written by others" shard-send stream
+}
+
+@test "a roster that cannot be read: exit 2" {
+	[ "$(id -u)" -eq 0 ] || skip "only root can be another user"
+	cp "$(command -v shard-fetch)" .
+	chmod 755 . home
+	chown nobody home/identity home/secret
+	chmod 600 home/peers
+	SHARDKIT_HOME=home fails 2 "cannot open 'home/peers': Permission denied" \
+		setpriv --reuid nobody --clear-groups ./shard-fetch
 }
 
 # keys

@@ -27,7 +27,7 @@ init()
 	[ -f "$home/secret" ] || init_keys || return
 	if [ "$lines" ]; then
 		[ -z "$(tail -c 1 "$home/peers" 2> /dev/null)" ] || echo >> "$home/peers"
-		printf '%s' "$lines" >> "$home/peers" || return 4
+		(umask 077 && printf '%s' "$lines" >> "$home/peers") || return 4
 	fi
 	peers=$(roster_lines | wc -l)
 	[ "$total" ] || {

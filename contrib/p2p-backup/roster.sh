@@ -22,9 +22,12 @@ roster_folders()
 # view NAME < LINES: $work/NAME, with the keys and these peers.
 view()
 {
-	mkdir -p "$work/$1"
-	ln -sf "$home/secret" "$home/identity" "$work/$1"
-	cat > "$work/$1/peers"
+	(
+		umask 077 # a roster that others can write is refused
+		mkdir -p "$work/$1"
+		ln -sf "$home/secret" "$home/identity" "$work/$1"
+		cat > "$work/$1/peers"
+	)
 }
 
 # What is seen and begun there is so everywhere: numbers go on in all modes.

@@ -124,33 +124,29 @@ folder_of(const char *path, char folder[static PATH_MAX])
 		    slash == path ? 1 : (int)(slash - path), path);
 }
 
-int
-file_sync(const char *path)
+static int
+sync_path(const char *path, int flags, const char *folder)
 {
-	int fd, result = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | flags), result = 0;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return fail_errno("cannot open '%s'", path);
+		return fail_errno("cannot open %s'%s'", folder, path);
 	if (fsync(fd) != 0)
-		result = fail_errno("cannot sync '%s'", path);
+		result = fail_errno("cannot sync %s'%s'", folder, path);
 	close(fd);
 	return result;
 }
 
 int
+file_sync(const char *path)
+{
+	return sync_path(path, 0, "");
+}
+
+int
 file_sync_folder(const char *path)
 {
-	int fd, result;
-
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return fail_errno("cannot open folder '%s'", path);
-	result = fsync(fd);
-	if (result != 0)
-		fail_errno("cannot sync folder '%s'", path);
-	close(fd);
-	return result;
+	return sync_path(path, O_DIRECTORY, "folder ");
 }
 
 /* What root has made under `path` goes to the folder's owner, if it may. */

@@ -12,6 +12,7 @@
 #include "base/base32.h"
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/own.h"
 #include "crypto/owner.h"
 #include "crypto/sign.h"
 
@@ -53,14 +54,17 @@ load(const char *path, enum base32_kind kind, struct secret *secret)
 	ssize_t got = -1;
 	int fd, result = -1;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT) {
+	fd = own_open(path);
+	if (fd < 0 && access(path, F_OK) != 0 && errno == ENOENT) {
 		fail(FAIL_USAGE, "there is no key file '%s'", path);
 		return fail_hint("make one with 'peer-key new', or bring one "
 				 "back with 'peer-key restore'");
 	}
-	if (fd < 0)
-		return fail_errno("cannot open '%s'", path);
+	if (fd < 0) {
+		reason = *fail_last();
+		reason.kind = FAIL_USAGE;
+		return fail_again(&reason);
+	}
 	if (check_private(fd, path) == 0)
 		got = file_fill(fd, line, LINE_MAX);
 	close(fd);

@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/own.h"
 #include "doc/order.h"
 #include "format/cbor.h"
 #include "format/limits.h"
@@ -29,7 +30,7 @@ load(const char *path, struct buf *orders)
 {
 	if (access(path, F_OK) != 0)
 		return 0;
-	return file_read(path, LIMIT_ORDERS, orders);
+	return own_read(path, LIMIT_ORDERS, orders);
 }
 
 /* Take the next order that still counts off the rest; false: there is none. */

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/own.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+
+int
+own_open(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat status;
+
+	if (fd < 0)
+		return fail_errno("cannot open '%s'", path);
+	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+		return fd;
+	close(fd);
+	return fail(FAIL_SYSTEM, "'%s' is not a regular file", path);
+}
+
+int
+own_read(const char *path, size_t limit, struct buf *bytes)
+{
+	int result, fd = own_open(path);
+
+	if (fd < 0)
+		return -1;
+	result = file_read_open(fd, path, limit, bytes);
+	close(fd);
+	return result;
+}
+
+static int
+check_writers(const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status) != 0)
+		return fail_errno("cannot look at '%s'", path);
+	if ((status.st_mode & 022) == 0 || (status.st_mode & S_ISVTX) != 0)
+		return 0;
+	fail(FAIL_USAGE, "'%s' can be written by others (mode %04o)", path,
+	    (unsigned)(status.st_mode & 07777));
+	return fail_hint("chmod go-w '%s'", path);
+}
+
+int
+own_read_trusted(const char *path, size_t limit, struct buf *bytes)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_MAX];
+	struct failure reason;
+
+	snprintf(folder, sizeof folder, "%.*s",
+	    slash == NULL ? 1 : (int)(slash - path), slash ? path : ".");
+	if (own_read(path, limit, bytes) != 0) {
+		reason = *fail_last();
+		if (reason.kind == FAIL_SYSTEM)
+			reason.kind = FAIL_USAGE;
+		return fail_again(&reason);
+	}
+	return check_writers(path) == 0 &&
+		(*folder == '\0' || check_writers(folder) == 0)
+	    ? 0
+	    : -1;
+}
