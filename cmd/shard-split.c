@@ -2,6 +2,7 @@
 
 /* Cut a stream, seal it, and code it into shards. */
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/child.h"
@@ -112,14 +113,27 @@ copy(struct split *split, int argc, char **argv)
 	return result;
 }
 
+/* A file that grows as it is read has no end. `path` NULL: stdin. */
+static int
+check_apart(const char *path)
+{
+	struct stat in, out;
+
+	if (fstat(STDOUT_FILENO, &out) != 0 || !S_ISREG(out.st_mode) ||
+	    (path ? stat(path, &in) : fstat(STDIN_FILENO, &in)) != 0 ||
+	    in.st_dev != out.st_dev || in.st_ino != out.st_ino)
+		return 0;
+	return fail(FAIL_USAGE, "input and output are the same file");
+}
+
 static int
 check_operands(int argc, char **argv)
 {
-	if (tool_separated() && argc == 0)
-		return fail(FAIL_USAGE, "there is no command behind '--'");
-	if (!tool_separated() && argc > 1)
-		return tool_unexpected(argv[1]);
-	return 0;
+	if (tool_separated())
+		return argc > 0
+		    ? 0
+		    : fail(FAIL_USAGE, "there is no command behind '--'");
+	return argc > 1 ? tool_unexpected(argv[1]) : check_apart(argv[0]);
 }
 
 static int

@@ -341,3 +341,12 @@ fails_join()
 	run -0 --separate-stderr sh -c 'shard-split -v -k 2 -s 1024 in > stream'
 	says '^shard-split: 5000 bytes in 3 stripes$'
 }
+
+@test "input and output the same file: exit 2, and it stays" {
+	noise 5000 > io
+	cp io before
+	fails 2 'input and output are the same file' bash -c 'timeout 5 shard-split < io >> io'
+	fails 2 'input and output are the same file' bash -c 'timeout 5 shard-split io >> io'
+	fails 2 'input and output are the same file' bash -c 'timeout 5 shard-split io 1<> io'
+	cmp io before
+}
