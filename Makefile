@@ -33,7 +33,7 @@ WARN = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wundef -Wvla -Wformat=2 -Wpoin
 	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
 SECTIONS = -ffunction-sections -fdata-sections
 OPT = -Oz -fstack-protector-strong -fno-asynchronous-unwind-tables -fno-unwind-tables
-LINK = -static -s -Wl,--gc-sections,-z,noseparate-code,-z,norelro # no padding: nothing here is relocated at the start
+LINK = -static -s -Wl,--gc-sections,--sort-section=alignment,-z,noseparate-code,-z,norelro # less padding
 CC = musl-gcc
 AR = ar
 KIND = $(ARCH)
