@@ -3,6 +3,8 @@
 #   make            static musl binaries in build/, the library in build/libshardkit.a
 #   make demo       back a folder up to five stores, lose two, damage one, restore
 #   make test       all tests; `make test T=tests/x.bats` runs one file
+#                   SAMPLES=50 SEED=3 with T=tests/net/wire.bats: a wire that
+#                   is tampered with at so many places, instead of two
 #   make lint       layers, shape, format, man pages, scripts
 #   make bench      speed and memory beside other tools, and of finding 1000 peers
 #   make fuzz       libFuzzer (clang) on each decoder, FUZZ_SECONDS=10 each

@@ -14,6 +14,7 @@ setup()
 teardown()
 {
 	net_teardown
+	! mountpoint -q s1 || umount -l s1
 }
 
 # over_exec N ...: these holders are started by each client, for itself.
@@ -349,6 +350,31 @@ frozen_exec()
 	run -2 --separate-stderr timeout 10 shard-recv -C b1 -d s1 -l nonsense
 	run -2 --separate-stderr timeout 10 shard-recv -C b1 -d s1 -l "$net.3:7117" -m 0
 	run -2 --separate-stderr timeout 10 shard-recv -C b1 -d s1 -l "$net.3:7117" -F xml
+}
+
+# refused CALL ERROR TEXT: where the kernel answers so, it does not serve.
+refused()
+{
+	run -4 --separate-stderr timeout 10 strace -f -qq -o calls \
+		-e trace="$1" -e inject="$1:error=$2" \
+		shard-recv -C b1 -d s1 -l "$net.3:7117"
+	says "$3"
+	grep -q INJECTED calls
+	run ! grep event=start <<< "$stderr"
+}
+
+# Goal: what cannot be locked or synced cannot promise to keep anything.
+@test "a store that cannot be locked or synced is refused, with status 4" {
+	[ -z "${SAN-}" ] || skip "LeakSanitizer does not work under strace"
+	refused flock ENOLCK 'No locks available'
+	refused fsync EIO 'I/O error|Input/output error'
+	refused fsync EINVAL 'Invalid argument'
+	[ "$(id -u)" -eq 0 ] || skip "mounting takes root"
+	mount --bind s1 s1
+	mount -o remount,bind,ro s1
+	run -4 --separate-stderr timeout 10 shard-recv -C b1 -d s1 -l "$net.3:7117"
+	umount s1
+	says 'Read-only file system'
 }
 
 # Goal: a holder's daemon never reads the owner's secret.

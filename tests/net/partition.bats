@@ -145,6 +145,17 @@ restored()
 	shard-join -q < stream | cmp - in
 }
 
+# Goal: silence in the middle of a fetch: the three that are left are enough.
+@test "two of five silent during fetch: all bytes come back" {
+	send
+	inside shard-fetch -q latest > stream &
+	pid=$!
+	until_true 50 grep -q event=get b5.log
+	cut 4 5
+	wait "$pid"
+	shard-join -q < stream | cmp - in
+}
+
 # Goal: silence in the middle ends at the deadlines for an answer, for both of
 # them side by side: 30 s for a put, and 60 s more for the commit behind it if
 # chance has it that one was answered all till then.

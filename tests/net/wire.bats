@@ -70,16 +70,18 @@ passed()
 	tail -n 1 proxy.log | awk '{ print $2, $4 }'
 }
 
-# sweep COMMAND SEED: tamper with the wire at sampled places.
+# sweep COMMAND SEED: tamper with the wire at sampled places. For longer, and
+# elsewhere: make test T=tests/net/wire.bats SAMPLES=50 SEED=3
 sweep()
 {
-	local up down what at cases=0 good=0
+	local up down what at cases=0 good=0 seed=${SEED-$2}
+	echo "${SAMPLES-2} places each way, seed $seed"
 	echo none none > plan
 	"$1"
 	until_true 20 grep -q ^up proxy.log
 	read -r up down <<< "$(passed)"
 	echo "$up bytes up, $down bytes down"
-	for at in $(offsets "$2" "$up" "${SAMPLES-2}"); do
+	for at in $(offsets "$seed" "$up" "${SAMPLES-2}"); do
 		for what in "flip:$at" "cut:$at" "end:$at" "drop:$at:7" "twice:$at:29" \
 			"swap:$at:40" "add:$at:1"; do
 			echo "$what none" > plan
@@ -87,7 +89,7 @@ sweep()
 			if "$1"; then good=$((good + 1)); echo "good: $what"; fi
 		done
 	done
-	for at in $(offsets "$2" "$down" "${SAMPLES-2}"); do
+	for at in $(offsets "$seed" "$down" "${SAMPLES-2}"); do
 		for what in "flip:$at" "cut:$at" "end:$at" "drop:$at:7" "twice:$at:29" \
 			"swap:$at:40" "add:$at:1"; do
 			echo "none $what" > plan
