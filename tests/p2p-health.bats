@@ -411,7 +411,7 @@ assert rows[1]["size"] == 12288 and rows[1]["state"] == "intact"
 	if ! strace -f -qq -o trace -e trace=%file p2p-health -q > /dev/null; then
 		skip "no strace here"
 	fi
-	run ! grep -E 's[1-5]/.*(O_WRONLY|O_RDWR|O_CREAT)|unlink.*s[1-5]/' trace
+	run ! grep -E '/s[1-5]/.*(O_WRONLY|O_RDWR|O_CREAT)|unlink.*/s[1-5]/' trace
 }
 
 # watches ROWS COLUMNS [ARGUMENT ...]: p2p-health in a shell on such a terminal.
