@@ -111,19 +111,6 @@ file_read(const char *path, size_t limit, struct buf *bytes)
 	return result;
 }
 
-/* The folder of `path`, as text. */
-static void
-folder_of(const char *path, char folder[static PATH_MAX])
-{
-	const char *slash = strrchr(path, '/');
-
-	if (slash == NULL)
-		snprintf(folder, PATH_MAX, ".");
-	else
-		snprintf(folder, PATH_MAX, "%.*s",
-		    slash == path ? 1 : (int)(slash - path), path);
-}
-
 static int
 sync_path(const char *path, int flags, const char *folder)
 {
@@ -149,34 +136,6 @@ file_sync_folder(const char *path)
 	return sync_path(path, O_DIRECTORY, "folder ");
 }
 
-/* What root has made under `path` goes to the folder's owner, if it may. */
-static void
-hand_over(int fd, const char *path)
-{
-	char folder[PATH_MAX];
-	struct stat status;
-
-	folder_of(path, folder);
-	if (geteuid() == 0 && stat(folder, &status) == 0 && status.st_uid != 0)
-		fchown(fd, status.st_uid, status.st_gid);
-}
-
-static int
-write_temporary(const char *path, struct span bytes, mode_t permissions)
-{
-	int fd, result = 0;
-
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions);
-	if (fd < 0)
-		return fail_errno("cannot create '%s'", path);
-	hand_over(fd, path);
-	if (file_write(fd, bytes) != 0 || fsync(fd) != 0)
-		result = fail_errno("cannot write '%s'", path);
-	if (close(fd) != 0 && result == 0)
-		result = fail_errno("cannot close '%s'", path);
-	return result;
-}
-
 bool
 file_is_temporary(const char *rest)
 {
@@ -186,53 +145,14 @@ file_is_temporary(const char *rest)
 	    strcmp(rest, ".new") == 0;
 }
 
-/*
- * Temporaries of this file that somebody left. Should he still live, he fails
- * to give his the name, as he would have if he had come second.
- */
-static void
-remove_rests(const char *folder, const char *path)
+void
+file_hand_over(int fd, int at, const char *folder)
 {
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
-	size_t length = strlen(name);
-	struct dirent *entry;
-	DIR *open_folder = opendir(folder);
+	struct stat status;
 
-	while (open_folder != NULL && (entry = readdir(open_folder)) != NULL) {
-		if (strncmp(entry->d_name, name, length) == 0 &&
-		    file_is_temporary(entry->d_name + length))
-			unlinkat(dirfd(open_folder), entry->d_name, 0);
-	}
-	if (open_folder != NULL)
-		closedir(open_folder);
-}
-
-int
-file_put(const char *path, struct span bytes, mode_t permissions,
-    enum file_mode mode)
-{
-	char temporary[PATH_MAX], folder[PATH_MAX];
-	int result;
-
-	folder_of(path, folder);
-	remove_rests(folder, path);
-	if (snprintf(temporary, sizeof temporary, "%s.%ld.new", path,
-		(long)getpid()) >= (int)sizeof temporary)
-		return fail(FAIL_SYSTEM, "the path '%s' is too long", path);
-	if (write_temporary(temporary, bytes, permissions) != 0) {
-		unlink(temporary);
-		return -1;
-	}
-	if (mode == FILE_NEW)
-		result = link(temporary, path);
-	else
-		result = rename(temporary, path);
-	if (result != 0)
-		fail_errno("cannot create '%s'", path);
-	if (result != 0 || mode == FILE_NEW)
-		unlink(temporary);
-	return result == 0 ? file_sync_folder(folder) : -1;
+	if (geteuid() == 0 && fstatat(at, folder, &status, 0) == 0 &&
+	    status.st_uid != 0)
+		fchown(fd, status.st_uid, status.st_gid);
 }
 
 int
@@ -245,7 +165,8 @@ file_make_folder(const char *path, mode_t permissions)
 		    ? 0
 		    : fail_errno("cannot make folder '%s'", path);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	hand_over(fd, path); /* -1: by its permissions nobody may read it */
+	file_hand_over(fd, fd,
+	    ".."); /* -1: by its permissions nobody may read it */
 	close(fd);
 	return 0;
 }

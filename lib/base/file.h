@@ -51,6 +51,12 @@ int file_put(const char *path, struct span bytes, mode_t permissions,
 bool file_is_temporary(const char *rest);
 
 /*
+ * What root has just made, and has open as `fd`, goes to the owner of `folder`
+ * (openat(2)), if it may.
+ */
+void file_hand_over(int fd, int at, const char *folder);
+
+/*
  * fsync a file, by a descriptor of its own: what could not be written since is
  * told to whoever syncs first.
  */

@@ -67,7 +67,8 @@ good=(-tls1_2 -alpn shardkit/1)
 		open=$(dirname "$open")
 	done
 	chown -R nobody s1
-	run -4 --separate-stderr timeout 10 shard-recv -C b1 -d s1 		-l "$net.1:7117" -u nobody
+	run -2 --separate-stderr timeout 10 shard-recv -C b1 -d s1 \
+		-l "$net.1:7117" -u nobody
 	says "b1/peers': Permission denied"
 	says 'hint: .*chown -R nobody'
 	rm -r b1/peers.d

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: ISC */
+
+/* Files that appear whole or not at all. */
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+
+/* The folder of `path`, as text. */
+static void
+folder_of(const char *path, char folder[static PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		snprintf(folder, PATH_MAX, ".");
+	else
+		snprintf(folder, PATH_MAX, "%.*s",
+		    slash == path ? 1 : (int)(slash - path), path);
+}
+
+static int
+write_temporary(const char *path, const char *folder, struct span bytes,
+    mode_t permissions)
+{
+	int fd, result = 0;
+
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions);
+	if (fd < 0)
+		return fail_errno("cannot create '%s'", path);
+	file_hand_over(fd, AT_FDCWD, folder);
+	if (file_write(fd, bytes) != 0 || fsync(fd) != 0)
+		result = fail_errno("cannot write '%s'", path);
+	if (close(fd) != 0 && result == 0)
+		result = fail_errno("cannot close '%s'", path);
+	return result;
+}
+
+/*
+ * Temporaries of this file that somebody left. Should he still live, he fails
+ * to give his the name, as he would have if he had come second.
+ */
+static void
+remove_rests(const char *folder, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	size_t length = strlen(name);
+	struct dirent *entry;
+	DIR *open_folder = opendir(folder);
+
+	while (open_folder != NULL && (entry = readdir(open_folder)) != NULL) {
+		if (strncmp(entry->d_name, name, length) == 0 &&
+		    file_is_temporary(entry->d_name + length))
+			unlinkat(dirfd(open_folder), entry->d_name, 0);
+	}
+	if (open_folder != NULL)
+		closedir(open_folder);
+}
+
+int
+file_put(const char *path, struct span bytes, mode_t permissions,
+    enum file_mode mode)
+{
+	char temporary[PATH_MAX], folder[PATH_MAX];
+	int result;
+
+	folder_of(path, folder);
+	remove_rests(folder, path);
+	if (snprintf(temporary, sizeof temporary, "%s.%ld.new", path,
+		(long)getpid()) >= (int)sizeof temporary)
+		return fail(FAIL_SYSTEM, "the path '%s' is too long", path);
+	if (write_temporary(temporary, folder, bytes, permissions) != 0) {
+		unlink(temporary);
+		return -1;
+	}
+	if (mode == FILE_NEW)
+		result = link(temporary, path);
+	else
+		result = rename(temporary, path);
+	if (result != 0)
+		fail_errno("cannot create '%s'", path);
+	if (result != 0 || mode == FILE_NEW)
+		unlink(temporary);
+	return result == 0 ? file_sync_folder(folder) : -1;
+}
