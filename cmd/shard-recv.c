@@ -15,10 +15,10 @@
 #include "base/tool.h"
 #include "net/address.h"
 #include "peer/identity.h"
-#include "xfer/budget.h"
-#include "xfer/daemon.h"
+#include "serve/budget.h"
+#include "serve/daemon.h"
+#include "serve/mounted.h"
 #include "xfer/known.h"
-#include "xfer/mounted.h"
 
 #define DAYS_30 (30ULL * 24 * 3600)
 #define YEARS_100 (36525ULL * 24 * 3600)

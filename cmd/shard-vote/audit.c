@@ -7,11 +7,11 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/tool.h"
+#include "poll/audit.h"
+#include "poll/audited.h"
+#include "poll/indexes.h"
 #include "site.h"
 #include "verbs.h"
-#include "xfer/audit.h"
-#include "xfer/audited.h"
-#include "xfer/indexes.h"
 
 /* For p2p-health, if it is about backups of ours. */
 static void

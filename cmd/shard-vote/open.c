@@ -6,9 +6,9 @@
 #include "base/tool.h"
 #include "files.h"
 #include "own.h"
+#include "poll/hold.h"
 #include "site.h"
 #include "verbs.h"
-#include "xfer/hold.h"
 
 /* What everybody needs from now on. */
 static int

@@ -7,8 +7,8 @@
 #include "base/fail.h"
 #include "base/log.h"
 #include "base/tool.h"
+#include "serve/journals.h"
 #include "vote/tally.h"
-#include "xfer/journals.h"
 
 static const char *const name[] = {"opening", "challenge", "seed", "tally"};
 

@@ -8,12 +8,12 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/tool.h"
+#include "poll/kept.h"
 #include "site.h"
 #include "verbs.h"
 #include "vote/outcome.h"
-#include "xfer/kept.h"
 
-/* For whoever asked for it, and for those that look back (xfer/kept.h). */
+/* For whoever asked for it, and for those that look back (poll/kept.h). */
 static int
 keep(const struct hold *hold)
 {

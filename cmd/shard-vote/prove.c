@@ -2,7 +2,7 @@
 
 /* shard-vote prove: a holder's step, from its store. */
 
-#include "xfer/prove_self.h"
+#include "serve/prove_self.h"
 
 #include "base/fail.h"
 #include "base/tool.h"

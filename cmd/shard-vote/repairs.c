@@ -3,9 +3,9 @@
 /* shard-vote repairs: what a certificate says is to be rebuilt. */
 
 #include "base/tool.h"
+#include "poll/follow.h"
 #include "site.h"
 #include "verbs.h"
-#include "xfer/follow.h"
 
 int
 verb_repairs(int argc, char **argv)

@@ -9,7 +9,7 @@
 
 #include "crypto/secret.h"
 #include "peer/roster.h"
-#include "xfer/hold.h"
+#include "poll/hold.h"
 
 struct site {
 	struct holders holders;

@@ -10,8 +10,8 @@
 #include "base/tool.h"
 #include "files.h"
 #include "peer/roster.h"
+#include "serve/votes.h"
 #include "verbs.h"
-#include "xfer/votes.h"
 
 static struct files files;
 

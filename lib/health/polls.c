@@ -7,10 +7,10 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "peer/peer.h"
+#include "poll/audited.h"
+#include "poll/kept.h"
 #include "vote/settled.h"
 #include "vote/verdict.h"
-#include "xfer/audited.h"
-#include "xfer/kept.h"
 #include "xfer/receipted.h"
 
 static struct peer_facts *

@@ -4,7 +4,7 @@
 
 /*
  * What polls and audits have come to, as this machine has kept it: the newest
- * certificate (xfer/kept.h), the last audit of each peer (xfer/audited.h), and
+ * certificate (poll/kept.h), the last audit of each peer (poll/audited.h), and
  * the last receipt (xfer/receipted.h). Of a peer the later of the two counts.
  */
 

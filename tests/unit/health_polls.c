@@ -3,10 +3,10 @@
 #include "health/polls.h"
 
 #include "peer/peer.h"
+#include "poll/audited.h"
+#include "poll/kept.h"
 #include "polls.h"
 #include "scratch.h"
-#include "xfer/audited.h"
-#include "xfer/kept.h"
 
 static struct polls made;
 static struct peer roster[4];

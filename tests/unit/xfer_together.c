@@ -9,9 +9,9 @@
 #include "check.h"
 #include "format/limits.h"
 #include "peer/roster.h"
+#include "poll/duties.h"
 #include "xfer/ask.h"
 #include "xfer/catalog.h"
-#include "xfer/duties.h"
 #include "xfer/errand.h"
 #include "xfer/papers.h"
 

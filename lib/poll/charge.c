@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: ISC */
+#include "poll/charge.h"
+
+#include <stdlib.h>
+
+#include "doc/receipt.h"
+#include "poll/indexes.h"
+#include "vote/accuse.h"
+#include "vote/guilt.h"
+#include "xfer/papers_list.h"
+
+/* What is known of the holders with bad shards. */
+struct charge {
+	struct hold *hold;
+	bool is_bad[LIMIT_MEMBERS];
+	bool is_to_convict[LIMIT_MEMBERS]; /* by a receipt of its own */
+	struct proof *proof;		   /* of all of them */
+	size_t proofs;
+	struct buf papers; /* that speak against them */
+};
+
+static bool
+find_bad(struct charge *charge)
+{
+	const struct items *items = &charge->hold->roll.items;
+	size_t i, bad = 0;
+
+	for (i = 0; i < items_count(items); i++)
+		if (charge->hold->verdict[i] == VERDICT_BAD) {
+			charge->is_bad[items_holder(items, i)] = true;
+			bad++;
+		}
+	return bad > 0;
+}
+
+/* The place of a bad holder that has signed it; -1. */
+static int
+find_signer(const struct charge *charge, struct span document)
+{
+	const struct members *members = &charge->hold->roll.members;
+	struct digest signer;
+	int place = -1;
+
+	if (cose_peek(document, &signer) >= 0)
+		place = members_find(members, &signer);
+	return place >= 0 && charge->is_bad[place] ? place : -1;
+}
+
+static bool
+says_missing(const struct proof *proof)
+{
+	struct span rest = proof->answers;
+	struct proof_answer answer;
+
+	while (proof_next(&rest, &answer) > 0)
+		if (answer.verdict == PROOF_MISSING)
+			return true;
+	return false;
+}
+
+static int
+take_proofs(struct charge *charge, const struct poller *poller,
+    struct accuse *accuse)
+{
+	struct span document;
+	struct proof *proof;
+	size_t i;
+	int place;
+
+	charge->proof = calloc(poller->proof_count + 1, sizeof *charge->proof);
+	if (charge->proof == NULL)
+		return fail_errno("cannot get memory");
+	for (i = 0; i < poller->proof_count; i++) {
+		document = span_of_buf(&poller->proofs[i]);
+		place = find_signer(charge, document);
+		proof = &charge->proof[charge->proofs];
+		if (place < 0 || proof_decode(document, NULL, proof) != 0)
+			continue;
+		charge->proofs++;
+		if (says_missing(proof))
+			charge->is_to_convict[place] = true;
+		if (accuse_add(accuse, document) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Whether a receipt is the first that convicts its signer. */
+static bool
+convicts(struct charge *charge, struct span document)
+{
+	int place = find_signer(charge, document);
+	struct receipt receipt;
+	struct digest id;
+	size_t i;
+
+	if (place < 0 || !charge->is_to_convict[place])
+		return false;
+	id = members_id(&charge->hold->roll.members, (size_t)place);
+	if (receipt_decode(document, &id, &receipt) != 0)
+		return false;
+	for (i = 0; i < charge->proofs; i++)
+		if (digest_equal(&charge->proof[i].holder, &id) &&
+		    guilt_missing(&receipt, &charge->proof[i]) == 0) {
+			charge->is_to_convict[place] = false;
+			return true;
+		}
+	return false;
+}
+
+static bool
+is_to_go_on(const struct charge *charge)
+{
+	size_t i;
+
+	for (i = 0; i < LIMIT_MEMBERS; i++)
+		if (charge->is_to_convict[i])
+			return true;
+	return false;
+}
+
+/* One after the other, from whoever is fast, as long as any is wanted. */
+static int
+take_receipts(struct charge *charge, struct span ids)
+{
+	struct hold *hold = charge->hold;
+	struct store_key key = {STORE_RECEIPTS, hold->owner, {{0}}};
+	struct buf document = {0};
+	int result = 0;
+	size_t i;
+
+	for (i = 0; result == 0 && i < ids.size && is_to_go_on(charge);
+	     i += sizeof key.id) {
+		key.id = digest_from(ids.data + i);
+		document.size = 0;
+		if (papers_list_get(hold->holders, &key, &document) == 1 &&
+		    convicts(charge, span_of_buf(&document)))
+			result =
+			    buf_append(&charge->papers, span_of_buf(&document));
+	}
+	buf_release(&document);
+	return result;
+}
+
+static int
+gather_papers(struct charge *charge)
+{
+	struct hold *hold = charge->hold;
+	struct buf ids = {0};
+	size_t fewest;
+	int result = 0;
+
+	if (is_to_go_on(charge))
+		result = papers_list(hold->holders, STORE_RECEIPTS,
+		    &hold->owner, &ids, &fewest);
+	if (result == 0)
+		result = take_receipts(charge, span_of_buf(&ids));
+	if (result == 0)
+		result = indexes_gather(hold->holders, &hold->owner,
+		    &charge->papers);
+	buf_release(&ids);
+	return result;
+}
+
+int
+charge_holders(struct hold *hold, const struct poller *poller)
+{
+	struct charge charge = {.hold = hold};
+	struct accuse accuse = {.documents = {0}};
+	int result = 0;
+
+	if (find_bad(&charge)) {
+		result = take_proofs(&charge, poller, &accuse);
+		if (result == 0)
+			result = gather_papers(&charge);
+		if (result == 0 &&
+		    accuse_add(&accuse, span_of_buf(&charge.papers)) == 0 &&
+		    accuse_find(&accuse) == 0)
+			result = buf_append(&hold->culprits,
+			    span_of_buf(&accuse.evidence));
+	}
+	accuse_release(&accuse);
+	buf_release(&charge.papers);
+	free(charge.proof);
+	return result;
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: ISC */
+#include "poll/duties.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "doc/cose.h"
+#include "doc/receipt.h"
+#include "format/limits.h"
+#include "peer/roster.h"
+#include "xfer/catalog.h"
+#include "xfer/listing.h"
+#include "xfer/papers_list.h"
+
+/* What is found of one holder. */
+struct part {
+	struct duties *duties;
+	struct buf receipted; /* ids that it signed for, sorted */
+	struct buf sizes;     /* of these shards, 0: in no index; uint32_t */
+	struct buf claimed;   /* duties that it claims to have */
+};
+
+/* Going through papers and indexes. */
+struct load {
+	struct holders *holders;
+	const struct digest *owner;
+	struct buf papers; /* ids of all receipts, of anyone */
+	struct part *part; /* one for each holder */
+	size_t count;
+};
+
+/* Another's receipt, or one that is wrong, is passed over. */
+static int
+take_receipt(struct load *load, const struct digest *id)
+{
+	struct buf document = {0};
+	struct receipt receipt;
+	struct digest signer;
+	int result = 0;
+	struct store_key key = {STORE_RECEIPTS, *load->owner, *id};
+	size_t i;
+
+	if (papers_list_get(load->holders, &key, &document) == 1 &&
+	    cose_peek(span_of_buf(&document), &signer) == RECORD_RECEIPT &&
+	    receipt_decode(span_of_buf(&document), &signer, &receipt) == 0 &&
+	    digest_equal(&receipt.owner, load->owner))
+		for (i = 0; result == 0 && i < load->count; i++)
+			if (digest_equal(&load->part[i].duties->holder->id,
+				&signer))
+				result = buf_append(&load->part[i].receipted,
+				    receipt.ids);
+	buf_release(&document);
+	return result;
+}
+
+/* All its receipts are there: room for the sizes. */
+static int
+end_receipts(struct part *part)
+{
+	size_t size;
+
+	digest_sort(&part->receipted);
+	size = part->receipted.size / sizeof(struct digest) * sizeof(uint32_t);
+	if (buf_reserve(&part->sizes, size) != 0)
+		return -1;
+	if (size > 0)
+		memset(part->sizes.data, 0, size);
+	part->duties->unreceipted = size == 0;
+	return 0;
+}
+
+static int
+load_receipts(struct load *load)
+{
+	struct digest id;
+	size_t i, fewest;
+
+	if (papers_list(load->holders, STORE_RECEIPTS, load->owner,
+		&load->papers, &fewest) != 0)
+		return -1;
+	for (i = 0; i < load->papers.size; i += sizeof id) {
+		id = digest_from(load->papers.data + i);
+		if (take_receipt(load, &id) != 0)
+			return -1;
+	}
+	for (i = 0; i < load->count; i++)
+		if (end_receipts(&load->part[i]) != 0)
+			return -1;
+	return 0;
+}
+
+/* Note how long those shards of a stripe are that it signed for. */
+static void
+take_signed(struct part *part, const struct stripe *stripe, uint32_t size)
+{
+	uint32_t *sizes = (uint32_t *)(void *)part->sizes.data;
+	int64_t found;
+	unsigned i;
+
+	for (i = 0; i < stripe->total; i++) {
+		found =
+		    digest_find(span_of_buf(&part->receipted), &stripe->id[i]);
+		if (found >= 0)
+			sizes[found] = size;
+	}
+}
+
+/* Ask it which of a stripe it has; one that is away claims nothing. */
+static int
+take_claimed(const struct load *load, struct part *part,
+    const struct stripe *stripe, uint32_t size)
+{
+	struct question question = {STORE_SHARDS, *load->owner, stripe->id,
+	    stripe->total, size, false, NULL};
+	struct duty duty = {.size = size};
+	bool there[LIMIT_TOTAL];
+	unsigned i;
+
+	if (!holder_usable(part->duties->holder) ||
+	    holder_have(part->duties->holder, &question, there) != 0)
+		return 0;
+	for (i = 0; i < stripe->total; i++) {
+		duty.id = stripe->id[i];
+		if (there[i] &&
+		    buf_append(&part->claimed, span_of(&duty, sizeof duty)) !=
+			0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+take_stripe(const struct load *load, const struct stripe *stripe, uint32_t size)
+{
+	struct part *part;
+	size_t i;
+
+	for (i = 0; i < load->count; i++) {
+		part = &load->part[i];
+		if (!part->duties->unreceipted)
+			take_signed(part, stripe, size);
+		else if (take_claimed(load, part, stripe, size) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What is listed by a snapshot that cannot be read is told, not asked for. */
+static int
+take_snapshot(const struct load *load, const struct catalog_entry *entry)
+{
+	struct listing listing;
+	struct stripe stripe;
+	int got, result = 0;
+
+	got = listing_open(&listing, load->holders, load->owner, &entry->id);
+	while (got >= 0 && result == 0 &&
+	    (got = listing_next(&listing, &stripe)) > 0)
+		result = take_stripe(load, &stripe,
+		    stripe_shard_size(&listing.head, stripe.size));
+	if (got < 0)
+		log_line(LOG_WARN, "snapshot %llu cannot be read: %s",
+		    (unsigned long long)entry->number, fail_last()->text);
+	listing_close(&listing);
+	return result;
+}
+
+static int
+take_all_snapshots(const struct load *load)
+{
+	struct catalog catalog;
+	size_t i;
+	int result = catalog_load(&catalog, load->holders, load->owner);
+
+	for (i = 0; result == 0 && i < catalog.count; i++)
+		result = take_snapshot(load, &catalog.entry[i]);
+	catalog_release(&catalog);
+	return result;
+}
+
+/* What was signed for and is in an index, besides what was claimed. */
+static int
+make_duties(struct part *part)
+{
+	const uint32_t *sizes = (const uint32_t *)(void *)part->sizes.data;
+	size_t i, count = part->receipted.size / sizeof(struct digest);
+	struct duty duty;
+
+	for (i = 0; i < count; i++) {
+		duty.id = digest_from(part->receipted.data + i * 32);
+		duty.size = sizes[i];
+		if (duty.size > 0 &&
+		    buf_append(&part->claimed, span_of(&duty, sizeof duty)) !=
+			0)
+			return -1;
+	}
+	part->duties->duty = (struct duty *)(void *)part->claimed.data;
+	part->duties->count =
+	    duty_sort(part->duties->duty, part->claimed.size / sizeof duty);
+	part->claimed = (struct buf){0};
+	return 0;
+}
+
+int
+duties_load(struct duties *duties, size_t count, struct holders *holders,
+    const struct digest *owner)
+{
+	struct load load = {.holders = holders, .owner = owner, .count = count};
+	size_t i;
+	int result = 0;
+
+	load.part = calloc(count + 1, sizeof *load.part);
+	if (load.part == NULL)
+		return fail_errno("cannot get memory");
+	for (i = 0; i < count; i++)
+		load.part[i].duties = &duties[i];
+	if (load_receipts(&load) != 0 || take_all_snapshots(&load) != 0)
+		result = -1;
+	for (i = 0; i < count; i++) {
+		if (result == 0)
+			result = make_duties(&load.part[i]);
+		buf_release(&load.part[i].receipted);
+		buf_release(&load.part[i].sizes);
+		buf_release(&load.part[i].claimed);
+	}
+	buf_release(&load.papers);
+	free(load.part);
+	return result;
+}
+
+void
+duties_release(struct duties *duties, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		free(duties[i].duty);
+}

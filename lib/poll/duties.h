@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef POLL_DUTIES_H
+#define POLL_DUTIES_H
+
+/*
+ * What holders should have of an owner: the shards that the owner's indexes
+ * list, as many as each holder has signed receipts for.
+ */
+
+#include "vote/draw.h"
+#include "xfer/holder.h"
+
+struct duties {
+	struct holder *holder; /* whose they are: the caller says */
+	struct duty *duty;     /* sorted */
+	size_t count;
+	bool unreceipted; /* no receipts are there: what it says it has */
+};
+
+/* Find the duties of `count` holders, in one look at papers and indexes. */
+int duties_load(struct duties *duties, size_t count, struct holders *holders,
+    const struct digest *owner);
+void duties_release(struct duties *duties, size_t count);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+#include "serve/budget.h"
+
+#include <stdatomic.h>
+
+#include "base/event.h"
+#include "base/shared.h"
+
+#define MINUTE_MS 60000
+
+struct budget {
+	uint64_t a_minute;
+	atomic_uint_fast64_t minute; /* which one it is, by event_clock */
+	atomic_uint_fast64_t taken;  /* in it */
+};
+
+struct budget *
+budget_open(uint64_t a_minute)
+{
+	struct budget *budget = shared_memory(sizeof *budget);
+
+	if (budget != NULL)
+		budget->a_minute = a_minute;
+	return budget;
+}
+
+bool
+budget_take(struct budget *budget, uint64_t bytes)
+{
+	uint64_t minute = event_clock() / MINUTE_MS;
+	uint64_t taken;
+
+	if (atomic_exchange(&budget->minute, minute) != minute)
+		atomic_store(&budget->taken, 0);
+	taken = atomic_load(&budget->taken);
+	do {
+		if (taken >= budget->a_minute)
+			return false;
+	} while (!atomic_compare_exchange_weak(&budget->taken, &taken,
+	    taken + bytes));
+	return true;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SERVE_BUDGET_H
+#define SERVE_BUDGET_H
+
+/*
+ * How many bytes audits may still read in this minute, in memory that a daemon
+ * shares with its children: who asks for more gets "busy" for an answer.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct budget;
+
+/* So many bytes a minute. NULL (FAIL_SYSTEM) when there is no memory. */
+struct budget *budget_open(uint64_t a_minute);
+
+/* Take them, unless the minute has none left; one that is too big has one. */
+bool budget_take(struct budget *budget, uint64_t bytes);
+
+#endif

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: ISC */
+#include "serve/daemon.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/event.h"
+#include "base/fail.h"
+#include "net/address.h"
+#include "serve/chores.h"
+#include "serve/herald.h"
+#include "serve/listed.h"
+#include "serve/refusals.h"
+#include "serve/seats.h"
+#include "serve/servant.h"
+#include "store/store.h"
+#include "xfer/counts.h"
+
+#define FIRST_INHERITED 3
+#define FAREWELL_S 30 /* for what is under way at the end */
+
+/* The parent's view of itself. */
+struct parent {
+	struct daemon *daemon;
+	int signals;
+	struct seats *seats; /* of the children */
+	pid_t herald;	     /* 0: none */
+	struct chores chores;
+	bool ending;
+};
+
+int
+daemon_listen(struct daemon *daemon, int fd)
+{
+	if (daemon->listeners == DAEMON_LISTENERS)
+		return fail(FAIL_USAGE, "more than %d addresses to listen on",
+		    DAEMON_LISTENERS);
+	if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0 ||
+	    fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
+		return fail_errno("cannot set up a listener");
+	daemon->listener[daemon->listeners++] = fd;
+	return 0;
+}
+
+int
+daemon_inherit(struct daemon *daemon)
+{
+	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+	int i, count;
+
+	if (pid == NULL || fds == NULL || atol(pid) != getpid())
+		return 0;
+	count = atoi(fds);
+	for (i = 0; i < count; i++)
+		if (daemon_listen(daemon, FIRST_INHERITED + i) != 0)
+			return -1;
+	return 0;
+}
+
+int
+daemon_serve_one(struct daemon *daemon)
+{
+	return servant_run(daemon, NULL, STDIN_FILENO, STDOUT_FILENO, "stdin");
+}
+
+static void
+log_trouble(const char *name, const char *from)
+{
+	event_write(&(struct event){.level = LOG_WARN,
+	    .name = name,
+	    .peer = from,
+	    .outcome = fail_last()->text});
+}
+
+/* What is faulty leaves the old roster in force, see serve/servant.h. */
+static int
+read_roster(struct daemon *daemon)
+{
+	struct roster roster;
+
+	if (roster_load(daemon->roster_path, &roster) != 0) {
+		log_trouble("roster", NULL);
+		roster_forget_gone(&daemon->roster, daemon->roster_path);
+		listed_set(daemon->listed, &daemon->roster);
+		return -1;
+	}
+	roster_release(&daemon->roster);
+	daemon->roster = roster;
+	listed_set(daemon->listed, &daemon->roster);
+	return 0;
+}
+
+static void
+start_child(struct parent *parent, int fd, const char *from)
+{
+	struct daemon *daemon = parent->daemon;
+	struct seat *seat = seats_find(parent->seats);
+	size_t i;
+	pid_t pid = fork();
+
+	if (pid < 0) {
+		fail_errno("cannot fork");
+		log_trouble("fork", from);
+	}
+	if (pid == 0) {
+		for (i = 0; i < daemon->listeners; i++)
+			close(daemon->listener[i]);
+		close(parent->signals);
+		_exit(servant_run(daemon, seat, fd, fd, from) == 0 ? 0 : 1);
+	}
+	if (pid > 0)
+		seats_take(parent->seats, seat, pid);
+	close(fd);
+}
+
+static void
+accept_one(struct parent *parent, int listener)
+{
+	struct sockaddr_storage from;
+	socklen_t size = sizeof from;
+	char text[ADDRESS_TEXT];
+	int fd;
+
+	fd = accept4(listener, (struct sockaddr *)&from, &size,
+	    SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (fd < 0)
+		return;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &(int){1}, sizeof(int));
+	address_text(&from, text);
+	if (watch_changed(&parent->daemon->watch))
+		read_roster(parent->daemon);
+	start_child(parent, fd, text);
+}
+
+/* Whoever did not end by itself may have left something behind. */
+static void
+bury_children(struct parent *parent)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		seats_leave(parent->seats, pid);
+		if (parent->herald == pid)
+			parent->herald = 0;
+		if (parent->chores.scrubber == pid)
+			parent->chores.scrubber = 0;
+		if (!WIFSIGNALED(status))
+			continue;
+		fail(FAIL_SYSTEM, "killed by signal %d", WTERMSIG(status));
+		log_trouble("died", NULL);
+		if (store_bury(parent->chores.store) != 0)
+			log_trouble("bury", NULL);
+	}
+	if (seats_taken(parent->seats) == 0)
+		counts_idle(parent->daemon->counts);
+}
+
+static void
+tell_children(const struct parent *parent, int signal)
+{
+	seats_signal(parent->seats, signal);
+	if (parent->herald > 0)
+		kill(parent->herald, signal);
+	if (parent->chores.scrubber > 0 && signal != SIGHUP)
+		kill(parent->chores.scrubber, signal);
+}
+
+static void
+reread_roster(struct parent *parent)
+{
+	watch_changed(&parent->daemon->watch);
+	if (read_roster(parent->daemon) != 0)
+		return;
+	tell_children(parent, SIGHUP);
+	event_write(&(struct event){.level = LOG_NOTE,
+	    .name = "roster",
+	    .outcome = "ok"});
+}
+
+static void
+take_signals(struct parent *parent)
+{
+	struct signalfd_siginfo info;
+
+	while (read(parent->signals, &info, sizeof info) == sizeof info) {
+		if (info.ssi_signo == SIGCHLD)
+			bury_children(parent);
+		else if (info.ssi_signo == SIGHUP)
+			reread_roster(parent);
+		else
+			parent->ending = true;
+	}
+}
+
+/* Wait for a signal, or for a connection while there can be room for one. */
+static void
+wait_for_work(struct parent *parent)
+{
+	struct daemon *daemon = parent->daemon;
+	struct pollfd poll_for[DAEMON_LISTENERS + 1];
+	int patience = seats_patience(parent->seats);
+	int wait_ms = chores_wait_ms(&parent->chores);
+	size_t i, count = 1;
+
+	poll_for[0] = (struct pollfd){parent->signals, POLLIN, 0};
+	if (patience > 0 && wait_ms > patience)
+		wait_ms = patience;
+	if (patience == 0)
+		for (i = 0; i < daemon->listeners; i++)
+			poll_for[count++] =
+			    (struct pollfd){daemon->listener[i], POLLIN, 0};
+	if (poll(poll_for, count, wait_ms) < 0)
+		return;
+	chores_do(&parent->chores, seats_taken(parent->seats));
+	take_signals(parent);
+	for (i = 1; i < count && !parent->ending; i++)
+		if (poll_for[i].revents != 0 && seats_yield(parent->seats))
+			accept_one(parent, poll_for[i].fd);
+}
+
+/* Let what is under way end; then end it. */
+static void
+say_farewell(struct parent *parent)
+{
+	struct pollfd poll_for = {parent->signals, POLLIN, 0};
+	uint64_t until = event_clock() + FAREWELL_S * 1000;
+
+	tell_children(parent, SIGTERM);
+	while ((seats_taken(parent->seats) > 0 || parent->herald > 0 ||
+		   parent->chores.scrubber > 0) &&
+	    event_clock() < until) {
+		poll(&poll_for, 1, 1000);
+		take_signals(parent);
+		bury_children(parent);
+	}
+	tell_children(parent, SIGKILL);
+}
+
+struct store *
+daemon_open_store(const struct daemon *daemon)
+{
+	struct store *store = store_open(daemon->store_path,
+	    daemon->has_store ? STORE_AGAIN : STORE_WRITE);
+
+	if (store == NULL || daemon->engine == NULL ||
+	    store_use_engine(store, daemon->engine) == 0)
+		return store;
+	store_close(store);
+	return NULL;
+}
+
+int
+daemon_run(struct daemon *daemon)
+{
+	struct parent parent = {.daemon = daemon, .chores.daemon = daemon};
+
+	parent.herald = herald_start(daemon);
+	if (parent.herald < 0)
+		return -1;
+	parent.chores.store = daemon_open_store(daemon);
+	daemon->has_store = true;
+	daemon->listed = listed_open();
+	daemon->counts = counts_open();
+	daemon->refusals = refusals_open();
+	parent.seats = seats_open(daemon->most);
+	if (parent.chores.store == NULL || daemon->listed == NULL ||
+	    daemon->counts == NULL || daemon->refusals == NULL ||
+	    parent.seats == NULL ||
+	    chores_write_metrics(&parent.chores, 0) != 0) {
+		store_close(parent.chores.store);
+		return -1;
+	}
+	listed_set(daemon->listed, &daemon->roster);
+	parent.signals = servant_signals();
+	event_write(&(
+	    struct event){.level = LOG_NOTE, .name = "start", .outcome = "ok"});
+	chores_do(&parent.chores, 0);
+	while (!parent.ending)
+		wait_for_work(&parent);
+	say_farewell(&parent);
+	refusals_sum_up(daemon->refusals, true);
+	if (chores_write_metrics(&parent.chores, seats_taken(parent.seats)) !=
+	    0)
+		log_trouble("metrics", NULL);
+	store_close(parent.chores.store);
+	event_write(
+	    &(struct event){.level = LOG_NOTE, .name = "end", .outcome = "ok"});
+	return 0;
+}

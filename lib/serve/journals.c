@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC */
+#include "serve/journals.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "format/limits.h"
+
+#define PATH 4096
+
+static int
+load(const char *path, struct journal *journal)
+{
+	struct buf bytes = {0};
+	int result = 0;
+
+	if (access(path, F_OK) == 0 &&
+	    (own_read(path, LIMIT_JOURNAL, &bytes) != 0 ||
+		journal_decode(span_of_buf(&bytes), journal) != 0))
+		result = -1;
+	buf_release(&bytes);
+	return result;
+}
+
+/* With the first journal its folder is new, and has a name that must last. */
+static int
+save(const char *folder, const char *path, const struct journal *journal)
+{
+	bool first = access(path, F_OK) != 0;
+	char above[PATH];
+	struct buf bytes = {0};
+	int result = journal_encode(journal, &bytes);
+
+	if (result == 0)
+		result =
+		    file_put(path, span_of_buf(&bytes), 0600, FILE_REPLACE);
+	buf_release(&bytes);
+	if (result != 0 || !first)
+		return result;
+	snprintf(above, sizeof above, "%s/..", folder);
+	return file_sync_folder(above);
+}
+
+int
+journals_step(const char *folder, const struct digest *poller,
+    int (*step)(void *context, struct journal *journal), void *context)
+{
+	char path[PATH];
+	struct journal journal = {0};
+	int lock = file_lock_folder(folder), result;
+
+	if (lock < 0)
+		return -1;
+	file_named(folder, poller, path, sizeof path);
+	result = load(path, &journal);
+	if (result == 0)
+		result = step(context, &journal);
+	if (result == 0)
+		result = save(folder, path, &journal);
+	journal_release(&journal);
+	close(lock);
+	return result;
+}
+
+int
+journals_read(const char *folder, const struct digest *poller,
+    struct journal *journal)
+{
+	char path[PATH];
+
+	file_named(folder, poller, path, sizeof path);
+	return load(path, journal);
+}
+
+size_t
+journals_under_way(const char *folder, const struct digest *poller,
+    uint64_t now)
+{
+	DIR *open_folder = opendir(folder);
+	struct dirent *entry;
+	struct journal journal = {0};
+	struct digest of;
+	char path[PATH];
+	size_t count = 0;
+
+	while (open_folder != NULL && (entry = readdir(open_folder)) != NULL) {
+		if (digest_parse(entry->d_name, &of) != 0 ||
+		    digest_equal(&of, poller))
+			continue;
+		snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+		count += load(path, &journal) == 0 &&
+		    journal_is_under_way(&journal, now);
+		journal_release(&journal);
+	}
+	if (open_folder != NULL)
+		closedir(open_folder);
+	return count;
+}

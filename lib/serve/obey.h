@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SERVE_OBEY_H
+#define SERVE_OBEY_H
+
+/* What a holder drops at an owner's signed word, and nothing else does. */
+
+#include "store/store.h"
+
+struct obey {
+	struct store *store;
+	const char
+	    *store_path; /* where the order is kept, see serve/orders.h */
+	struct digest owner;
+	uint64_t keep_dropped; /* seconds; 0: what is dropped goes at once */
+};
+
+/*
+ * Drop what the order names. FAIL_DATA unless the owner signed it, and today:
+ * an old one says nothing any more.
+ */
+int obey_order(const struct obey *obey, struct span document);
+
+#endif

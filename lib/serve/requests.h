@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SERVE_REQUESTS_H
+#define SERVE_REQUESTS_H
+
+/*
+ * The requests of a connection, one after the other, in the memory of one
+ * payload. No declared length is believed before the bytes are there.
+ */
+
+#include "format/message.h"
+
+struct tls;
+
+struct requests {
+	struct tls *tls;
+	int idle_ms;	 /* between bytes */
+	bool no_payload; /* whatever has one breaks the connection */
+	int wake;	 /* readable: ask go_on; -1: never */
+	bool (*go_on)(void *context);
+	void *context;
+	struct buf input;   /* received and not yet understood */
+	struct buf item;    /* the request, that its spans borrow from */
+	struct buf payload; /* of it */
+};
+
+/* 1; 0 at the peer's goodbye; -1 (FAIL_DATA, or FAIL_SYSTEM: the wire). */
+int requests_next(struct requests *requests, struct request *request);
+
+void requests_release(struct requests *requests);
+
+#endif

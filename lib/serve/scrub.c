@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: ISC */
+#include "serve/scrub.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/confine.h"
+#include "base/event.h"
+#include "base/fail.h"
+#include "format/limits.h"
+#include "serve/daemon.h"
+#include "serve/servant.h"
+#include "store/damaged.h"
+#include "store/place.h"
+#include "store/scrubbed.h"
+
+#define FIRST_S 60	  /* after the start: there is enough to do then */
+#define RATE (1 << 20)	  /* bytes a second, at least */
+#define SAVE_MS 10000	  /* between two notes of where it is */
+#define SHARE 4		  /* rests so many times as long as it reads */
+#define IO_IDLE (3 << 13) /* ioprio_set(2) */
+#define WHO_PROCESS 1
+
+/* A pass. */
+struct pass {
+	const struct daemon *daemon;
+	struct store *store;
+	struct scrubbed at;
+	struct store_key key;
+	struct buf owners;
+	uint64_t rate;	/* bytes a second */
+	uint64_t saved; /* when, by event_clock */
+	int signals;
+	bool ending;
+};
+
+static void
+log_damage(const struct pass *pass, const char *outcome)
+{
+	event_write(&(struct event){.level = LOG_WARN,
+	    .name = "scrub",
+	    .owner = &pass->key.owner,
+	    .shard = &pass->key.id,
+	    .outcome = outcome});
+}
+
+static int
+save(struct pass *pass)
+{
+	pass->saved = event_clock();
+	return scrubbed_save(pass->daemon->store_path, &pass->at);
+}
+
+/* Whoever is told to end, ends here. */
+static void
+rest(struct pass *pass, uint64_t ms)
+{
+	struct pollfd poll_for = {pass->signals, POLLIN, 0};
+
+	if (poll(&poll_for, 1, (int)(ms < 3600000 ? ms : 3600000)) > 0)
+		pass->ending = true;
+}
+
+static int
+check(struct pass *pass, size_t *size)
+{
+	struct buf bytes = {0};
+	int got, aside;
+
+	got = store_get_cold(pass->store, &pass->key, LIMIT_SHARD_SIZE_MAX,
+	    &bytes);
+	*size = bytes.size;
+	buf_release(&bytes);
+	if (got >= 0)
+		return got;
+	aside = fail_last()->kind != FAIL_DATA
+	    ? -1
+	    : damaged_set_aside(pass->store, pass->daemon->store_path,
+		  &pass->key, LIMIT_SHARD_SIZE_MAX);
+	pass->at.damaged += aside == 1;
+	pass->at.unreadable += aside < 0;
+	if (aside == 1)
+		log_damage(pass, "damaged: set aside");
+	else if (aside < 0)
+		log_damage(pass, fail_last()->text);
+	return 1;
+}
+
+/* One file, and a rest. */
+static int
+read_one(void *context, const struct digest *id)
+{
+	struct pass *pass = context;
+	uint64_t began = event_clock(), spent, due;
+	size_t size;
+
+	pass->key.id = *id;
+	if (digest_equal(&pass->key.owner, &pass->at.owner) &&
+	    pass->key.shelf == pass->at.shelf && id->byte[0] < pass->at.first)
+		return 0;
+	pass->at.owner = pass->key.owner;
+	pass->at.shelf = pass->key.shelf;
+	pass->at.first = id->byte[0];
+	pass->at.files += check(pass, &size) == 1;
+	pass->at.bytes += size;
+	spent = event_clock() - began;
+	due = size * 1000 / pass->rate;
+	if (event_clock() > pass->saved + SAVE_MS && save(pass) != 0)
+		return -1;
+	rest(pass, due > SHARE * spent ? due : SHARE * spent);
+	return pass->ending;
+}
+
+static int
+add_owner(void *context, const struct digest *owner)
+{
+	struct pass *pass = context;
+	uint64_t used;
+
+	if (store_used(pass->store, owner, &used) != 0)
+		return -1;
+	pass->rate += used;
+	return buf_append(&pass->owners, span_of_digest(owner));
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct digest));
+}
+
+/* The owners in order, and how fast to read. */
+static int
+prepare(struct pass *pass)
+{
+	const struct daemon *daemon = pass->daemon;
+
+	if (place_each_owner(daemon->store_path, add_owner, pass) != 0)
+		return -1;
+	if (pass->owners.size > 0)
+		qsort(pass->owners.data,
+		    pass->owners.size / sizeof(struct digest),
+		    sizeof(struct digest), compare_ids);
+	pass->rate /= daemon->scrub;
+	if (pass->rate < RATE)
+		pass->rate = RATE;
+	scrubbed_load(daemon->store_path, &pass->at);
+	if (!scrubbed_under_way(&pass->at))
+		pass->at = (struct scrubbed){.began = (uint64_t)time(NULL),
+		    .ended = pass->at.ended};
+	return save(pass);
+}
+
+/* Both shelves and owners behind the one where it was. */
+static int
+read_all(struct pass *pass)
+{
+	unsigned shelf;
+	size_t i;
+	int order, result = 0;
+
+	for (i = 0; i < pass->owners.size; i += sizeof pass->key.owner) {
+		pass->key.owner = digest_from(pass->owners.data + i);
+		for (shelf = 0; result == 0 && shelf < STORE_SHELVES; shelf++) {
+			pass->key.shelf = (enum store_shelf)shelf;
+			order = compare_ids(&pass->key.owner, &pass->at.owner);
+			if (order < 0 || (order == 0 && shelf < pass->at.shelf))
+				continue;
+			result = store_list(pass->store, pass->key.shelf,
+			    &pass->key.owner, read_one, pass);
+		}
+	}
+	if (result == 0)
+		pass->at.ended = (uint64_t)time(NULL);
+	return save(pass) == 0 && result >= 0 ? 0 : -1;
+}
+
+static int
+give_way(const struct daemon *daemon)
+{
+	const char *const readable[] = {NULL};
+	const char *const writable[] = {daemon->store_path, NULL};
+
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	setpriority(PRIO_PROCESS, 0, 19);
+	syscall(SYS_ioprio_set, WHO_PROCESS, 0, IO_IDLE);
+	if (daemon->engine != NULL)
+		return 0; /* its command may need anything */
+	return confine_files(readable, writable) < 0 ? -1 : 0;
+}
+
+static int
+run(const struct daemon *daemon)
+{
+	struct pass pass = {.daemon = daemon, .signals = servant_signals()};
+	int result = -1;
+
+	pass.store = daemon_open_store(daemon);
+	if (pass.store != NULL && give_way(daemon) == 0 && prepare(&pass) == 0)
+		result = read_all(&pass);
+	if (result != 0 || pass.at.ended >= pass.at.began)
+		event_write(
+		    &(struct event){.level = result == 0 ? LOG_NOTE : LOG_WARN,
+			.name = "scrub",
+			.bytes = pass.at.bytes,
+			.outcome = result == 0 ? "ok" : fail_last()->text});
+	buf_release(&pass.owners);
+	store_close(pass.store);
+	return result;
+}
+
+pid_t
+scrub_start(const struct daemon *daemon, uint64_t since)
+{
+	uint64_t first = daemon->scrub < FIRST_S ? daemon->scrub : FIRST_S;
+	struct scrubbed at;
+	size_t i;
+	pid_t pid;
+
+	if (daemon->scrub == 0 || since < first)
+		return 0;
+	scrubbed_load(daemon->store_path, &at);
+	if (!scrubbed_under_way(&at) &&
+	    (uint64_t)time(NULL) < at.began + daemon->scrub)
+		return 0;
+	pid = fork();
+	if (pid != 0)
+		return pid > 0 ? pid : 0;
+	for (i = 0; i < daemon->listeners; i++)
+		close(daemon->listener[i]);
+	_exit(run(daemon) == 0 ? 0 : 1);
+}

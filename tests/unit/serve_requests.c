@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Requests off a TLS session: whole ones, in pieces of any size; anything else
+ * is FAIL_DATA, silence is FAIL_SYSTEM, a wake-up is neither.
+ */
+#include "serve/requests.h"
+
+#include <signal.h>
+#include <sys/eventfd.h>
+
+#include "sides.h"
+
+/* What the client says, and how; what the server made of it. */
+static struct buf speech;
+static size_t step;
+static int pause_ms;
+static bool goodbye;
+
+static int wake = -1, asked;
+static bool may_go_on;
+static int idle_ms, taken;
+static size_t biggest;
+static uint8_t last[64];
+
+static bool
+go_on(void *context)
+{
+	uint64_t count;
+
+	(void)context;
+	if (read(wake, &count, sizeof count) < 0)
+		check(false, "asked without a reason");
+	asked++;
+	return may_go_on;
+}
+
+static int
+serve(struct tls *tls)
+{
+	struct requests requests = {.tls = tls,
+	    .idle_ms = idle_ms,
+	    .wake = wake,
+	    .go_on = go_on};
+	struct request request;
+	int got;
+
+	for (taken = 0; (got = requests_next(&requests, &request)) > 0; taken++)
+		if (requests.payload.size > 0 &&
+		    requests.payload.size <= sizeof last)
+			memcpy(last, requests.payload.data,
+			    requests.payload.size);
+	biggest = requests.input.capacity + requests.payload.capacity +
+	    requests.item.capacity;
+	requests_release(&requests);
+	return got;
+}
+
+/* Say it all; what requests_next returned in the end. */
+static int
+run(void)
+{
+	struct server server;
+	struct side side[2];
+	struct tls *tls;
+	size_t at, size;
+
+	sides_join(side, false);
+	server_start(&server, &side[1], serve);
+	tls = side_open(&side[0]);
+	must(tls != NULL, "a handshake");
+	for (at = 0; at < speech.size; at += size) {
+		size = speech.size - at < step ? speech.size - at : step;
+		if (tls_write(tls, speech.data + at, size, PATIENCE_MS) != 0)
+			break;
+		if (pause_ms > 0)
+			poll(NULL, 0, pause_ms);
+	}
+	if (goodbye)
+		tls_finish(tls, PATIENCE_MS);
+	at = (size_t)server_end(&server);
+	tls_close(tls);
+	side_close(&side[0]);
+	return (int)at;
+}
+
+static void
+say(uint64_t payload, const void *bytes)
+{
+	struct request request = {.verb = VERB_PUT, .payload = payload};
+
+	must(message_encode_request(&request, &speech) == 0 &&
+		buf_append(&speech, span_of(bytes, (size_t)payload)) == 0,
+	    "encode");
+}
+
+static void
+begin(void)
+{
+	buf_release(&speech);
+	step = 1 << 20;
+	pause_ms = asked = 0;
+	idle_ms = PATIENCE_MS;
+	goodbye = may_go_on = true;
+	memset(last, 0, sizeof last);
+}
+
+static void
+test_steps(void)
+{
+	static const size_t steps[] = {1, 2, 7, 60, 70, 100, 1 << 20};
+	size_t i;
+
+	for (i = 0; i < COUNT(steps); i++) {
+		begin();
+		step = steps[i];
+		say(0, "");
+		say(30, "a payload of exactly 30 bytes.");
+		say(0, "");
+		say(5, "hello");
+		check(run() == 0 && taken == 4, "step %zu: %d taken, %s",
+		    steps[i], taken, fail_last()->text);
+		check(memcmp(last, "hello", 5) == 0, "the last payload");
+	}
+}
+
+static void
+test_large(void)
+{
+	static uint8_t bytes[3 << 20];
+
+	begin();
+	say(sizeof bytes, bytes);
+	say(1, "x");
+	check(run() == 0 && taken == 2, "3 MiB: %d taken, %s", taken,
+	    fail_last()->text);
+	check(biggest < 9 << 20, "%zu bytes of memory", biggest);
+}
+
+static void
+refused(const char *hex, enum fail_kind kind, const char *words)
+{
+	begin();
+	idle_ms = 1500;
+	unhex(hex, &speech);
+	check_fails(run(), kind, words, hex);
+	check(taken == 0 && biggest < 1 << 20, "%s: %d taken, %zu bytes", hex,
+	    taken, biggest);
+}
+
+#define REQUEST(payload)                                       \
+	"a7 0001 0100 025820 00000000000000000000000000000000" \
+	"00000000000000000000000000000000 0340 0400 0540 06" payload
+
+static void
+test_refused(void)
+{
+	refused("00", FAIL_DATA, "");
+	refused("ff", FAIL_DATA, "");
+	refused("a0", FAIL_DATA, "a request");
+	refused("9b ffffffffffffffff", FAIL_DATA, "");
+	refused("5b 4000000000000000", FAIL_DATA, "");
+	refused(REQUEST("05 44"), FAIL_DATA, "two lengths");
+	refused(REQUEST("05 65"), FAIL_DATA, "");
+	refused(REQUEST("05 5f"), FAIL_DATA, "");
+	refused(REQUEST("1a01000001"), FAIL_DATA, "");
+	refused(REQUEST("1a01000000 5a01000000 00"), FAIL_DATA, "cut short");
+	refused("a7 0001", FAIL_DATA, "cut short");
+	refused(REQUEST("05"), FAIL_DATA, "cut short");
+}
+
+static void
+test_silence(void)
+{
+	begin();
+	goodbye = false;
+	idle_ms = 200;
+	say(0, "");
+	check_fails(run(), FAIL_SYSTEM, "idle for too long", "silence");
+	check(taken == 1, "%d taken", taken);
+	begin();
+	say(0, "");
+	goodbye = true;
+	check(run() == 0 && taken == 1, "a goodbye: %s", fail_last()->text);
+}
+
+/* A wake-up asks, and if the answer is yes nothing has happened. */
+static void
+test_wake(void)
+{
+	uint64_t one = 1;
+
+	begin();
+	wake = eventfd(1, EFD_NONBLOCK);
+	must(wake >= 0, "an eventfd");
+	pause_ms = 300; /* so that it waits, and looks */
+	say(0, "");
+	check(run() == 0 && taken == 1, "woken: %s", fail_last()->text);
+	check(asked == 1, "asked %d times", asked);
+	begin();
+	pause_ms = 300;
+	say(0, "");
+	may_go_on = false;
+	must(write(wake, &one, sizeof one) == sizeof one, "wake");
+	check_fails(run(), FAIL_SYSTEM, "ended by the holder", "not to go on");
+	close(wake);
+	wake = -1;
+}
+
+int
+main(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	test_steps();
+	test_large();
+	test_refused();
+	test_silence();
+	test_wake();
+	buf_release(&speech);
+	return failures != 0;
+}
