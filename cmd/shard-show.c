@@ -128,24 +128,31 @@ show_stream(struct input *input)
 	return result;
 }
 
-/* A file of a store is named by the tree root of its bytes. */
+/*
+ * A file of a store is named by the tree root of its bytes; a receipt in
+ * `receipts` by who has signed it.
+ */
 static const char *
-state_of(const char *path, const struct digest *root)
+state_of(const char *path, struct span bytes, const struct digest *root)
 {
 	const char *slash = path == NULL ? NULL : strrchr(path, '/');
-	struct digest wanted;
+	struct digest wanted, signer;
 
 	if (path == NULL ||
 	    digest_parse(slash ? slash + 1 : path, &wanted) != 0)
 		return "unnamed";
-	return digest_equal(root, &wanted) ? "whole" : "damaged";
+	if (digest_equal(root, &wanted))
+		return "whole";
+	return cose_peek(bytes, &signer) >= 0 && digest_equal(&signer, &wanted)
+	    ? "unnamed"
+	    : "damaged";
 }
 
 static int
 show_bytes(struct span bytes, const char *path, struct buf *rows)
 {
 	struct digest root = tree_root(bytes);
-	const char *state = state_of(path, &root);
+	const char *state = state_of(path, bytes, &root);
 	int result;
 
 	result = describe_bytes(style, &root, bytes.size, state, rows);
@@ -166,7 +173,7 @@ show_file(struct span bytes, const char *path, struct buf *rows)
 	int result;
 
 	if (!shown_knows(bytes) ||
-	    strcmp(state_of(path, &root), "unnamed") != 0)
+	    strcmp(state_of(path, bytes, &root), "unnamed") != 0)
 		return show_bytes(bytes, path, rows);
 	result = shown_rows(style, bytes, rows);
 	return print(rows) != 0 ? -1 : result;

@@ -46,6 +46,49 @@ over_exec()
 	logged 1 'event=disconnect peer=alice outcome=ok'
 }
 
+# Goal: behind each row of CBOR is what that peer has signed: every shard on it.
+@test "signed receipts on standard output" {
+	hold_all
+	bytes input 30720 > in
+	shard-split -q -s 1024 in | shard-send -q > receipts
+	for file in home/receipts/*; do shard-show "$file"; done
+	/usr/bin/python3 -B - <<-'END'
+	import io, os, subprocess
+	import cbor2
+
+	def verified(tag):
+	    protected, _, payload, signature = tag.value
+	    key = cbor2.loads(payload)[2]
+	    der = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200") + key
+	    aad = b"shardkit document, version 1, kind " + b"receipt".ljust(29)
+	    signed = cbor2.dumps(["Signature1", protected, aad, payload])
+	    halves = [signature[:32].lstrip(b"\0"), signature[32:].lstrip(b"\0")]
+	    halves = [(b"\0" if half[0] > 127 else b"") + half for half in halves]
+	    body = b"".join(b"\2" + bytes([len(half)]) + half for half in halves)
+	    for name, data in (("key.der", der), ("signed", signed),
+	                       ("signature", b"\x30" + bytes([len(body)]) + body)):
+	        open(name, "wb").write(data)
+	    subprocess.run("openssl pkey -pubin -inform der -in key.der -out key.pem && "
+	                   "openssl dgst -sha256 -verify key.pem -signature signature signed",
+	                   shell=True, check=True)
+	    return cbor2.loads(payload)
+
+	data, said = open("receipts", "rb").read(), {}
+	file = io.BytesIO(data)
+	while file.tell() < len(data):
+	    item = cbor2.load(file)
+	    if isinstance(item, dict):
+	        ids = said.setdefault(item["peer"], [])
+	    else:
+	        ids += (lambda all: [all[i:i + 32].hex() for i in range(0, len(all), 32)])(verified(item)[5])
+	assert sorted(said) == [f"bob{n}" for n in range(1, 6)], said
+	for name, ids in said.items():
+	    there = [file for where, _, files in os.walk("s" + name[3:]) for file in files
+	             if "/shards/" in where]
+	    assert len(there) == 11 and set(there) < set(ids), (name, there, ids)
+	END
+}
+
 # Goal: IPv6 loopback and a name with two addresses work as 127.0.0.1 does.
 @test "holders on ::1, 127.0.0.1 and localhost" {
 	[ -e /proc/net/if_inet6 ] && grep -q ' lo$' /proc/net/if_inet6 ||
