@@ -160,7 +160,7 @@ each_turn()
 		echo "$1 number $n: exit $status"
 		case $status in
 		0) ;; # nobody came so far, or it did not matter
-		1 | 4) failed=$((failed + 1)) && says "$3" ;;
+		1 | 2 | 4) failed=$((failed + 1)) && says "$3" ;; # 2: a key, the roster
 		*) return 1 ;;
 		esac
 		whole s?

@@ -58,9 +58,9 @@ test_refused(void)
 		check(strncmp(fail_last()->hint, "chmod 600 '", 11) == 0,
 		    "its hint");
 	}
-	load_refused("/dev/null/x", FAIL_SYSTEM, "Not a directory");
+	load_refused("/dev/null/x", FAIL_USAGE, "Not a directory");
 	mkdir(scratch("folder"), 0700);
-	load_refused(scratch("folder"), FAIL_SYSTEM, "Is a directory");
+	load_refused(scratch("folder"), FAIL_USAGE, "is not a regular file");
 }
 
 static bool

@@ -85,8 +85,8 @@ test_bad_files(void)
 	check_fails(roster_load(scratch("none"), &roster), FAIL_USAGE,
 	    "there is no roster", "no file");
 	check(strstr(fail_last()->hint, "dir:/mnt/disk1") != NULL, "its hint");
-	check_fails(roster_load(scratch(""), &roster), FAIL_SYSTEM,
-	    "Is a directory", "a folder");
+	check_fails(roster_load(scratch(""), &roster), FAIL_USAGE,
+	    "is not a regular file", "a folder");
 	scratch_write(scratch("nul"), span_of("a - dir:/a\0", 11), 0600);
 	check_fails(roster_load(scratch("nul"), &roster), FAIL_DATA,
 	    "is not a text file", "a NUL");

@@ -128,14 +128,14 @@ test_lost(void)
 	holder = peers.holders.holder;
 	scratch_remove(scratch("s0/tmp"));
 	check_fails(holder_put(holder, &key, span_of_text("text")), FAIL_SYSTEM,
-	    "cannot create", "no folder");
+	    "is gone", "no folder");
 	check(holder_usable(holder) && !holder_takes(holder) &&
 		holders_usable(&peers.holders) == 0,
 	    "it is not full");
 	fail(FAIL_SYSTEM, "another reason");
 	holder_lose(holder);
 	check(!holder_usable(holder), "it is not lost");
-	check(strstr(holder->reason.text, "cannot create") != NULL,
+	check(strstr(holder->reason.text, "is gone") != NULL,
 	    "the reason is '%s'", holder->reason.text);
 	peers_close(&peers);
 	peers_forget(1);
