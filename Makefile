@@ -82,6 +82,8 @@ CPPFLAGS = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ilib -isystem build/deps/incl
 
 OBJ = $(patsubst %.c,$(O)/obj/%.o,$(wildcard lib/*/*.c))
 VERBS = $(patsubst %.c,$(O)/obj/%.o,$(wildcard cmd/$(1)/*.c))
+# These wait for a wire or a disk, not for a hash, and are the largest.
+NARROW = $(if $(filter shard-recv shard-vote,$(1)),build/deps/$(KIND)/narrow.o)
 BIN = $(patsubst cmd/%.c,$(O)/%,$(wildcard cmd/*.c))
 SCRIPT = $(O)/p2p-backup
 UNIT = $(patsubst tests/unit/%.c,$(O)/test/%,$(wildcard tests/unit/*.c))
@@ -97,7 +99,7 @@ $(LIB): $(OBJ)
 	@$(AR) rcs $@ $^
 
 .SECONDEXPANSION:
-$(BIN): $(O)/%: $(O)/obj/cmd/%.o $$(call VERBS,$$*) $(LIB) $(DEPS)
+$(BIN): $(O)/%: $(O)/obj/cmd/%.o $$(call VERBS,$$*) $$(call NARROW,$$*) $(LIB) $(DEPS)
 $(UNIT): $(O)/test/%: $(O)/obj/tests/unit/%.o $(LIB) $(DEPS)
 $(REPLAY): $(O)/test/replay/%: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/replay.o $(LIB) $(DEPS)
 $(BENCH): $(O)/test/%: $(O)/obj/tests/%.o $(LIB) $(DEPS)
@@ -117,7 +119,7 @@ $(O)/obj/%.o: %.c $(DEPS) Makefile
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-$(DEPS): build/deps/fetched $(CROSS)
+$(DEPS) build/deps/$(KIND)/narrow.o &: build/deps/fetched $(CROSS)
 	@echo "compiling the libraries into $@"
 	@CC='$(CC)' CFLAGS='-O2 -fno-asynchronous-unwind-tables -fno-unwind-tables $(SECTIONS) $(DEPS_SAN)' AR=$(AR) ARCH=$(ARCH) \
 		contrib/deps build build/deps $(KIND)
