@@ -222,6 +222,8 @@ become_user(struct daemon *daemon)
 static int
 run(struct daemon *daemon)
 {
+	if (want_one && listen_list.count > 0)
+		return fail(FAIL_USAGE, "--listen does not go with -1");
 	if (!want_one && open_listeners(daemon) != 0)
 		return -1;
 	if (user_text != NULL && become_user(daemon) != 0)

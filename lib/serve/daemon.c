@@ -43,9 +43,9 @@ daemon_listen(struct daemon *daemon, int fd)
 	if (daemon->listeners == DAEMON_LISTENERS)
 		return fail(FAIL_USAGE, "more than %d addresses to listen on",
 		    DAEMON_LISTENERS);
-	if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0 ||
+	if (!address_listens(fd) || fcntl(fd, F_SETFL, O_NONBLOCK) != 0 ||
 	    fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
-		return fail_errno("cannot set up a listener");
+		return fail_errno("cannot listen on descriptor %d", fd);
 	daemon->listener[daemon->listeners++] = fd;
 	return 0;
 }

@@ -328,6 +328,18 @@ frozen_exec()
 	says 'say where to listen'
 }
 
+# Goal: what cannot be listened on is refused, not waited for in a loop.
+@test "LISTEN_FDS that do not listen, and -1 with -l" {
+	bytes word 100 > in
+	for command in 'exec 3< in' 'exec 3<&-' 'exec 3<> /dev/udp/127.0.0.1/9'; do
+		run -4 --separate-stderr timeout 10 bash -c "$command
+			export LISTEN_PID=\$\$ LISTEN_FDS=1; exec shard-recv -C b1 -d s1"
+		says 'cannot listen on descriptor 3: '
+	done
+	run -2 --separate-stderr timeout 10 shard-recv -1 -l "$net.1:7117" -C b1 -d s1
+	says '--listen does not go with -1'
+}
+
 # Goal: another machine, reached by a program: here, a network namespace.
 @test "exec:ip netns exec ... shard-recv -1" {
 	ip netns add "sk$BASHPID" 2> /dev/null || skip "no namespaces here"
