@@ -133,6 +133,8 @@ class Checker:
             return type(value) is bytes
         if name == "text":
             return type(value) is str
+        if name == "bool":
+            return type(value) is bool
         return self.fits(self.rules[name], value)
 
     def tag(self, value, number, inner):

@@ -49,6 +49,7 @@ prove(void)
 	struct question_proofs proofs = {NULL, 0};
 	struct questions question;
 	struct opening opening;
+	struct asking asking;
 	struct digest seed;
 	char path[TOOL_PATH];
 	int result, place = members_find(&files.roll.members, &files.id);
@@ -60,7 +61,8 @@ prove(void)
 	from.store = store_open(path, STORE_READ);
 	if (from.store == NULL)
 		return -1;
-	question_init(&question, &files.roll, &seed, opening.samples);
+	asking = asking_of(&opening, &seed);
+	question_init(&question, &files.roll, &asking);
 	question.room /= files.roll.items.holders; /* each is by itself here */
 	result = prove_self(&from, &question, (size_t)place, &proofs);
 	if (result == 0)

@@ -92,10 +92,12 @@ site_sample(size_t *sample)
 int
 site_terms(struct hold *hold)
 {
+	static char kept[TOOL_PATH];
 	size_t sample;
 
-	if (site_sample(&sample) != 0)
+	if (site_sample(&sample) != 0 || tool_path("polls", kept) != 0)
 		return -1;
+	hold->kept = kept;
 	if (sample > LIMIT_SAMPLES)
 		return fail(FAIL_USAGE, "a poll asks for %d pieces at most",
 		    LIMIT_SAMPLES);

@@ -73,6 +73,22 @@ buf_append(struct buf *buf, struct span bytes)
 }
 
 int
+buf_append_uint32(struct buf *buf, uint32_t number)
+{
+	uint8_t bytes[4] = {(uint8_t)(number >> 24), (uint8_t)(number >> 16),
+	    (uint8_t)(number >> 8), (uint8_t)number};
+
+	return buf_append(buf, span_of(bytes, sizeof bytes));
+}
+
+uint32_t
+bytes_uint32(const uint8_t bytes[static 4])
+{
+	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
+	    (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+int
 buf_print(struct buf *buf, const char *format, ...)
 {
 	va_list arguments;

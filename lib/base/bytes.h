@@ -41,6 +41,10 @@ bool span_equal(struct span a, struct span b);
 int buf_reserve(struct buf *buf, size_t extra);
 int buf_append(struct buf *buf, struct span bytes);
 
+/* A number in 4 bytes, big-endian: append it, and the reverse. */
+int buf_append_uint32(struct buf *buf, uint32_t number);
+uint32_t bytes_uint32(const uint8_t bytes[static 4]);
+
 /* Append as printf(3) prints, without a NUL. */
 int buf_print(struct buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

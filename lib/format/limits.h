@@ -58,6 +58,9 @@
 /* Shards that all voters are shown one by one: 15 MB of answers. */
 #define LIMIT_EACH 10000
 
+/* Pieces that a poll asks for again: the samples of 10 holders, 4.5 MB. */
+#define LIMIT_AGAIN 3000
+
 /* Bytes of proofs that a poller wants to carry, three times at most. */
 #define LIMIT_CARRIED (14 << 20)
 

@@ -10,19 +10,13 @@
 int
 prove_ask_add(struct buf *pieces, uint32_t piece)
 {
-	uint8_t byte[PIECE_BYTES] = {(uint8_t)(piece >> 24),
-	    (uint8_t)(piece >> 16), (uint8_t)(piece >> 8), (uint8_t)piece};
-
-	return buf_append(pieces, span_of(byte, sizeof byte));
+	return buf_append_uint32(pieces, piece);
 }
 
 uint32_t
 prove_ask_piece(const struct prove_ask *ask, size_t i)
 {
-	const uint8_t *byte = ask->pieces.data + i * PIECE_BYTES;
-
-	return (uint32_t)byte[0] << 24 | (uint32_t)byte[1] << 16 |
-	    (uint32_t)byte[2] << 8 | byte[3];
+	return bytes_uint32(ask->pieces.data + i * PIECE_BYTES);
 }
 
 int

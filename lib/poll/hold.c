@@ -11,6 +11,7 @@
 #include "peer/identity.h"
 #include "peer/roster.h"
 #include "poll/charge.h"
+#include "poll/hold_again.h"
 #include "poll/hold_roll.h"
 #include "serve/votes.h"
 #include "vote/sealed.h"
@@ -36,6 +37,7 @@ hold_release(struct hold *hold)
 {
 	buf_release(&hold->members);
 	buf_release(&hold->items);
+	buf_release(&hold->again);
 	buf_release(&hold->certificate);
 	buf_release(&hold->culprits);
 	free(hold->verdict);
@@ -168,8 +170,10 @@ prove_one(void *context, struct holder *holder)
 static int
 prove_all(struct run *run)
 {
-	question_init(&run->look, &run->hold->roll, &run->poller.seed,
-	    run->poller.opening.samples);
+	struct asking asking =
+	    asking_of(&run->poller.opening, &run->poller.seed);
+
+	question_init(&run->look, &run->hold->roll, &asking);
 	return holders_each(run->hold->holders, prove_one, run);
 }
 
@@ -228,8 +232,9 @@ hold_open(struct hold *hold, struct poller *poller)
 	struct digest number;
 	struct timespec now;
 
-	if (hold_roll_make(hold) != 0)
+	if (hold_roll_make(hold) != 0 || hold_again_find(hold) != 0)
 		return -1;
+	opening.again = span_of_buf(&hold->again);
 	clock_gettime(CLOCK_REALTIME, &now);
 	opening.committee =
 	    electorate_committee(&hold->roll.members, hold->committee);

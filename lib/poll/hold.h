@@ -21,11 +21,13 @@ struct hold {
 	uint64_t committee; /* 0: all, or ELECTORATE_ALL of more than that */
 	bool strict;	    /* all voters are a quorum */
 	uint64_t wait;	    /* seconds for those that do not answer */
+	const char *kept;   /* earlier certificates (poll/kept.h); or NULL */
 
 	/* What comes of it. */
 	struct buf members;	/* the newest members document */
 	struct buf items;	/* the list */
 	struct roll roll;	/* of the two */
+	struct buf again;	/* what earlier polls asked in vain */
 	struct buf certificate; /* with the items */
 	struct buf culprits;	/* evidence files (vote/evidence.h) */
 	uint64_t time;		/* of its tally */

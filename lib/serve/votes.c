@@ -95,6 +95,7 @@ ask_silent(struct turn *turn, const struct digest *seed)
 	struct votes_ask *ask = &turn->ask;
 	struct poll_list *proofs = &turn->proofs;
 	struct opening opening;
+	struct asking asking;
 	size_t i;
 
 	if (opening_decode(span_of_buf(
@@ -105,7 +106,8 @@ ask_silent(struct turn *turn, const struct digest *seed)
 	    .scalar = turn->votes->scalar,
 	    .self = turn->voter.id,
 	    .shown = proofs};
-	question_init(&ask->look, &turn->roll, seed, opening.samples);
+	asking = asking_of(&opening, seed);
+	question_init(&ask->look, &turn->roll, &asking);
 	if (votes_ask_silent(ask) != 0)
 		return -1;
 	for (i = 0; i < ask->own.count && proofs->count < LIMIT_PROOFS; i++)

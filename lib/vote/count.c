@@ -114,6 +114,21 @@ count_ballots(struct count *count)
 	return 0;
 }
 
+/* What the proofs in the box say of all items. */
+static int
+judge_proofs(struct count *count)
+{
+	const struct items *items = &count->roll->items;
+	struct asking asking = asking_of(&count->opening, &count->chain.value);
+	size_t i;
+
+	for (i = 0; i < items->holders; i++)
+		if (findings_judge(count->roll, i, &asking, &count->box->proofs,
+			count->proved + items->first[i]) < 0)
+			return -1;
+	return 0;
+}
+
 static int
 count_all(struct count *count, uint8_t *verdict)
 {
@@ -123,9 +138,7 @@ count_all(struct count *count, uint8_t *verdict)
 	    roll_check(count->roll, &count->opening, &count->electorate) != 0 ||
 	    seed_check(&count->electorate, box->opening, box->challenge,
 		box->seed, &count->chain) != 0 ||
-	    count_ballots(count) != 0 ||
-	    findings_all(count->roll, &count->chain.value,
-		count->opening.samples, &box->proofs, count->proved) != 0)
+	    count_ballots(count) != 0 || judge_proofs(count) != 0)
 		return -1;
 	decide_all(count, verdict);
 	return 0;

@@ -9,60 +9,6 @@
 #include "vote/verdict.h"
 
 #define UNANSWERED PROOF_VERDICTS
-#define LEAST 300 /* pieces show 1 % of damage with 95 % */
-
-uint64_t
-findings_most(const struct roll *roll, uint64_t samples)
-{
-	uint64_t i, holders = 0, share;
-
-	if (samples > 0)
-		return samples;
-	if (items_count(&roll->items) <= LIMIT_EACH)
-		return LIMIT_EACH;
-	for (i = 0; i < roll->items.holders; i++)
-		holders += roll->items.first[i + 1] > roll->items.first[i];
-	share = LIMIT_EACH / holders;
-	return share > LEAST ? share : LEAST;
-}
-
-int
-findings_ask(struct findings *findings, const struct roll *roll, size_t holder,
-    const struct digest *seed, uint64_t samples, bool every)
-{
-	size_t i, first = roll->items.first[holder];
-	uint64_t most = findings_most(roll, samples);
-	struct digest id = members_id(&roll->members, holder);
-	struct item item;
-
-	*findings = (struct findings){
-	    .duties = roll->items.first[holder + 1] - first,
-	    .seed = draw_seed(seed, every),
-	};
-	findings->each = every || findings->duties <= most;
-	findings->count = findings->each ? findings->duties : (size_t)most;
-	if (findings->duties == 0)
-		findings->count = 0;
-	findings->duty = calloc(findings->duties + 1, sizeof *findings->duty);
-	findings->drawn = calloc(findings->count + 1, sizeof *findings->drawn);
-	if (findings->duty == NULL || findings->drawn == NULL) {
-		findings_release(findings);
-		return fail(FAIL_SYSTEM, "out of memory");
-	}
-	for (i = 0; i < findings->duties; i++) {
-		item = items_get(&roll->items, first + i);
-		findings->duty[i] = (struct duty){item.id, item.size};
-	}
-	if (findings->count == 0)
-		return 0;
-	if (findings->each)
-		draw_each(&findings->seed, &id, findings->duty,
-		    findings->duties, findings->drawn);
-	else
-		draw_pieces(&findings->seed, &id, findings->duty,
-		    findings->duties, findings->drawn, findings->count);
-	return 0;
-}
 
 void
 findings_release(struct findings *findings)
@@ -70,6 +16,69 @@ findings_release(struct findings *findings)
 	free(findings->duty);
 	free(findings->drawn);
 	*findings = (struct findings){0};
+}
+
+static int
+get_memory(struct findings *findings)
+{
+	findings->duty = calloc(findings->duties + 1, sizeof *findings->duty);
+	findings->drawn = calloc(findings->count + 1, sizeof *findings->drawn);
+	if (findings->duty != NULL && findings->drawn != NULL)
+		return 0;
+	findings_release(findings);
+	return fail(FAIL_SYSTEM, "out of memory");
+}
+
+/* Behind what is drawn: what its holder has not answered before. */
+static void
+add_again(struct findings *findings, size_t drawn, struct span again,
+    size_t first)
+{
+	struct again one;
+	size_t i;
+
+	for (i = 0; i < again.size / AGAIN_SIZE; i++) {
+		one = again_get(again, i);
+		findings->drawn[drawn + i] =
+		    (struct drawn){one.item - (uint32_t)first, one.piece};
+	}
+}
+
+int
+findings_ask(struct findings *findings, const struct roll *roll, size_t holder,
+    const struct asking *asking, bool every)
+{
+	size_t first = roll->items.first[holder];
+	size_t i, duties = roll->items.first[holder + 1] - first;
+	uint64_t most = asking_most(roll, asking->samples);
+	bool each = every || duties <= most;
+	size_t drawn = each ? duties : (size_t)most;
+	struct digest id = members_id(&roll->members, holder);
+	struct span again = again_of(asking->again, first, first + duties);
+	struct item item;
+
+	if (every)
+		again.size = 0;
+	*findings = (struct findings){
+	    .duties = duties,
+	    .count = drawn + again.size / AGAIN_SIZE,
+	    .every = every,
+	    .seed = draw_seed(&asking->seed, every),
+	};
+	if (get_memory(findings) != 0)
+		return -1;
+	for (i = 0; i < duties; i++) {
+		item = items_get(&roll->items, first + i);
+		findings->duty[i] = (struct duty){item.id, item.size};
+	}
+	if (each)
+		draw_each(&findings->seed, &id, findings->duty, duties,
+		    findings->drawn);
+	else
+		draw_pieces(&findings->seed, &id, findings->duty, duties,
+		    findings->drawn, drawn);
+	add_again(findings, drawn, again, first);
+	return 0;
 }
 
 /* What an answer, or UNANSWERED, says of its shard. */
@@ -111,10 +120,10 @@ struct round {
 
 static int
 round_init(struct round *round, const struct roll *roll, size_t holder,
-    const struct digest *seed, uint64_t samples, bool every)
+    const struct asking *asking, bool every)
 {
 	*round = (struct round){.answered = 0};
-	if (findings_ask(&round->asks, roll, holder, seed, samples, every) != 0)
+	if (findings_ask(&round->asks, roll, holder, asking, every) != 0)
 		return -1;
 	round->answer = malloc(round->asks.count + 1);
 	if (round->answer == NULL)
@@ -180,7 +189,7 @@ round_take(struct round *round, const struct proof *proof)
 
 	if (!digest_equal(&proof->seed, &asks->seed))
 		return;
-	if (asks->each)
+	if (asks->every)
 		take_of_each(round, proof->answers);
 	else if (proof_check(proof, &asks->seed, asks->duty, asks->drawn,
 		     asks->count, verdict) == 0)
@@ -201,6 +210,20 @@ round_judge(struct round *round, uint8_t *verdict)
 		round->good += round->answer[i] == PROOF_OK;
 		if (outweighs(now, *of))
 			*of = now;
+	}
+}
+
+/* What has one question open is not proved by the answer to another. */
+static void
+leave_open(const struct round *first, uint8_t *verdict)
+{
+	uint8_t *of;
+	size_t i;
+
+	for (i = 0; i < first->asks.count; i++) {
+		of = &verdict[first->asks.drawn[i].duty];
+		if (first->answer[i] == UNANSWERED && *of == VERDICT_OK)
+			*of = VERDICT_NONE;
 	}
 }
 
@@ -247,7 +270,7 @@ collect(const struct roll *roll, size_t holder, const struct poll_list *proofs,
 
 int
 findings_judge(const struct roll *roll, size_t holder,
-    const struct digest *seed, uint64_t samples, const struct poll_list *proofs,
+    const struct asking *asking, const struct poll_list *proofs,
     uint8_t *verdict)
 {
 	size_t count = roll->items.first[holder + 1] -
@@ -257,11 +280,12 @@ findings_judge(const struct roll *roll, size_t holder,
 	size_t i;
 
 	memset(verdict, VERDICT_NONE, count);
-	if (round_init(&first, roll, holder, seed, samples, false) == 0 &&
-	    round_init(&every, roll, holder, seed, samples, true) == 0) {
+	if (round_init(&first, roll, holder, asking, false) == 0 &&
+	    round_init(&every, roll, holder, asking, true) == 0) {
 		collect(roll, holder, proofs, &first, &every);
 		round_judge(&first, verdict);
 		round_judge(&every, verdict);
+		leave_open(&first, verdict);
 		result = first.answered == first.asks.count;
 	}
 	/* A sample that is all there speaks for the rest. */
@@ -272,17 +296,4 @@ findings_judge(const struct roll *roll, size_t holder,
 	round_release(&first);
 	round_release(&every);
 	return result;
-}
-
-int
-findings_all(const struct roll *roll, const struct digest *seed,
-    uint64_t samples, const struct poll_list *proofs, uint8_t *verdict)
-{
-	size_t i;
-
-	for (i = 0; i < roll->items.holders; i++)
-		if (findings_judge(roll, i, seed, samples, proofs,
-			verdict + roll->items.first[i]) < 0)
-			return -1;
-	return 0;
 }

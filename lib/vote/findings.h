@@ -6,14 +6,16 @@
  * What the proofs of a holder come to. In a poll each holder is asked for
  * `samples` random pieces of what it holds, or, if it holds no more shards
  * than that, for one piece of each shard. 0 are as many as all voters can be
- * shown. Whoever has not answered all of that right, or was to be asked about
+ * shown. Behind these it is asked again for what it has not answered in earlier
+ * polls (vote/again.h). Whoever has not answered all of that right, or was to be asked about
  * every shard and has more, is asked for one piece of each shard as well, so
  * that what is lost is known shard by shard; of these answers the poller need
  * not show those that are right.
  */
 
+#include "vote/again.h"
+#include "vote/asking.h"
 #include "vote/draw.h"
-#include "vote/roll.h"
 
 /* What one holder is asked for. */
 struct findings {
@@ -21,19 +23,16 @@ struct findings {
 	size_t duties;
 	struct drawn *drawn; /* the questions */
 	size_t count;
-	bool each;	    /* they are one for each of the duties */
+	bool every;	    /* they are those about each of its shards */
 	struct digest seed; /* that proofs must name */
 };
-
-/* A holder of more shards than that is asked for so many pieces first. */
-uint64_t findings_most(const struct roll *roll, uint64_t samples);
 
 /*
  * The questions for a holder from the seed of the poll: the first ones, or
  * (`every`) those about each of its shards. -1: out of memory.
  */
 int findings_ask(struct findings *findings, const struct roll *roll,
-    size_t holder, const struct digest *seed, uint64_t samples, bool every);
+    size_t holder, const struct asking *asking, bool every);
 void findings_release(struct findings *findings);
 
 /*
@@ -51,11 +50,7 @@ int findings_faults(const struct findings *findings,
  * that it was asked first, 0 when it has not, -1.
  */
 int findings_judge(const struct roll *roll, size_t holder,
-    const struct digest *seed, uint64_t samples, const struct poll_list *proofs,
+    const struct asking *asking, const struct poll_list *proofs,
     uint8_t *verdict);
-
-/* The same for all holders, of all items. */
-int findings_all(const struct roll *roll, const struct digest *seed,
-    uint64_t samples, const struct poll_list *proofs, uint8_t *verdict);
 
 #endif

@@ -10,13 +10,9 @@
 int
 items_add(struct buf *held, const struct item *item)
 {
-	uint8_t size[4] = {(uint8_t)(item->size >> 24),
-	    (uint8_t)(item->size >> 16), (uint8_t)(item->size >> 8),
-	    (uint8_t)item->size};
-
 	if (buf_append(held, span_of_digest(&item->id)) != 0)
 		return -1;
-	return buf_append(held, span_of(size, sizeof size));
+	return buf_append_uint32(held, item->size);
 }
 
 static int
@@ -102,12 +98,8 @@ items_count(const struct items *items)
 static struct item
 read_item(const uint8_t *at)
 {
-	struct item item = {.id = digest_from(at)};
-
-	at += sizeof item.id;
-	item.size = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 |
-	    (uint32_t)at[2] << 8 | at[3];
-	return item;
+	return (struct item){digest_from(at),
+	    bytes_uint32(at + sizeof(struct digest))};
 }
 
 struct item

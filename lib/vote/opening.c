@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "vote/opening.h"
 
+#include "vote/again.h"
+
 int
 opening_encode(const struct opening *opening, const struct secret *scalar,
     struct buf *to)
@@ -22,6 +24,7 @@ opening_encode(const struct opening *opening, const struct secret *scalar,
 		cbor_write_pair_uint(&writer, 11, opening->closes);
 		cbor_write_pair_bytes(&writer, 12,
 		    span_of_digest(&opening->commitment));
+		cbor_write_pair_bytes(&writer, 13, opening->again);
 	}
 	return poll_end(&writer, result, RECORD_OPENING, &payload, scalar, to);
 }
@@ -46,6 +49,8 @@ opening_decode(struct span document, struct opening *opening)
 	opening->closes = cbor_read_pair_uint(&reader, 11, UINT32_MAX);
 	cbor_read_pair_fixed(&reader, 12, opening->commitment.byte,
 	    sizeof opening->commitment.byte);
+	opening->again =
+	    cbor_read_pair_bytes(&reader, 13, LIMIT_AGAIN * AGAIN_SIZE);
 	reader.bad |= !digest_equal(&signer, &opening->poll.poller);
 	return cbor_reader_end(&reader, "the opening");
 }

@@ -20,6 +20,7 @@ struct opening {
 	bool strict;	     /* all voters are a quorum */
 	uint64_t closes;     /* seconds that the poller waits for ballots */
 	struct digest commitment;
+	struct span again; /* see vote/again.h; borrowed */
 };
 
 enum joining_reason {
@@ -45,7 +46,7 @@ struct joining {
 int opening_encode(const struct opening *opening, const struct secret *scalar,
     struct buf *to);
 
-/* -1 (FAIL_DATA), also when its poller is not who signed it. */
+/* -1 (FAIL_DATA), also when its poller is not who signed it. Borrows. */
 int opening_decode(struct span document, struct opening *opening);
 
 int joining_encode(const struct joining *joining, const struct secret *scalar,

@@ -26,8 +26,11 @@ int
 poller_resume(struct poller *poller, const struct secret *scalar,
     const struct roll *roll, struct span opening)
 {
+	struct buf *kept = &poller->document[POLLER_OPENING];
+
 	*poller = (struct poller){.scalar = scalar, .roll = roll};
-	if (opening_decode(opening, &poller->opening) != 0 ||
+	if (buf_append(kept, opening) != 0 ||
+	    opening_decode(span_of_buf(kept), &poller->opening) != 0 ||
 	    roll_check(roll, &poller->opening, &poller->electorate) != 0)
 		return -1;
 	if (scalar != NULL) {
@@ -35,7 +38,7 @@ poller_resume(struct poller *poller, const struct secret *scalar,
 			return -1;
 		poller->number = poller_number(scalar, &poller->opening.poll);
 	}
-	return buf_append(&poller->document[POLLER_OPENING], opening);
+	return 0;
 }
 
 /* Who joined stands in the challenge itself. */

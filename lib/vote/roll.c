@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "crypto/tree.h"
+#include "vote/again.h"
 
 int
 roll_init(struct roll *roll, struct span members, const struct digest *owner,
@@ -41,6 +42,8 @@ roll_check(const struct roll *roll, const struct opening *opening,
 	if (!digest_equal(&opening->items, &roll->items_root) ||
 	    opening->count != items_count(&roll->items))
 		return fail(FAIL_DATA, "the poll is about other items");
+	if (again_check(opening->again, &roll->items) != 0)
+		return -1;
 	return electorate_init(electorate, &roll->members, poll,
 	    opening->committee, opening->strict);
 }

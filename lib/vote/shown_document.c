@@ -6,6 +6,7 @@
 #include "base/base32.h"
 #include "base/fail.h"
 #include "base/number.h"
+#include "vote/again.h"
 #include "vote/ballot.h"
 #include "vote/challenge.h"
 #include "vote/opening.h"
@@ -66,6 +67,7 @@ add_opening(struct row *row, struct span document, struct poll *poll)
 	add_number(row, "committee", opening.committee);
 	add_number(row, "strict", opening.strict);
 	add_number(row, "wait", opening.closes);
+	add_number(row, "again", opening.again.size / AGAIN_SIZE);
 	return 0;
 }
 

@@ -144,17 +144,15 @@ voter_seed(const struct voter *voter, struct span seed, struct digest *value)
 
 /* What the proofs say of one holder's items, and what their lack says. */
 static int
-judge_holder(const struct voter *voter, const struct opening *opening,
-    const struct digest *value, const struct poll_list *proofs, size_t holder,
-    uint8_t *verdict)
+judge_holder(const struct voter *voter, const struct asking *asking,
+    const struct poll_list *proofs, size_t holder, uint8_t *verdict)
 {
 	const struct items *items = &voter->roll->items;
 	struct digest id = members_id(&voter->roll->members, holder);
 	size_t i, count = items->first[holder + 1] - items->first[holder];
 	int answered;
 
-	answered = findings_judge(voter->roll, holder, value, opening->samples,
-	    proofs, verdict);
+	answered = findings_judge(voter->roll, holder, asking, proofs, verdict);
 	if (answered < 0)
 		return -1;
 	for (i = 0; i < count; i++)
@@ -171,12 +169,14 @@ judge(const struct voter *voter, const struct digest *value,
 {
 	const struct items *items = &voter->roll->items;
 	struct opening opening;
+	struct asking asking;
 	size_t i;
 
 	if (opening_decode(asked(voter, JOURNAL_JOINING), &opening) != 0)
 		return -1;
+	asking = asking_of(&opening, value);
 	for (i = 0; i < items->holders; i++)
-		if (judge_holder(voter, &opening, value, proofs, i,
+		if (judge_holder(voter, &asking, proofs, i,
 			verdict + items->first[i]) != 0)
 			return -1;
 	for (i = 0; known != NULL && i < items_count(items); i++)

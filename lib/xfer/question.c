@@ -25,16 +25,17 @@ struct looking {
 
 void
 question_init(struct questions *question, const struct roll *roll,
-    const struct digest *seed, uint64_t samples)
+    const struct asking *asking)
 {
-	uint64_t most = findings_most(roll, samples), first = 0, duties;
+	uint64_t most = asking_most(roll, asking->samples), duties;
+	uint64_t first = asking->again.size / AGAIN_SIZE * ANSWER_SIZE;
 	size_t i;
 
 	for (i = 0; i < roll->items.holders; i++) {
 		duties = roll->items.first[i + 1] - roll->items.first[i];
 		first += (duties < most ? duties : most) * ANSWER_SIZE;
 	}
-	*question = (struct questions){roll, *seed, samples, LEAST_ROOM};
+	*question = (struct questions){roll, *asking, LEAST_ROOM};
 	if (first + LEAST_ROOM < LIMIT_CARRIED)
 		question->room = (size_t)(LIMIT_CARRIED - first);
 }
@@ -179,8 +180,8 @@ look(struct looking *looking, size_t place, bool every)
 	const struct questions *question = looking->question;
 	int result;
 
-	if (findings_ask(&looking->asks, question->roll, place, &question->seed,
-		question->samples, every) != 0)
+	if (findings_ask(&looking->asks, question->roll, place,
+		&question->asking, every) != 0)
 		return -1;
 	result = ask_all(looking, every);
 	findings_release(&looking->asks);
@@ -205,8 +206,8 @@ is_to_go_on(const struct looking *looking, size_t place, size_t items)
 	for (i = 0; list.document != NULL && i < proofs->count; i++)
 		list.document[i] = span_of_buf(&proofs->document[i]);
 	if (verdict != NULL && list.document != NULL)
-		result = findings_judge(question->roll, place, &question->seed,
-		    question->samples, &list, verdict);
+		result = findings_judge(question->roll, place,
+		    &question->asking, &list, verdict);
 	else
 		fail_errno("cannot get memory");
 	for (i = 0; result == 1 && i < items && verdict[i] == VERDICT_OK;)
@@ -215,7 +216,7 @@ is_to_go_on(const struct looking *looking, size_t place, size_t items)
 	free(list.document);
 	if (result < 0)
 		return -1;
-	return result == 1 && (i < items || question->samples == 0);
+	return result == 1 && (i < items || question->asking.samples == 0);
 }
 
 int
@@ -232,7 +233,7 @@ question_holder(struct questions *question, struct holder *holder, size_t place,
 
 	if (look(&looking, place, false) != 0)
 		return -1;
-	if (items <= findings_most(roll, question->samples))
+	if (items <= asking_most(roll, question->asking.samples))
 		return 0; /* that was each of its shards */
 	more = is_to_go_on(&looking, place, items);
 	return more == 1 ? look(&looking, place, true) : more;

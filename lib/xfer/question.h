@@ -18,14 +18,13 @@
 
 struct questions {
 	const struct roll *roll;
-	struct digest seed;
-	uint64_t samples;
+	struct asking asking;
 	atomic_size_t room; /* bytes for answers about each shard, of all */
 };
 
-/* With as much room as the answers that come first leave. */
+/* With as much room as the answers that come first leave. Borrows. */
 void question_init(struct questions *question, const struct roll *roll,
-    const struct digest *seed, uint64_t samples);
+    const struct asking *asking);
 
 struct question_proofs {
 	struct buf *document; /* one for each page of questions */

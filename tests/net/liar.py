@@ -17,6 +17,8 @@ lies about. It seals any tally whatsoever, and, by LIE:
     borrow    it passes on what another holder has signed
     waver     what it has proved it has lost a second later, when it is asked
               again; and at first it cannot read the last that it is asked for
+    busy      of the shard that it is asked for last it says that it is busy,
+              then and ever after, and notes its id
     forget    it says what the honest one says, word by word, but no answer
               comes through the first time; it notes the digest of each
 
@@ -124,6 +126,18 @@ def waver(liar, honest):
     return said
 
 
+def busy(liar, honest):
+    """It has no time for one shard, which is the last of its first proof."""
+    def change(answers):
+        made = [one for one, _ in items(answers)]
+        if not NOTED:
+            NOTED.add(made[-1][0])
+            print("busy", made[-1][0].hex(), flush=True)
+        return b"".join(encode([*one[:2], 3, b"", b""] if one[0] in NOTED
+                               else one) for one in made)
+    return again(liar, "proof", PROOF_KIND, honest, 8, change)
+
+
 def seal(liar, asked):
     tally = payload_of(cbor2.loads(asked[1])[0])
     fields = cbor2.loads(tally)
@@ -139,6 +153,8 @@ def lie_of_shards(liar, reply, how):
                                    lambda answers: prove(answers, how))
     if how == "waver" and reply[0] == OK:
         return OK, reply[1], waver(liar, reply[2])
+    if how == "busy" and reply[0] == OK:
+        return OK, reply[1], busy(liar, reply[2])
     return reply
 
 

@@ -138,6 +138,37 @@ of()
 		evidence-file cert.evidence
 }
 
+# sampled: a poll that asks a holder for one piece of its five shards.
+sampled()
+{
+	timeout 60 shard-vote -q -o json --sample 1 -w cert > rows || [ $? -eq 1 ]
+}
+
+# Goal: who says that it is busy when it is asked for what it has lost is asked
+# for that again, in a poll whose sample would have found nothing: so it stays
+# silent, which lasts 72 h at most, and once it answers it is found.
+@test "a holder that is busy for what it has lost" {
+	lie busy
+	for _ in 1 2 3; do
+		sampled
+		[ "$(of silent bob4)" -eq 1 ]
+		[ "$(of ok bob1 bob2 bob3 bob4)" -eq 19 ]
+	done
+	shard-vote open --sample 1 > poll
+	[ "$(shard-show -o json poll |
+		jq 'select(.record == "opening").again')" -ge 1 ]
+	forge home opening 12 "$(printf %064d 7)" poll > opening
+	/usr/bin/python3 -B "$BATS_TEST_DIRNAME/../cddl.py" \
+		"$BATS_TEST_DIRNAME/../../lib/format/shardkit.cddl" \
+		opening-document opening
+	lost=$(sed -n 's/^busy //p' liar.log)
+	find s4 -path '*/shards/*' -name "*$lost" -delete
+	lie good
+	sampled
+	[ "$(of bad bob4)" -eq 1 ]
+	convicts cert.evidence b4 'has lost a shard that it signed for'
+}
+
 # kept: every file of the stores with its digest, but for what counts and what
 # a voter has said in its newest poll.
 kept()

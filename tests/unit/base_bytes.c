@@ -96,6 +96,22 @@ test_buf(void)
 	buf_release(&buf);
 }
 
+static void
+test_uint32(void)
+{
+	static const uint32_t number[] = {0, 1, 0x01020304, UINT32_MAX};
+	struct buf buf = {0};
+	size_t i;
+
+	for (i = 0; i < COUNT(number); i++)
+		must(buf_append_uint32(&buf, number[i]) == 0, "append");
+	for (i = 0; i < COUNT(number); i++)
+		check(bytes_uint32(buf.data + 4 * i) == number[i], "number %zu",
+		    i);
+	check(memcmp(buf.data + 8, "\1\2\3\4", 4) == 0, "big-endian");
+	buf_release(&buf);
+}
+
 int
 main(void)
 {
@@ -104,5 +120,6 @@ main(void)
 	test_digests();
 	test_spans();
 	test_buf();
+	test_uint32();
 	return failures != 0;
 }

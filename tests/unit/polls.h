@@ -167,8 +167,8 @@ typedef enum proof_verdict polls_says[POLLS_SHARDS];
  * `polls`, PROOF_WRONG by another one.
  */
 static inline void
-polls_prove(const struct polls *polls, size_t holder, const struct digest *seed,
-    uint64_t samples, bool every, const enum proof_verdict *says,
+polls_answer(const struct polls *polls, size_t holder,
+    const struct asking *asking, bool every, const enum proof_verdict *says,
     struct buf *to)
 {
 	struct secret scalar = scalar_of(polls->who[holder]);
@@ -181,8 +181,7 @@ polls_prove(const struct polls *polls, size_t holder, const struct digest *seed,
 	size_t i;
 	int result;
 
-	must(findings_ask(&asks, &polls->roll, holder, seed, samples, every) ==
-		0,
+	must(findings_ask(&asks, &polls->roll, holder, asking, every) == 0,
 	    "questions");
 	for (i = 0; i < asks.count; i++) {
 		other.id = asks.duty[asks.drawn[i].duty].id;
@@ -209,6 +208,17 @@ polls_prove(const struct polls *polls, size_t holder, const struct digest *seed,
 	must(proof_encode(&proof, &scalar, to) == 0, "a proof");
 	buf_release(&answers);
 	findings_release(&asks);
+}
+
+/* The same where nothing is asked again. */
+static inline void
+polls_prove(const struct polls *polls, size_t holder, const struct digest *seed,
+    uint64_t samples, bool every, const enum proof_verdict *says,
+    struct buf *to)
+{
+	struct asking asking = {*seed, samples, {0}};
+
+	polls_answer(polls, holder, &asking, every, says, to);
 }
 
 /* A voter of a poll: its keys, and its journal, which is its disk. */

@@ -23,9 +23,11 @@ static uint8_t verdict[LIMIT_ITEMS];
 /* What polls are opened with. */
 static uint64_t committee;
 static bool strict_poll;
+static struct buf asked_again;
 
 /* Who is there, and what the holders say. */
 static bool absent[POLLS_MEMBERS];
+static bool deaf[POLLS_MEMBERS]; /* to what it is asked again */
 static enum proof_verdict says[POLLS_MEMBERS][POLLS_SHARDS];
 
 static void
@@ -35,9 +37,11 @@ begin(size_t count, size_t each, bool strict)
 
 	polls_init(&polls, count, each, strict);
 	memset(absent, 0, sizeof absent);
+	memset(deaf, 0, sizeof deaf);
 	memset(says, 0, sizeof says);
 	committee = 0;
 	strict_poll = false;
+	asked_again.size = 0;
 	for (i = 0; i < count; i++)
 		voter[i] = polls_voter(&polls, i, &scalar[i], &journal[i]);
 	poller_scalar = scalar_of(POLLS_OWNER);
@@ -78,6 +82,7 @@ join_all(uint64_t sequence)
 	number = poller_number(&poller_scalar, &opening.poll);
 	opening.committee = committee;
 	opening.strict = strict_poll;
+	opening.again = span_of_buf(&asked_again);
 	must(poller_open(&poller, &poller_scalar, &polls.roll, &opening,
 		 &number) == 0,
 	    "an opening");
@@ -109,14 +114,17 @@ seed_all(void)
 static void
 prove_all(void)
 {
+	struct asking asking = asking_of(&poller.opening, &poller.seed);
 	struct buf proof = {0};
 	size_t i;
 
 	for (i = 0; i < polls.count; i++) {
 		if (absent[i])
 			continue;
-		polls_prove(&polls, i, &poller.seed, poller.opening.samples,
-		    false, says[i], &proof);
+		if (deaf[i])
+			asking.again = (struct span){0};
+		polls_answer(&polls, i, &asking, false, says[i], &proof);
+		asking.again = poller.opening.again;
 		check(poller_take(&poller, span_of_buf(&proof)) == 1, "proof");
 		buf_release(&proof);
 	}
@@ -256,11 +264,37 @@ test_signed(void)
 	end();
 }
 
+/* Who passes over what it is asked again has not answered, by all voters. */
+static void
+test_again(void)
+{
+	size_t i;
+
+	begin(4, 4, false);
+	for (i = 0; i < 16; i += 3)
+		must(again_add(&asked_again, &(struct again){(uint32_t)i, 1}) ==
+			0,
+		    "again");
+	deaf[2] = true;
+	says[3][0] = PROOF_MISSING;
+	poll_all(1);
+	check(poller.opening.again.size == 6 * AGAIN_SIZE, "the opening");
+	check(count_of(0, VERDICT_OK) == 4 && count_of(1, VERDICT_OK) == 4,
+	    "who answers all");
+	check(verdict[9] == VERDICT_SILENT && count_of(2, VERDICT_OK) == 3,
+	    "who does not");
+	check(count_of(3, VERDICT_BAD) == 1 && count_of(3, VERDICT_OK) == 3,
+	    "who has lost it");
+	end();
+	buf_release(&asked_again);
+}
+
 /* A sample that finds nothing missing speaks for all; one that does, not. */
 static void
 test_sampled(void)
 {
 	struct digest number = {{7}};
+	struct asking asking = {number, 5, {0}};
 	uint8_t found[POLLS_SHARDS];
 	struct buf proof = {0}, every = {0};
 	struct span room[2];
@@ -274,7 +308,7 @@ test_sampled(void)
 	polls_prove(&polls, 0, &number, 5, true, says[0], &every);
 	room[0] = span_of_buf(&proof);
 	room[1] = span_of_buf(&every);
-	check(findings_judge(&polls.roll, 0, &number, 5, &list, found) == 1,
+	check(findings_judge(&polls.roll, 0, &asking, &list, found) == 1,
 	    "all was answered");
 	for (i = 0; i < 8; i++) {
 		bad += found[i] == VERDICT_BAD;
@@ -283,7 +317,7 @@ test_sampled(void)
 	check(bad >= 1 && bad <= 5 && bad + none == 8,
 	    "%zu bad, %zu undecided of 8", bad, none);
 	list.count = 2;
-	check(findings_judge(&polls.roll, 0, &number, 5, &list, found) == 1,
+	check(findings_judge(&polls.roll, 0, &asking, &list, found) == 1,
 	    "all was answered");
 	for (i = 0; i < 8; i++)
 		check(found[i] == VERDICT_BAD, "shard %zu", i);
@@ -291,10 +325,10 @@ test_sampled(void)
 	polls_prove(&polls, 1, &number, 5, false, says[1], &proof);
 	room[0] = span_of_buf(&proof);
 	list.count = 1;
-	check(findings_judge(&polls.roll, 1, &number, 5, &list, found) == 1 &&
+	check(findings_judge(&polls.roll, 1, &asking, &list, found) == 1 &&
 		found[0] == VERDICT_OK && found[7] == VERDICT_OK,
 	    "a good sample");
-	check(findings_judge(&polls.roll, 2, &number, 5, &list, found) == 0 &&
+	check(findings_judge(&polls.roll, 2, &asking, &list, found) == 0 &&
 		found[0] == VERDICT_NONE,
 	    "another holder's proof");
 	buf_release(&proof);
@@ -310,30 +344,32 @@ test_two_answers(void)
 	enum verdict found[] = {VERDICT_OK, VERDICT_SILENT, VERDICT_BAD};
 	struct buf proof[COUNT(said)] = {{0}};
 	struct digest number = {{7}};
+	struct asking asking = {number, 5, {0}};
 	uint8_t verdicts[POLLS_SHARDS];
 	struct span two[2];
 	struct poll_list list = {two, 2};
-	size_t i, j, samples;
+	size_t i, j;
 
 	begin(4, 8, false);
-	for (samples = 5; samples <= 10; samples += 5) {
+	for (; asking.samples <= 10; asking.samples += 5) {
 		for (i = 0; i < COUNT(said); i++) {
 			for (j = 0; j < POLLS_SHARDS; j++)
 				says[0][j] = said[i];
 			proof[i].size = 0;
-			polls_prove(&polls, 0, &number, samples, false, says[0],
+			polls_answer(&polls, 0, &asking, false, says[0],
 			    &proof[i]);
 		}
 		for (i = 0; i < COUNT(said); i++)
 			for (j = 0; j < COUNT(said); j++) {
 				two[0] = span_of_buf(&proof[i]);
 				two[1] = span_of_buf(&proof[j]);
-				must(findings_judge(&polls.roll, 0, &number,
-					 samples, &list, verdicts) == 1,
+				must(findings_judge(&polls.roll, 0, &asking,
+					 &list, verdicts) == 1,
 				    "it was answered");
 				check(memchr(verdicts, found[i > j ? i : j],
 					  POLLS_SHARDS) != NULL,
-				    "%zu, then %zu, of %zu", i, j, samples);
+				    "%zu, then %zu, of %llu", i, j,
+				    (unsigned long long)asking.samples);
 			}
 	}
 	for (i = 0; i < COUNT(said); i++)
@@ -719,6 +755,7 @@ main(void)
 	test_absent(4, 1);
 	test_absent(7, 2);
 	test_signed();
+	test_again();
 	test_sampled();
 	test_two_answers();
 	test_committee();

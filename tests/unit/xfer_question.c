@@ -170,7 +170,7 @@ static void
 look(uint64_t samples)
 {
 	struct holder holder = {.calls = &calls};
-	struct digest seed = {{5}};
+	struct asking asking = {{{5}}, samples, {0}};
 	struct question_proofs proofs = {NULL, 0};
 	struct questions questions;
 	struct span room[LIMIT_PROOFS];
@@ -178,14 +178,14 @@ look(uint64_t samples)
 	size_t size = 0;
 
 	memset(asked, 0, sizeof asked);
-	question_init(&questions, &roll, &seed, samples);
+	question_init(&questions, &roll, &asking);
 	must(question_holder(&questions, &holder, 0, &proofs) == 0, "proofs");
 	must(proofs.count <= LIMIT_PROOFS, "pages");
 	for (; list.count < proofs.count; list.count++) {
 		room[list.count] = span_of_buf(&proofs.document[list.count]);
 		size += room[list.count].size;
 	}
-	check(findings_judge(&roll, 0, &seed, samples, &list, verdict) == 1,
+	check(findings_judge(&roll, 0, &asking, &list, verdict) == 1,
 	    "it has not answered");
 	check(size <= LIMIT_CARRIED, "%zu bytes are carried", size);
 	question_release(&proofs);
@@ -229,12 +229,12 @@ test_once(enum fate is)
 static size_t
 find_unasked(void)
 {
-	struct digest seed = {{5}};
+	struct asking asking = {{{5}}, 0, {0}};
 	struct findings asks;
 	size_t i, place = 0;
 
-	must(findings_ask(&asks, &roll, 0, &seed, 0, false) == 0, "questions");
-	must(asks.count == LIMIT_EACH && !asks.each, "a sample");
+	must(findings_ask(&asks, &roll, 0, &asking, false) == 0, "questions");
+	must(asks.count == LIMIT_EACH, "a sample");
 	for (i = 0; i < asks.count && asks.drawn[i].duty <= place; i++)
 		place = asks.drawn[i].duty + 1;
 	findings_release(&asks);
