@@ -80,6 +80,8 @@ add_joining(struct row *row, struct span document, struct poll *poll)
 		return -1;
 	*poll = joining.poll;
 	add_text(row, "answer", joining_reason_name(joining.reason));
+	if (!digest_is_zero(&joining.last))
+		add_digest(row, "last", &joining.last);
 	return 0;
 }
 

@@ -83,6 +83,10 @@ asks()
 	[ "$(jq -r .record all | sort | uniq -c | tr -s ' \n' ' ')" = \
 		' 1 certificate 4 held 1 items 3 seal 1 tally ' ]
 	[ "$(jq 'select(.record == "tally").ok' all)" -eq 20 ]
+	shard-vote open | tee poll | shard-show -o json > all
+	[ "$(jq 'select(.record == "opening").again' all)" -eq 0 ]
+	each join poll | shard-show -o json > all
+	diff <(jq -r .last all) <(shard-show -o json seals | jq -r .tally)
 	flip seals
 	run -3 shard-show seals
 	head -c -9 poll > short
