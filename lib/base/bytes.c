@@ -72,6 +72,21 @@ buf_append(struct buf *buf, struct span bytes)
 	return 0;
 }
 
+void
+buf_sort(struct buf *buf, size_t size,
+    int (*compare)(const void *a, const void *b))
+{
+	uint8_t *to = buf->data, *from = buf->data, *end = to + buf->size;
+
+	if (buf->size == 0)
+		return;
+	qsort(buf->data, buf->size / size, size, compare);
+	while ((from += size) < end)
+		if (compare(to, from) != 0)
+			memmove(to += size, from, size);
+	buf->size = (size_t)(to - buf->data) + size;
+}
+
 int
 buf_append_uint32(struct buf *buf, uint32_t number)
 {
@@ -146,16 +161,7 @@ compare(const void *a, const void *b)
 void
 digest_sort(struct buf *digests)
 {
-	struct digest *digest = (struct digest *)(void *)digests->data;
-	size_t i, kept = 0, count = digests->size / sizeof *digest;
-
-	if (count == 0)
-		return;
-	qsort(digest, count, sizeof *digest, compare);
-	for (i = 0; i < count; i++)
-		if (kept == 0 || !digest_equal(&digest[kept - 1], &digest[i]))
-			digest[kept++] = digest[i];
-	digests->size = kept * sizeof *digest;
+	buf_sort(digests, sizeof(struct digest), compare);
 }
 
 int64_t

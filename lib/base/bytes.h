@@ -41,6 +41,10 @@ bool span_equal(struct span a, struct span b);
 int buf_reserve(struct buf *buf, size_t extra);
 int buf_append(struct buf *buf, struct span bytes);
 
+/* Sort what lies there in pieces of `size` bytes, and leave each but once. */
+void buf_sort(struct buf *buf, size_t size,
+    int (*compare)(const void *a, const void *b));
+
 /* A number in 4 bytes, big-endian: append it, and the reverse. */
 int buf_append_uint32(struct buf *buf, uint32_t number);
 uint32_t bytes_uint32(const uint8_t bytes[static 4]);

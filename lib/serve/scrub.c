@@ -130,12 +130,6 @@ add_owner(void *context, const struct digest *owner)
 	return buf_append(&pass->owners, span_of_digest(owner));
 }
 
-static int
-compare_ids(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct digest));
-}
-
 /* The owners in order, and how fast to read. */
 static int
 prepare(struct pass *pass)
@@ -144,10 +138,7 @@ prepare(struct pass *pass)
 
 	if (place_each_owner(daemon->store_path, add_owner, pass) != 0)
 		return -1;
-	if (pass->owners.size > 0)
-		qsort(pass->owners.data,
-		    pass->owners.size / sizeof(struct digest),
-		    sizeof(struct digest), compare_ids);
+	digest_sort(&pass->owners);
 	pass->rate /= daemon->scrub;
 	if (pass->rate < RATE)
 		pass->rate = RATE;
@@ -170,7 +161,8 @@ read_all(struct pass *pass)
 		pass->key.owner = digest_from(pass->owners.data + i);
 		for (shelf = 0; result == 0 && shelf < STORE_SHELVES; shelf++) {
 			pass->key.shelf = (enum store_shelf)shelf;
-			order = compare_ids(&pass->key.owner, &pass->at.owner);
+			order = memcmp(&pass->key.owner, &pass->at.owner,
+			    sizeof pass->at.owner);
 			if (order < 0 || (order == 0 && shelf < pass->at.shelf))
 				continue;
 			result = store_list(pass->store, pass->key.shelf,

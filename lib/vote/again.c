@@ -33,18 +33,7 @@ compare(const void *a, const void *b)
 void
 again_sort(struct buf *list)
 {
-	size_t i, kept = 0, count = list->size / AGAIN_SIZE;
-	uint8_t *one = list->data;
-
-	if (count > 0)
-		qsort(one, count, AGAIN_SIZE, compare);
-	for (i = 0; i < count; i++)
-		if (kept == 0 ||
-		    compare(one + (kept - 1) * AGAIN_SIZE,
-			one + i * AGAIN_SIZE) != 0)
-			memmove(one + kept++ * AGAIN_SIZE, one + i * AGAIN_SIZE,
-			    AGAIN_SIZE);
-	list->size = kept * AGAIN_SIZE;
+	buf_sort(list, AGAIN_SIZE, compare);
 }
 
 /* Whether one of them stands behind the one before it, and names a piece. */
@@ -70,32 +59,19 @@ again_check(struct span list, const struct items *items)
 	return good
 	    ? 0
 	    : fail(FAIL_DATA,
-		  "the list of what is asked again is out of order, or names "
-		  "what is not there");
-}
-
-/* How many of the list are about items before that one. */
-static size_t
-before(struct span list, size_t item)
-{
-	size_t low = 0, high = list.size / AGAIN_SIZE, middle;
-
-	while (low < high) {
-		middle = (low + high) / 2;
-		if (again_get(list, middle).item < item)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+		  "what is asked again is out of order, or is not there");
 }
 
 struct span
 again_of(struct span list, size_t first, size_t end)
 {
-	size_t from = before(list, first), to = before(list, end);
+	size_t size = 0;
 
-	if (to == from)
-		return (struct span){0};
-	return span_of(list.data + from * AGAIN_SIZE, (to - from) * AGAIN_SIZE);
+	for (; list.size > 0 && again_get(list, 0).item < first;
+	     list.data += AGAIN_SIZE)
+		list.size -= AGAIN_SIZE;
+	while (
+	    size < list.size && again_get(list, size / AGAIN_SIZE).item < end)
+		size += AGAIN_SIZE;
+	return span_of(list.data, size);
 }

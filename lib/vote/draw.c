@@ -40,14 +40,10 @@ duty_add(struct index *index, struct buf *duties)
 size_t
 duty_sort(struct duty *duty, size_t count)
 {
-	size_t i, kept = 0;
+	struct buf duties = {(uint8_t *)(void *)duty, count * sizeof *duty, 0};
 
-	if (count > 0)
-		qsort(duty, count, sizeof *duty, compare_duties);
-	for (i = 0; i < count; i++)
-		if (kept == 0 || !digest_equal(&duty[kept - 1].id, &duty[i].id))
-			duty[kept++] = duty[i];
-	return kept;
+	buf_sort(&duties, sizeof *duty, compare_duties);
+	return duties.size / sizeof *duty;
 }
 
 const struct duty *

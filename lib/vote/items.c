@@ -24,20 +24,7 @@ compare(const void *a, const void *b)
 void
 items_sort(struct buf *held)
 {
-	uint8_t *to = held->data, *from;
-	size_t i, count = held->size / ITEM_SIZE;
-
-	if (count == 0)
-		return;
-	qsort(held->data, count, ITEM_SIZE, compare);
-	for (i = 1; i < count; i++) {
-		from = held->data + i * ITEM_SIZE;
-		if (compare(to, from) == 0)
-			continue;
-		to += ITEM_SIZE;
-		memmove(to, from, ITEM_SIZE);
-	}
-	held->size = (size_t)(to - held->data) + ITEM_SIZE;
+	buf_sort(held, ITEM_SIZE, compare);
 }
 
 int

@@ -90,12 +90,6 @@ papers_newest(struct holders *holders, const struct digest *owner,
 	return result;
 }
 
-static int
-compare_ids(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct digest));
-}
-
 /* The ids of those that have one, sorted. */
 static int
 holders_with_key(const struct holders *holders, struct buf *ids)
@@ -109,9 +103,7 @@ holders_with_key(const struct holders *holders, struct buf *ids)
 		    buf_append(ids, span_of_digest(&peer->id)) != 0)
 			return -1;
 	}
-	if (ids->size > 0)
-		qsort(ids->data, ids->size / sizeof(struct digest),
-		    sizeof(struct digest), compare_ids);
+	digest_sort(ids);
 	return 0;
 }
 
