@@ -9,7 +9,7 @@
 #include "peer/peer.h"
 #include "poll/audited.h"
 #include "poll/kept.h"
-#include "vote/settled.h"
+#include "poll/past.h"
 #include "vote/verdict.h"
 #include "xfer/receipted.h"
 
@@ -69,28 +69,12 @@ take_settled(const struct settled *settled, struct facts *facts)
 	take_members(settled, facts);
 }
 
-/* A certificate that is kept, and what it has settled. */
-struct old_poll {
-	struct buf certificate;
-	struct settled settled;
-};
-
 static int
-old_poll_open(struct old_poll *old, const struct polls_look *where,
+open_past(struct past *past, const struct polls_look *where,
     struct span members, uint64_t time)
 {
-	if (kept_read(where->certificates, &where->owner, time,
-		&old->certificate) != 0)
-		return -1;
-	return settled_open(&old->settled, span_of_buf(&old->certificate),
-	    members, &where->owner);
-}
-
-static void
-old_poll_close(struct old_poll *old)
-{
-	settled_release(&old->settled);
-	buf_release(&old->certificate);
+	return past_open(past, where->certificates, &where->owner, time,
+	    members);
 }
 
 /* Those of the undecided items that were undecided before, too, stay so. */
@@ -124,17 +108,17 @@ count_undecided(const struct polls_look *where, const struct kept *kept,
 {
 	size_t i, count = items_count(&now->roll.items);
 	bool *undecided = calloc(count + 1, sizeof *undecided);
-	struct old_poll *old = calloc(1, sizeof *old);
+	struct past *old = calloc(1, sizeof *old);
 	uint64_t left = 0;
 
 	for (i = 0; undecided != NULL && i < count; i++)
 		undecided[i] = now->tally.verdict[i] == VERDICT_NONE;
 	for (i = 1; undecided != NULL && old != NULL && i < POLLS_UNDECIDED;
 	     i++) {
-		left = old_poll_open(old, where, members, kept->time[i]) == 0
+		left = open_past(old, where, members, kept->time[i]) == 0
 		    ? compare_with(now, &old->settled, undecided)
 		    : 0;
-		old_poll_close(old);
+		past_close(old);
 		if (left == 0)
 			break;
 	}
@@ -147,15 +131,14 @@ static void
 take_certificates(const struct polls_look *where, const struct kept *kept,
     struct facts *facts)
 {
-	struct old_poll *last = calloc(1, sizeof *last);
+	struct past *last = calloc(1, sizeof *last);
 	struct buf bytes = {0};
 
 	facts->poll.time = kept->time[0];
 	if (last == NULL)
 		return;
 	if (file_read(where->members, LIMIT_DOCUMENT, &bytes) == 0 &&
-	    old_poll_open(last, where, span_of_buf(&bytes), kept->time[0]) ==
-		0) {
+	    open_past(last, where, span_of_buf(&bytes), kept->time[0]) == 0) {
 		take_settled(&last->settled, facts);
 		if (kept->count >= POLLS_UNDECIDED && facts->poll.undecided > 0)
 			facts->poll.long_undecided = count_undecided(where,
@@ -164,7 +147,7 @@ take_certificates(const struct polls_look *where, const struct kept *kept,
 		log_line(LOG_DETAIL, "the last certificate: %s",
 		    fail_last()->text);
 	}
-	old_poll_close(last);
+	past_close(last);
 	free(last);
 	buf_release(&bytes);
 }

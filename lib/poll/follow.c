@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "peer/roster.h"
 #include "poll/kept.h"
+#include "poll/past.h"
 #include "xfer/catalog.h"
 #include "xfer/listing.h"
 #include "xfer/papers.h"
@@ -67,19 +68,16 @@ load_certificate(struct follow *follow, const char *path)
 static void
 look_back(struct follow *follow, uint64_t time)
 {
-	struct settled *before = calloc(1, sizeof *before);
-	struct buf bytes = {0};
+	struct past *past = calloc(1, sizeof *past);
 
-	if (before != NULL &&
-	    kept_read(follow->folder, &follow->owner, time, &bytes) == 0 &&
-	    settled_open(before, span_of_buf(&bytes),
-		span_of_buf(&follow->document), &follow->owner) == 0)
-		repairs_before(&follow->repairs, &before->roll.items,
-		    before->tally.verdict, before->tally.time);
-	if (before != NULL)
-		settled_release(before);
-	free(before);
-	buf_release(&bytes);
+	if (past == NULL)
+		return;
+	if (past_open(past, follow->folder, &follow->owner, time,
+		span_of_buf(&follow->document)) == 0)
+		repairs_before(&follow->repairs, &past->settled.roll.items,
+		    past->settled.tally.verdict, past->settled.tally.time);
+	past_close(past);
+	free(past);
 }
 
 /* The earlier ones, then this one beside them. */

@@ -4,35 +4,17 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
-#include "vote/findings.h"
-#include "vote/settled.h"
 #include "poll/kept.h"
+#include "poll/past.h"
+#include "vote/findings.h"
 
-/* A poll that is over. */
-struct past {
-	struct buf certificate;
-	struct settled settled;
-};
-
-static void
-past_close(struct past *past)
-{
-	settled_release(&past->settled);
-	buf_release(&past->certificate);
-	*past = (struct past){.certificate = {0}};
-}
-
+/* Whether that certificate holds, and has items. */
 static bool
-past_open(struct past *past, const struct hold *hold, uint64_t time)
+is_open(struct past *past, const struct hold *hold, uint64_t time)
 {
-	if (kept_read(hold->kept, &hold->owner, time, &past->certificate) ==
-		0 &&
-	    settled_open(&past->settled, span_of_buf(&past->certificate),
-		span_of_buf(&hold->members), &hold->owner) == 0 &&
-	    items_count(&past->settled.roll.items) > 0)
-		return true;
-	past_close(past);
-	return false;
+	return past_open(past, hold->kept, &hold->owner, time,
+		   span_of_buf(&hold->members)) == 0 &&
+	    items_count(&past->settled.roll.items) > 0;
 }
 
 /*
@@ -60,12 +42,13 @@ turn_all(struct hold *hold, const struct kept *kept, struct past past[2])
 	size_t i;
 
 	for (i = kept->count; i-- > 0;) {
-		if (!past_open(&past[!old], hold, kept->time[i]))
-			continue;
-		if (turn(hold, &past[old], &past[!old].settled.roll) != 0)
-			return -1;
-		past_close(&past[old]);
-		old = !old;
+		if (is_open(&past[!old], hold, kept->time[i])) {
+			if (turn(hold, &past[old], &past[!old].settled.roll) !=
+			    0)
+				return -1;
+			old = !old;
+		}
+		past_close(&past[!old]);
 	}
 	return turn(hold, &past[old], &hold->roll);
 }
