@@ -304,6 +304,44 @@ test_dropped(void)
 	buf_release(&items);
 }
 
+/* Four holders of 2000 shards fall silent: each has a quarter of the list. */
+static void
+test_shared(void)
+{
+	static struct roll roll;
+	static uint8_t verdict[8000];
+	struct asking asked = {{{7}}, 1000, {0}};
+	struct item item = {.size = 5000};
+	struct buf held = {0}, items = {0};
+	struct span four[4];
+	size_t i, size;
+
+	for (i = 0; i < 2000; i++) {
+		memcpy(item.id.byte, &i, sizeof i);
+		must(items_add(&held, &item) == 0, "an item");
+	}
+	items_sort(&held);
+	for (i = 0; i < 4; i++)
+		four[i] = span_of_buf(&held);
+	must(items_encode(four, 4, &items) == 0 &&
+		roll_init(&roll, span_of_buf(&polls.members), NULL,
+		    span_of_buf(&items)) == 0,
+	    "a roll");
+	memset(verdict, VERDICT_SILENT, sizeof verdict);
+	must(again_turn(&roll, verdict, &asked, &roll, &list) == 0, "turn");
+	check(again_check(all(), &roll.items) == 0, "%zu of them: %s",
+	    list.size / AGAIN_SIZE, fail_last()->text);
+	for (i = 0; i < 4; i++) {
+		size = again_of(all(), i * 2000, (i + 1) * 2000).size;
+		check(size > 600 * AGAIN_SIZE &&
+			size <= LIMIT_AGAIN / 4 * AGAIN_SIZE,
+		    "holder %zu has %zu", i, size / AGAIN_SIZE);
+	}
+	list.size = 0;
+	buf_release(&held);
+	buf_release(&items);
+}
+
 int
 main(void)
 {
@@ -315,6 +353,7 @@ main(void)
 	test_judged();
 	test_turn();
 	test_dropped();
+	test_shared();
 	buf_release(&list);
 	polls_release(&polls);
 	return failures != 0;
