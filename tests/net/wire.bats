@@ -169,7 +169,8 @@ sweep()
 }
 
 # Goal: with peers to spare, a tampered wire to one of them is a lost peer and
-# a good backup. A length that was changed looks like silence, for a put 30 s.
+# a good backup. A length that was changed looks like silence, for a put 30 s,
+# for a commit 60 s.
 @test "one tampered wire of three: a restore from the others" {
 	for n in 2 3; do
 		new_home "b$n"
@@ -185,7 +186,7 @@ sweep()
 		echo "$plan" > plan
 		timeout 20 shard-fetch -q latest | shard-join -q | cmp - in
 		shard-split -q -s 1024 -k 2 -n 3 in |
-			timeout 60 shard-send -q --happy 2 > /dev/null
+			timeout 100 shard-send -q --happy 2 > /dev/null
 	done
 	whole s1 s2 s3
 }
