@@ -4,13 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "doc/cose.h"
 #include "doc/receipt.h"
 #include "format/limits.h"
 #include "peer/roster.h"
-#include "xfer/catalog.h"
-#include "xfer/listing.h"
+#include "poll/stripes.h"
 #include "xfer/papers_list.h"
 
 /* What is found of one holder. */
@@ -131,8 +129,11 @@ take_claimed(const struct load *load, struct part *part,
 }
 
 static int
-take_stripe(const struct load *load, const struct stripe *stripe, uint32_t size)
+take_stripe(void *context, const struct listing *listing,
+    const struct stripe *stripe)
 {
+	const struct load *load = context;
+	uint32_t size = stripe_shard_size(&listing->head, stripe->size);
 	struct part *part;
 	size_t i;
 
@@ -144,39 +145,6 @@ take_stripe(const struct load *load, const struct stripe *stripe, uint32_t size)
 			return -1;
 	}
 	return 0;
-}
-
-/* What is listed by a snapshot that cannot be read is told, not asked for. */
-static int
-take_snapshot(const struct load *load, const struct catalog_entry *entry)
-{
-	struct listing listing;
-	struct stripe stripe;
-	int got, result = 0;
-
-	got = listing_open(&listing, load->holders, load->owner, &entry->id);
-	while (got >= 0 && result == 0 &&
-	    (got = listing_next(&listing, &stripe)) > 0)
-		result = take_stripe(load, &stripe,
-		    stripe_shard_size(&listing.head, stripe.size));
-	if (got < 0)
-		log_line(LOG_WARN, "snapshot %llu cannot be read: %s",
-		    (unsigned long long)entry->number, fail_last()->text);
-	listing_close(&listing);
-	return result;
-}
-
-static int
-take_all_snapshots(const struct load *load)
-{
-	struct catalog catalog;
-	size_t i;
-	int result = catalog_load(&catalog, load->holders, load->owner);
-
-	for (i = 0; result == 0 && i < catalog.count; i++)
-		result = take_snapshot(load, &catalog.entry[i]);
-	catalog_release(&catalog);
-	return result;
 }
 
 /* What was signed for and is in an index, besides what was claimed. */
@@ -215,7 +183,8 @@ duties_load(struct duties *duties, size_t count, struct holders *holders,
 		return fail_errno("cannot get memory");
 	for (i = 0; i < count; i++)
 		load.part[i].duties = &duties[i];
-	if (load_receipts(&load) != 0 || take_all_snapshots(&load) != 0)
+	if (load_receipts(&load) != 0 ||
+	    stripes_each(holders, owner, take_stripe, &load) != 0)
 		result = -1;
 	for (i = 0; i < count; i++) {
 		if (result == 0)

@@ -12,8 +12,7 @@
 #include "peer/roster.h"
 #include "poll/kept.h"
 #include "poll/past.h"
-#include "xfer/catalog.h"
-#include "xfer/listing.h"
+#include "poll/stripes.h"
 #include "xfer/papers.h"
 
 #define SKEW_MAX 300 /* seconds that a poller's clock may be ahead of ours */
@@ -102,36 +101,13 @@ look_all_back(struct follow *follow)
 }
 
 static int
-take_snapshot(struct follow *follow, const struct catalog_entry *entry)
+take_stripe(void *context, const struct listing *listing,
+    const struct stripe *stripe)
 {
-	struct listing listing;
-	struct stripe stripe;
-	int got, result = 0;
+	struct follow *follow = context;
 
-	got =
-	    listing_open(&listing, follow->holders, &follow->owner, &entry->id);
-	while (got >= 0 && result == 0 &&
-	    (got = listing_next(&listing, &stripe)) > 0)
-		result = repairs_stripe(&follow->repairs, listing.head.need,
-		    &stripe, entry->number);
-	if (got < 0)
-		log_line(LOG_WARN, "snapshot %llu cannot be read: %s",
-		    (unsigned long long)entry->number, fail_last()->text);
-	listing_close(&listing);
-	return result;
-}
-
-static int
-take_all_snapshots(struct follow *follow)
-{
-	struct catalog catalog;
-	size_t i;
-	int result = catalog_load(&catalog, follow->holders, &follow->owner);
-
-	for (i = 0; result == 0 && i < catalog.count; i++)
-		result = take_snapshot(follow, &catalog.entry[i]);
-	catalog_release(&catalog);
-	return result;
+	return repairs_stripe(&follow->repairs, listing->head.need, stripe,
+	    listing->snapshot.number);
 }
 
 int
@@ -140,7 +116,8 @@ follow_load(struct follow *follow, const char *path)
 	if (load_certificate(follow, path) != 0)
 		return -1;
 	look_all_back(follow);
-	if (take_all_snapshots(follow) != 0 ||
+	if (stripes_each(follow->holders, &follow->owner, take_stripe,
+		follow) != 0 ||
 	    repairs_judge(&follow->repairs) != 0)
 		return -1;
 	if (!digest_equal(&follow->self, &follow->owner))
