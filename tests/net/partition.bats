@@ -134,26 +134,26 @@ restored()
 	whole s?
 }
 
-# Goal: the same during fetch: three are enough.
-@test "two of five reset during fetch: all bytes come back" {
+# fetch_while HOW: three are enough when two of five go by HOW in the middle.
+fetch_while()
+{
 	send
 	inside shard-fetch -q latest > stream &
 	pid=$!
 	until_true 50 grep -q event=get b5.log
-	reject 4 5
+	"$1" 4 5
 	wait "$pid"
 	shard-join -q < stream | cmp - in
 }
 
+# Goal: the same during fetch.
+@test "two of five reset during fetch: all bytes come back" {
+	fetch_while reject
+}
+
 # Goal: silence in the middle of a fetch: the three that are left are enough.
 @test "two of five silent during fetch: all bytes come back" {
-	send
-	inside shard-fetch -q latest > stream &
-	pid=$!
-	until_true 50 grep -q event=get b5.log
-	cut 4 5
-	wait "$pid"
-	shard-join -q < stream | cmp - in
+	fetch_while cut
 }
 
 # Goal: silence in the middle ends at the deadlines for an answer, for both of
