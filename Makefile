@@ -6,7 +6,8 @@
 #                   SAMPLES=50 SEED=3 with T=tests/net/wire.bats: a wire that
 #                   is tampered with at so many places, instead of two
 #   make lint       layers, shape, format, man pages, scripts
-#   make bench      speed and memory beside other tools, and of finding 1000 peers
+#   make bench      speed and memory beside other tools and beside what is wanted
+#                   of them; what finding 1000 peers costs, and a poll
 #   make fuzz       libFuzzer (clang) on each decoder, FUZZ_SECONDS=10 each
 #   make valgrind   a backup and a restore by it, each process under valgrind
 #   make model      every property of the poll's model, with spin (under five minutes)
