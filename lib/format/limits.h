@@ -94,6 +94,9 @@
 /* Ids in one request: all shards of a stripe, and a page of a list. */
 #define LIMIT_REQUEST_IDS 1000
 
+/* Puts that a holder owes a receipt for: of one commit, and since it was sent. */
+#define LIMIT_OWED (2 * LIMIT_REQUEST_IDS)
+
 /* A request or reply without its payload: a page of ids and some more. */
 #define LIMIT_MESSAGE (64 << 10)
 

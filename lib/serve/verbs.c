@@ -14,6 +14,7 @@
 #include "serve/prove.h"
 #include "serve/tell.h"
 #include "serve/votes.h"
+#include "xfer/owed.h"
 
 static struct store_key
 key_of(const struct request *request, size_t i)
@@ -60,11 +61,10 @@ count_put(struct verbs *verbs, const struct digest *owner)
 	return 0;
 }
 
-/* Papers are signed already: no receipt is given for them. */
 static int
 note_put(struct verbs *verbs, const struct store_key *key)
 {
-	if (key->shelf == STORE_MEMBERS || key->shelf == STORE_RECEIPTS)
+	if (!owed_for(key->shelf))
 		return 0;
 	return buf_append(&verbs->put, span_of_digest(&key->id));
 }

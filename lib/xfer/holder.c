@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "doc/receipt.h"
 #include "peer/roster.h"
 #include "xfer/errand.h"
 
@@ -167,15 +166,10 @@ holder_counts(struct holder *holder, const struct digest *owner,
 }
 
 int
-holder_take_receipt(struct holder *holder, struct span document)
+holder_keep_receipt(struct holder *holder, struct span document)
 {
-	struct receipt receipt;
 	int result;
 
-	if (document.size == 0)
-		return 0;
-	if (receipt_decode(document, &holder->id, &receipt) != 0)
-		return -1;
 	pthread_mutex_lock(&holder->lock);
 	result = buf_append(&holder->receipts, document);
 	pthread_mutex_unlock(&holder->lock);

@@ -240,11 +240,8 @@ int holder_counts(struct holder *holder, const struct digest *owner,
 int holder_ask(struct holder *holder, const struct request *request,
     struct answer *answer);
 
-/*
- * Keep what it signed for when it made something last (no bytes: nothing).
- * FAIL_DATA when the signature is not its own.
- */
-int holder_take_receipt(struct holder *holder, struct span document);
+/* Keep what it has signed for, and what was checked (no bytes: nothing). */
+int holder_keep_receipt(struct holder *holder, struct span document);
 
 /* Note that something it lists is not whole: the failure in the slot. */
 void holder_damaged(struct holder *holder);

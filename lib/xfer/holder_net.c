@@ -7,6 +7,7 @@
 #include "crypto/tree.h"
 #include "doc/cose.h"
 #include "peer/roster.h"
+#include "xfer/deposit.h"
 #include "xfer/holder.h"
 #include "xfer/info.h"
 #include "xfer/remote.h"
@@ -18,62 +19,6 @@ call(struct holder *holder, const struct request *request, const void *payload,
 	struct remote *remote = holder->state;
 
 	return session_call(remote->session, request, payload, answer);
-}
-
-static struct request
-request_for(enum verb verb, const struct store_key *key)
-{
-	return (struct request){
-	    .verb = verb,
-	    .shelf = key->shelf,
-	    .owner = key->owner,
-	    .ids = span_of_digest(&key->id),
-	};
-}
-
-static struct call *
-net_begin_put(struct holder *holder, const struct store_key *key,
-    struct span bytes, struct answer *answer)
-{
-	struct remote *remote = holder->state;
-	struct request request = request_for(VERB_PUT, key);
-
-	request.body = span_of(holder->index, holder->index ? 32 : 0);
-	request.payload = bytes.size;
-	return session_begin(remote->session, &request, bytes.data, answer);
-}
-
-/* The answer tells at once whether the shard must go elsewhere. */
-static int
-net_end_put(struct holder *holder, struct call *call,
-    const struct store_key *key, struct span bytes, struct answer *answer)
-{
-	struct remote *remote = holder->state;
-	struct failure reason;
-	struct digest root;
-
-	if (call == NULL)
-		call = net_begin_put(holder, key, bytes, answer);
-	if (call != NULL && session_end(remote->session, call) == 0)
-		return 0;
-	reason = *fail_last();
-	root = tree_root(bytes);
-	if (reason.kind == FAIL_DATA && digest_equal(&root, &key->id))
-		reason.kind = FAIL_SYSTEM; /* it is wrong, not we */
-	return fail_again(&reason);
-}
-
-static int
-net_commit(struct holder *holder)
-{
-	struct request request = {.verb = VERB_COMMIT};
-	struct answer answer = {0};
-	int result = call(holder, &request, NULL, &answer);
-
-	if (result == 0)
-		result = holder_take_receipt(holder, span_of_buf(&answer.body));
-	answer_release(&answer);
-	return result;
 }
 
 static struct call *
@@ -137,11 +82,16 @@ static int
 net_get(struct holder *holder, const struct store_key *key, size_t limit,
     struct buf *to)
 {
-	struct request request = request_for(VERB_GET, key);
+	struct request request = {
+	    .verb = VERB_GET,
+	    .shelf = key->shelf,
+	    .owner = key->owner,
+	    .ids = span_of_digest(&key->id),
+	    .size = limit,
+	};
 	struct answer answer = {.payload = *to};
 	int result;
 
-	request.size = limit;
 	result = call(holder, &request, NULL, &answer);
 	if (result == 0)
 		result = check_bytes(holder, key, span_of_buf(&answer.payload));
@@ -258,9 +208,9 @@ net_epoch(struct holder *holder)
 }
 
 static const struct holder_calls net_calls = {
-    .begin_put = net_begin_put,
-    .end_put = net_end_put,
-    .commit = net_commit,
+    .begin_put = deposit_begin,
+    .end_put = deposit_end,
+    .commit = deposit_commit,
     .begin_have = net_begin_have,
     .end_have = net_end_have,
     .epoch = net_epoch,

@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "doc/receipt.h"
+#include "xfer/owed.h"
 #include "xfer/papers.h"
 
 static int
@@ -51,13 +52,12 @@ own_add(struct roster *roster, const char *path, const struct digest *self,
 	return -1;
 }
 
-/* What a receipt is owed for: papers are signed already. */
 static int
 note_put(struct holder *holder, const struct store_key *key)
 {
 	int result;
 
-	if (key->shelf == STORE_MEMBERS || key->shelf == STORE_RECEIPTS)
+	if (!owed_for(key->shelf))
 		return 0;
 	pthread_mutex_lock(&holder->lock);
 	result = buf_append(&holder->unsigned_ids, span_of_digest(&key->id));
@@ -82,7 +82,7 @@ sign(struct holder *holder, struct span ids)
 	int result = receipt_encode(&receipt, holder->signer, &document);
 
 	if (result == 0)
-		result = holder_take_receipt(holder, span_of_buf(&document));
+		result = holder_keep_receipt(holder, span_of_buf(&document));
 	buf_release(&document);
 	return result;
 }

@@ -68,6 +68,8 @@ remote_open(const char *address, const struct digest *peer,
 		return NULL;
 	}
 	remote->address = address;
+	owed_init(&remote->owed);
+	pthread_mutex_init(&remote->committing, NULL);
 	remote->session = session_open(&options);
 	if (remote->session != NULL)
 		return remote;
@@ -82,5 +84,7 @@ remote_close(struct remote *remote)
 {
 	session_close(remote->session);
 	end_child(remote);
+	pthread_mutex_destroy(&remote->committing);
+	owed_release(&remote->owed);
 	free(remote);
 }

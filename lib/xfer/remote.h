@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 #include "base/child.h"
+#include "xfer/owed.h"
 #include "xfer/session.h"
 
 struct remote {
@@ -18,6 +19,9 @@ struct remote {
 	atomic_uint asked; /* session_breaks when it was asked for its room */
 	struct child child;
 	bool has_child;
+
+	struct owed owed; /* see xfer/deposit.h */
+	pthread_mutex_t committing;
 };
 
 /*

@@ -392,3 +392,35 @@ freeze()
 	kill -CONT "${recv_pid[1]}"
 	restores in
 }
+
+# Goal: who does not sign for what it took has not taken it, whichever way it
+# gets round that: it is said of it by name, and another peer takes it over.
+@test "a holder that gives no receipt, or another than it should" {
+	hold_at_back 1
+	hold 2 && hold 3 && hold 4
+	local how said times=0
+	for how in unsigned stranger alien short; do
+		lie_for 1 "$how"
+		cp home/peers all
+		sed -i '/^bob[45]/d' home/peers
+		bytes "$how" 20480 > in
+		run --separate-stderr send_some
+		[ "$status" -eq 1 ] || { echo "$how: $stderr"; return 1; }
+		case $how in
+		unsigned) said='it took [0-9]+ and gave no receipt' ;;
+		stranger) said='the receipt is signed by a stranger' ;;
+		alien) said='its receipt is for another owner' ;;
+		short) said='its receipt leaves out 1 of [0-9]+, one is [0-9a-f]{64}' ;;
+		esac
+		says "peer 'bob1' is not usable: $said"
+		says 'stripe 0 rests on 2 peers instead of the 3 it should'
+		mv all home/peers
+		bytes "$how again" 20480 > in
+		run --separate-stderr send_some
+		[ "$status" -eq 0 ] || { echo "$how: $stderr"; return 1; }
+		says "peer 'bob1' is not usable: $said"
+		grep -E '"peer":"bob1".*"state":"lost"' receipts
+		[ "$(shards_in s2 s3 s4 | sed 's|.*/||' | sort -u | wc -l)" -eq \
+			$((50 * (times += 1))) ]
+	done
+}

@@ -27,6 +27,10 @@ Outside of polls, too:
     behind    its clock is an hour behind
     ahead     its clock is an hour ahead
     damage    what it gives back has one bit wrong
+    unsigned  what it has taken it gives no receipt for
+    stranger  ... gives one for that somebody else has signed
+    alien     ... gives one that is for another owner
+    short     ... gives one that leaves out the last
 
 SPDX-License-Identifier: ISC
 """
@@ -36,11 +40,12 @@ import sys
 import threading
 
 from dialogue import (
-    BALLOT, GET, INFO, NO, OK, PORT, PROVE, Client, Identity, cbor2, context,
-    encode)
+    BALLOT, COMMIT, GET, INFO, NO, OK, PORT, PROVE, Client, Identity, cbor2,
+    context, encode)
 from independent import blake3, items
 
 VERDICT_BAD = 1
+RECEIPT_KIND = 7
 PROOF_KIND, CHALLENGE_ASKED, REVEAL_KIND = 10, 13, 14
 SEED_ASKED, BALLOT_KIND, SEAL_KIND = 15, 16, 18
 SAID = {"bad": 1, "gone": 2}
@@ -195,6 +200,24 @@ def lie_of_itself(verb, reply, how):
     return status, body, payload
 
 
+def lie_of_receipt(liar, owner, reply, how):
+    """What it signs for, of what it has taken."""
+    status, body, payload = reply
+    if not body or status != OK:
+        return reply
+    if how == "unsigned":
+        body = b""
+    elif how == "stranger":
+        body = again(owner, "receipt", RECEIPT_KIND, body, 3, lambda was: was)
+    elif how == "alien":
+        body = again(liar, "receipt", RECEIPT_KIND, body, 3,
+                     lambda was: bytes(32))
+    elif how == "short":
+        body = again(liar, "receipt", RECEIPT_KIND, body, 5,
+                     lambda ids: ids[:-32])
+    return status, body, payload
+
+
 def lie(liar, asked, reply, how):
     """The reply to a question of a poll, as the liar wants it."""
     if how == "forget":
@@ -231,6 +254,8 @@ def serve(liar, owner, plain, real, how):
                 reply = ask_another(liar, real, request, how)
             elif request[0] == PROVE:
                 reply = lie_of_shards(liar, reply, how)
+            elif request[0] == COMMIT:
+                reply = lie_of_receipt(liar, owner, reply, how)
             reply = lie_of_itself(request[0], reply, how)
             caller.send(encode({0: reply[0], 1: reply[1], 2: len(reply[2])})
                         + (encode(reply[2]) if reply[2] else b""))

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/deposit.h"
+
+#include "crypto/tree.h"
+#include "xfer/remote.h"
+
+struct call *
+deposit_begin(struct holder *holder, const struct store_key *key,
+    struct span bytes, struct answer *answer)
+{
+	struct remote *remote = holder->state;
+	struct request request = {
+	    .verb = VERB_PUT,
+	    .shelf = key->shelf,
+	    .owner = key->owner,
+	    .ids = span_of_digest(&key->id),
+	    .body = span_of(holder->index, holder->index ? 32 : 0),
+	    .payload = bytes.size,
+	};
+	struct call *call;
+
+	if (owed_send(&remote->owed, key, session_breaks(remote->session)) != 0)
+		return NULL;
+	call = session_begin(remote->session, &request, bytes.data, answer);
+	if (call == NULL)
+		owed_answer(&remote->owed, key, false);
+	return call;
+}
+
+/* Whose fault it is. */
+static int
+explain(const struct store_key *key, struct span bytes)
+{
+	struct failure reason = *fail_last();
+	struct digest root = tree_root(bytes);
+
+	if (reason.kind == FAIL_DATA && digest_equal(&root, &key->id))
+		reason.kind = FAIL_SYSTEM; /* it is wrong, not we */
+	return fail_again(&reason);
+}
+
+int
+deposit_end(struct holder *holder, struct call *call,
+    const struct store_key *key, struct span bytes, struct answer *answer)
+{
+	struct remote *remote = holder->state;
+	int result = -1;
+
+	if (call == NULL)
+		call = deposit_begin(holder, key, bytes, answer);
+	if (call != NULL) {
+		result = session_end(remote->session, call);
+		owed_answer(&remote->owed, key, result == 0);
+	}
+	return result == 0 ? 0 : explain(key, bytes);
+}
+
+/* What it signed for is kept, to be shown around. */
+static int
+settle(struct holder *holder, struct span receipt)
+{
+	struct remote *remote = holder->state;
+
+	if (owed_settle(&remote->owed, &holder->id,
+		session_breaks(remote->session), receipt) != 0)
+		return -1;
+	return holder_keep_receipt(holder, receipt);
+}
+
+/* One after the other: each is for what was taken before it was sent. */
+int
+deposit_commit(struct holder *holder)
+{
+	struct remote *remote = holder->state;
+	struct request request = {.verb = VERB_COMMIT};
+	struct answer answer = {0};
+	int result;
+
+	pthread_mutex_lock(&remote->committing);
+	owed_commit(&remote->owed);
+	result = session_call(remote->session, &request, NULL, &answer);
+	if (result == 0)
+		result = settle(holder, span_of_buf(&answer.body));
+	pthread_mutex_unlock(&remote->committing);
+	answer_release(&answer);
+	return result;
+}
