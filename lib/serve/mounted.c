@@ -36,3 +36,13 @@ mounted_check(const char *folder, const char *beside, const char *store_path)
 			 "remove '%s')",
 	    file);
 }
+
+int
+mounted_allows(const char *store_path, bool had, enum verb verb)
+{
+	if (verb == VERB_HELLO || (verb == VERB_PROVE && had))
+		return 0;
+	if (marker_check(store_path) != 0)
+		return -1;
+	return had ? 0 : fail(FAIL_SYSTEM, "store '%s' was away", store_path);
+}

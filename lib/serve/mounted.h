@@ -10,13 +10,22 @@
  * alone. A new disk that is mounted there becomes a store as ever.
  */
 
+#include "format/message.h"
+
 /*
  * Look at the store's folder before it is opened; `folder` has a file for each
- * that was such, and `beside` is any file of the configuration. FAIL_SYSTEM when the disk
- * is away; 0, also when nothing can be told or remembered, as of a path that
- * is not absolute.
+ * that was such, and `beside` is any file of the configuration. FAIL_SYSTEM
+ * when the disk is away; 0, also when nothing can be told or remembered, as of
+ * a path that is not absolute.
  */
 int mounted_check(const char *folder, const char *beside,
     const char *store_path);
+
+/*
+ * Without its disk a holder, which `had` it when the connection began or not,
+ * has little to say: that (FAIL_SYSTEM), to whoever asks; of one that it has
+ * lost on the way it signs that it cannot read (serve/prove.h).
+ */
+int mounted_allows(const char *store_path, bool had, enum verb verb);
 
 #endif

@@ -6,10 +6,10 @@
 #include "base/fail.h"
 #include "crypto/channel.h"
 #include "net/tls.h"
+#include "serve/mounted.h"
 #include "serve/refusals.h"
 #include "serve/seats.h"
 #include "serve/verbs.h"
-#include "store/marker.h"
 #include "xfer/counts.h"
 #include "xfer/pair.h"
 
@@ -136,24 +136,6 @@ log_request(const struct connection *connection, const struct request *request,
 		event_write(&event);
 }
 
-/*
- * Without its disk a holder has little to say: that, to whoever asks; one that
- * it has lost on the way it signs that it cannot read (serve/prove.h).
- */
-static int
-need_disk(const struct serve *serve, enum verb verb)
-{
-	bool had = serve->store != NULL;
-
-	if (verb == VERB_HELLO || (verb == VERB_PROVE && had))
-		return 0;
-	if (marker_check(serve->store_path) != 0)
-		return -1;
-	return had
-	    ? 0
-	    : fail(FAIL_SYSTEM, "store '%s' was away", serve->store_path);
-}
-
 /* Strangers pair, and peers may; the rest is for peers. */
 static void
 carry_out(struct connection *connection, const struct request *request,
@@ -163,7 +145,8 @@ carry_out(struct connection *connection, const struct request *request,
 	if (connection->pair.files != NULL &&
 	    (is_stranger(connection) || request->verb == VERB_PAIR))
 		pair_do(&connection->pair, request, reply);
-	else if (need_disk(connection->serve, request->verb) != 0)
+	else if (mounted_allows(connection->serve->store_path,
+		     connection->serve->store != NULL, request->verb) != 0)
 		verbs_refuse(&connection->verbs, reply);
 	else
 		verbs_do(&connection->verbs, request,
@@ -192,6 +175,20 @@ count(const struct connection *connection, const struct request *request,
 		    });
 }
 
+/* For the reason in the slot; what waits was answered, and goes out first. */
+static int
+break_off(struct connection *connection)
+{
+	struct failure reason = *fail_last();
+	struct span output = span_of_buf(&connection->output);
+
+	connection->answered = true;
+	if (output.size > 0)
+		tls_write_parts(connection->requests.tls, &output, 1,
+		    GOODBYE_MS);
+	return fail_again(&reason);
+}
+
 /* One request after the other, until the peer says goodbye. */
 static int
 serve_requests(struct connection *connection)
@@ -203,8 +200,10 @@ serve_requests(struct connection *connection)
 
 	while (!connection->pair.over &&
 	    (got = requests_next(&connection->requests, &request)) > 0) {
-		if (!go_on(connection))
-			return fail(FAIL_SYSTEM, "ended by the holder");
+		if (!go_on(connection)) {
+			fail(FAIL_SYSTEM, "ended by the holder");
+			return break_off(connection);
+		}
 		began = event_clock();
 		begin(connection);
 		carry_out(connection, &request, &reply);
@@ -215,9 +214,10 @@ serve_requests(struct connection *connection)
 		connection->answered = false;
 		seats_touch(connection->serve->seat);
 	}
-	if (got >= 0)
-		tls_finish(connection->requests.tls, GOODBYE_MS);
-	return got < 0 ? -1 : 0;
+	if (got < 0)
+		return break_off(connection);
+	tls_finish(connection->requests.tls, GOODBYE_MS);
+	return 0;
 }
 
 static void

@@ -389,6 +389,53 @@ frozen_exec()
 	give in
 }
 
+# told_to_end PID: SIGTERM waits for it, or it is gone.
+told_to_end()
+{
+	! grep -s '^ShdPnd:.*[4-7c-f]...$' "/proc/$1/status" > told || return 0
+	! kill -0 "$1" 2> /dev/null
+}
+
+# Goal: SIGTERM in the middle of a commit: what it is for is signed for, though
+# the next request is at hand, and is there; that request is not begun.
+@test "SIGTERM while a commit is under way: answered with its receipt" {
+	[ -z "${SAN-}" ] || skip "LeakSanitizer does not work under strace"
+	start_hold 1 strace -D -f -qq -o calls -e trace=renameat \
+		-e inject=renameat:signal=STOP:when=1 \
+		shard-recv -C b1 -d s1 -l "$net.1:7117"
+	cat > asked.py <<- 'END'
+	import pathlib, sys
+	from dialogue import *
+	shard = bytes(1024)
+	client = Client(sys.argv[1], Identity("home"))
+	client.send(
+	    client.request(PUT, ids=[tree_root(shard)], payload=len(shard))
+	    + encode(shard) + client.request(COMMIT) + client.request(INFO))
+	assert client.reply() == (OK, b"", b"")
+	status, receipt, _ = client.reply()
+	assert status == OK
+	assert cbor2.loads(cbor2.loads(receipt).value[2])[5] == tree_root(shard)
+	try:
+	    sys.exit(f"more is answered: {client.reply()}")
+	except (EOFError, OSError):
+	    pathlib.Path("id").write_text(tree_root(shard).hex())
+	END
+	PYTHONPATH=$BATS_TEST_DIRNAME python asked.py "$net.1" 2> asked.err 3>&- &
+	asked=$!
+	until_true 100 grep -q 'stopped by SIGSTOP' calls
+	child=$(children_of "${recv_pid[1]}")
+	kill -TERM "${recv_pid[1]}"
+	until_true 100 told_to_end "$child"
+	kill -CONT "$child" || true
+	wait "$asked" || { cat asked.err; return 1; }
+	wait "${recv_pid[1]}"
+	logged 1 'event=commit peer=alice .*outcome=ok'
+	logged 1 event=end
+	[ "$(shards_in s1 | sed 's|.*/||')" = "$(cat id)" ]
+	whole s1
+	clean s1
+}
+
 # Goal: a second daemon on the same address, or a store that is none, says so.
 @test "what cannot be served is said, with status 4 or 3" {
 	hold 1
