@@ -31,8 +31,18 @@ assert blake3(count(1025)).hex() == (
     "d00278ae47eb27b34faecf67b4fe263f82d5412916c1ffd97c8cb7fb814b8444")
 assert keyed(key, b"").hex() == (
     "92b2b75604ed3c761f9d6f62392c8a9227ad0ea3f09573e783f1498a4ed60d26")
-assert derive(context, b"").hex() == (
-    "2cc39783c223154fea8dfb7c1b1660f2ac2dcbd1c1de8277b0b0dd39b7e50d7d")
+for size, answer in (
+    (0, "2cc39783c223154fea8dfb7c1b1660f2ac2dcbd1c1de8277b0b0dd39b7e50d7d"),
+    (1, "b3e2e340a117a499c6cf2398a19ee0d29cca2bb7404c73063382693bf66cb06c"),
+    (8, "2b166978cef14d9d438046c720519d8b1cad707e199746f1562d0c87fbd32940"),
+    (63, "b6451e30b953c206e34644c6803724e9d2725e0893039cfc49584f991f451af3"),
+    (64, "a5c4a7053fa86b64746d4bb688d06ad1f02a18fce9afd3e818fefaa7126bf73e"),
+    (65, "51fd05c3c1cfbc8ed67d139ad76f5cf8236cd2acd26627a30c104dfd9d3ff8a8"),
+    (1025, "effaa245f065fbf82ac186839a249707c3bddf6d3fdda22d1b95a3c970379bcb"),):
+    assert derive(context, count(size)).hex() == answer
+# what tests/unit/crypto_hash.c expects of a key of 32 bytes
+assert derive(context, count(32)).hex() == (
+    "3a3811745f2befb9405149346551dada955d268929e5d9111fa86c3d505526cd")
 
 # FIPS 197, appendix C.3
 words = aes_schedule(bytes(range(32)))
