@@ -98,3 +98,21 @@ under 64 MiB wanted, 63.5 MiB here: met" ]
 	[[ ${lines[0]} =~ ^[0-9]+\ processors\ \(Some\ CPU\),\ with\ AVX-512$ ]]
 	[[ ${lines[1]} =~ ^[0-9]+\ processors\ \($(uname -m)\),\ without\ AVX-512$ ]]
 }
+
+@test "it runs to its end with no other tools than shardkit's" {
+	case $BUILD in */san | */cov) skip "not a release build" ;; esac
+	unshare -rn true 2> /dev/null || skip "there are no namespaces here"
+	[ -x "$BUILD/test/bench/idle" ] || skip "its helpers are not built: make test does it"
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	for tool in bash sh cat cp head ln mkdir rm sed tar taskset; do
+		ln -s "$(command -v "$tool")" "$BATS_TEST_TMPDIR/bin"
+	done
+	# shellcheck disable=SC2016 # the inner shell expands
+	run -0 unshare -rn sh -ec 'ip link set lo up; PATH=$1; shift; exec "$@"' - \
+		"$BATS_TEST_TMPDIR/bin" /usr/bin/python3 contrib/bench "$BUILD" --size 1 --runs 1 \
+		--dir "$BATS_TEST_TMPDIR"
+	[ "$(grep -c '^random: ' <<< "$output")" -eq 8 ]
+	[ "$(grep -c '^tar: ' <<< "$output")" -eq 8 ]
+	[ "$(grep -c "'restic [a-z]*' wanted: not installed here" <<< "$output")" -eq 8 ]
+	[ "$(grep -cE " 16 MiB wanted, [0-9.]+ MiB here: " <<< "$output")" -eq 1 ]
+}

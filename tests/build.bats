@@ -122,13 +122,3 @@ failed_as()
 		[[ ! $output =~ (malloc|calloc|realloc|strdup|buf_) ]]
 	done
 }
-
-@test "a third-party archive with one wrong byte is refused by name" {
-	release_only
-	cp "$BATS_TEST_DIRNAME"/../build/deps/archives/* "$BATS_TEST_TMPDIR"
-	printf x >> "$BATS_TEST_TMPDIR/libcbor_0.10.2.orig.tar.gz"
-	DEPS_CACHE=$BATS_TEST_TMPDIR run -4 "$BATS_TEST_DIRNAME/../contrib/deps" fetch \
-		"$BATS_TEST_TMPDIR/deps"
-	[[ $output == *"cannot have 'libcbor_0.10.2.orig.tar.gz' with SHA-256"* ]]
-	[ ! -e "$BATS_TEST_TMPDIR/deps/src" ]
-}
