@@ -248,8 +248,10 @@ void
 calls_withdraw(struct calls *calls, struct call *call)
 {
 	pthread_mutex_lock(&calls->lock);
-	assert(calls->to_send.first == call);
-	dequeue(&calls->to_send);
+	if (!call->done) {
+		assert(calls->to_send.first == call);
+		dequeue(&calls->to_send);
+	}
 	pthread_mutex_unlock(&calls->lock);
 	release(call);
 }

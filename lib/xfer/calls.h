@@ -78,7 +78,10 @@ void calls_answered(struct calls *calls);
  */
 int calls_patience(struct calls *calls, bool *stopping);
 
-/* Get in before all others; and out again, unanswered, before all others. */
+/*
+ * Get in before all others; and out again, before all others or answered:
+ * whoever answers may break the rules in the next byte.
+ */
 void calls_push(struct calls *calls, struct call *call);
 void calls_withdraw(struct calls *calls, struct call *call);
 

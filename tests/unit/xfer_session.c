@@ -116,6 +116,37 @@ count_requests(struct tls *tls)
 	return 0;
 }
 
+/* Hello is answered, and in the same record so is what nobody has asked. */
+static int
+answer_too_much(struct tls *tls)
+{
+	struct reply reply = {.status = 0};
+	struct buf bytes = {0};
+	uint8_t head[48];
+
+	must(message_encode_reply(&reply, &bytes) == 0 &&
+		message_encode_reply(&reply, &bytes) == 0,
+	    "encode");
+	if (tls_read(tls, head, sizeof head, PATIENCE_MS) == 0)
+		tls_write(tls, bytes.data, bytes.size, PATIENCE_MS);
+	tls_read(tls, head, sizeof head, PATIENCE_MS);
+	buf_release(&bytes);
+	return 0;
+}
+
+static void
+test_surplus(void)
+{
+	struct mortal mortal = {.lives = 1};
+	int took;
+
+	act = answer_too_much;
+	check_fails(call_twice(&mortal, 3, &took), FAIL_DATA,
+	    "an answer to nothing", "one answer too many");
+	check(mortal.reached == 1, "who breaks the rules is not called again");
+	act = serve;
+}
+
 /* Who has nothing to ask asks for something: hello, and then three times. */
 static void
 test_awake(void)
@@ -195,6 +226,7 @@ main(void)
 		    "a peer gone");
 		check(took < 2 * ANSWER_MS, "gone: %d ms", took);
 	}
+	test_surplus();
 	test_again();
 	test_awake();
 	return failures != 0;
