@@ -36,7 +36,7 @@ judges()
 	hold_all
 	back_up
 	judges 0 '^OK  3 of 3 peers up, 1 backups'
-	judges 0 '^bob2 +up +now +(now|[0-9]+ s) +- +[0-9]+\.[0-9] ms +\+0 s +[0-9.]+ KiB +(99|100)\.[0-9] MiB +- +[0-9]+\.[0-9]'
+	judges 0 '^bob2 +up +now +(now|[0-9]+ s) +- +[0-9]+\.[0-9] ms +[+-][01] s +[0-9.]+ KiB +(99|100)\.[0-9] MiB +- +[0-9]+\.[0-9]'
 	for n in 1 2 3; do used "s$n" > "used$n"; done
 	p2p-health -o json | /usr/bin/python3 -c '
 import json, sys
