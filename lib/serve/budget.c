@@ -3,7 +3,6 @@
 
 #include <stdatomic.h>
 
-#include "base/event.h"
 #include "base/shared.h"
 
 #define MINUTE_MS 60000
@@ -25,9 +24,9 @@ budget_open(uint64_t a_minute)
 }
 
 bool
-budget_take(struct budget *budget, uint64_t bytes)
+budget_take(struct budget *budget, uint64_t bytes, uint64_t now_ms)
 {
-	uint64_t minute = event_clock() / MINUTE_MS;
+	uint64_t minute = now_ms / MINUTE_MS;
 	uint64_t taken;
 
 	if (atomic_exchange(&budget->minute, minute) != minute)

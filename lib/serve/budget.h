@@ -4,7 +4,8 @@
 
 /*
  * How many bytes audits may still read in this minute, in memory that a daemon
- * shares with its children: who asks for more gets "busy" for an answer.
+ * shares with its children: who asks for more gets "busy" for an answer. Times
+ * are those of event_clock.
  */
 
 #include <stdbool.h>
@@ -16,6 +17,6 @@ struct budget;
 struct budget *budget_open(uint64_t a_minute);
 
 /* Take them, unless the minute has none left; one that is too big has one. */
-bool budget_take(struct budget *budget, uint64_t bytes);
+bool budget_take(struct budget *budget, uint64_t bytes, uint64_t now_ms);
 
 #endif

@@ -82,7 +82,7 @@ chores_do(struct chores *chores, size_t connections)
 {
 	purge(chores);
 	scrub(chores);
-	refusals_sum_up(chores->daemon->refusals, false);
+	refusals_sum_up(chores->daemon->refusals, event_clock(), false);
 	if (event_clock() >= chores->counted + METRICS_S * 1000 &&
 	    chores_write_metrics(chores, connections) != 0)
 		log_trouble("metrics");

@@ -102,7 +102,7 @@ static void
 start_child(struct parent *parent, int fd, const char *from)
 {
 	struct daemon *daemon = parent->daemon;
-	struct seat *seat = seats_find(parent->seats);
+	struct seat *seat = seats_find(parent->seats, event_clock());
 	size_t i;
 	pid_t pid = fork();
 
@@ -208,7 +208,7 @@ wait_for_work(struct parent *parent)
 {
 	struct daemon *daemon = parent->daemon;
 	struct pollfd poll_for[DAEMON_LISTENERS + 1];
-	int patience = seats_patience(parent->seats);
+	int patience = seats_patience(parent->seats, event_clock());
 	int wait_ms = chores_wait_ms(&parent->chores);
 	size_t i, count = 1;
 
@@ -224,7 +224,8 @@ wait_for_work(struct parent *parent)
 	chores_do(&parent->chores, seats_taken(parent->seats));
 	take_signals(parent);
 	for (i = 1; i < count && !parent->ending; i++)
-		if (poll_for[i].revents != 0 && seats_yield(parent->seats))
+		if (poll_for[i].revents != 0 &&
+		    seats_yield(parent->seats, event_clock()))
 			accept_one(parent, poll_for[i].fd);
 }
 
@@ -288,7 +289,7 @@ daemon_run(struct daemon *daemon)
 	while (!parent.ending)
 		wait_for_work(&parent);
 	say_farewell(&parent);
-	refusals_sum_up(daemon->refusals, true);
+	refusals_sum_up(daemon->refusals, event_clock(), true);
 	if (chores_write_metrics(&parent.chores, seats_taken(parent.seats)) !=
 	    0)
 		log_trouble("metrics", NULL);

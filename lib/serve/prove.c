@@ -34,7 +34,7 @@ read_shard(struct reading *reading)
 	got = store_get_cold(prove->store, &reading->key, LIMIT_SHARD_SIZE_MAX,
 	    &reading->bytes);
 	if (got == 1 && prove->budget != NULL &&
-	    !budget_take(prove->budget, reading->bytes.size))
+	    !budget_take(prove->budget, reading->bytes.size, event_clock()))
 		return PROOF_BUSY;
 	if (got == 1)
 		return PROOF_OK;

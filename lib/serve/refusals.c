@@ -29,23 +29,23 @@ refusals_open(void)
 }
 
 bool
-refusals_tell(struct refusals *refusals)
+refusals_tell(struct refusals *refusals, uint64_t now_ms)
 {
-	if (refusals == NULL || budget_take(refusals->lines, 1))
+	if (refusals == NULL || budget_take(refusals->lines, 1, now_ms))
 		return true;
 	atomic_fetch_add(&refusals->untold, 1);
 	return false;
 }
 
 void
-refusals_sum_up(struct refusals *refusals, bool at_end)
+refusals_sum_up(struct refusals *refusals, uint64_t now_ms, bool at_end)
 {
-	uint64_t now = event_clock(), untold;
+	uint64_t untold;
 	char text[64];
 
-	if (!at_end && now < refusals->summed + MINUTE_MS)
+	if (!at_end && now_ms < refusals->summed + MINUTE_MS)
 		return;
-	refusals->summed = now;
+	refusals->summed = now_ms;
 	untold = atomic_exchange(&refusals->untold, 0);
 	if (untold == 0)
 		return;

@@ -5,10 +5,11 @@
 /*
  * What a daemon's processes log of strangers: so many lines a minute, and
  * then how many more there were, so that whoever knocks at its door fills no
- * disk. What peers do is not in it.
+ * disk. What peers do is not in it. Times are those of event_clock.
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct refusals;
 
@@ -19,9 +20,9 @@ struct refusals;
 struct refusals *refusals_open(void);
 
 /* Whether this one gets a line; otherwise it is counted. NULL: it does. */
-bool refusals_tell(struct refusals *refusals);
+bool refusals_tell(struct refusals *refusals, uint64_t now_ms);
 
 /* Log how many had none: at the end, or when a minute is over. */
-void refusals_sum_up(struct refusals *refusals, bool at_end);
+void refusals_sum_up(struct refusals *refusals, uint64_t now_ms, bool at_end);
 
 #endif

@@ -5,7 +5,6 @@
 #include <stdatomic.h>
 
 #include "base/bytes.h"
-#include "base/event.h"
 #include "base/shared.h"
 
 #define OVER_MS 1000 /* to go, before another one is told, too */
@@ -47,20 +46,20 @@ seats_taken(const struct seats *seats)
 }
 
 static void
-enter(struct seat *seat, enum state state)
+enter(struct seat *seat, enum state state, uint64_t now_ms)
 {
-	seat->since = (int64_t)event_clock();
+	seat->since = (int64_t)now_ms;
 	seat->state = state;
 }
 
 struct seat *
-seats_find(struct seats *seats)
+seats_find(struct seats *seats, uint64_t now_ms)
 {
 	struct seat *seat = seats->seat;
 
 	while (seat->pid != 0)
 		seat++;
-	enter(seat, STRANGE);
+	enter(seat, STRANGE, now_ms);
 	return seat;
 }
 
@@ -129,69 +128,83 @@ longest(const struct seats *seats, enum state state, size_t fewest)
 }
 
 static int64_t
-age(const struct seat *seat)
+age(const struct seat *seat, uint64_t now_ms)
 {
-	return (int64_t)event_clock() - seat->since;
+	return (int64_t)now_ms - seat->since;
+}
+
+/* Whether one has been told, and has had no time to go yet. */
+static bool
+is_going(const struct seats *seats, uint64_t now_ms)
+{
+	const struct seat *seat = seats->seat;
+	size_t i;
+
+	for (i = 0; i < seats->most; i++, seat++)
+		if (seat->pid != 0 && seat->state == OVER &&
+		    age(seat, now_ms) < OVER_MS)
+			return true;
+	return false;
 }
 
 /* Whose place is to be given up now; NULL: nobody's. */
 static const struct seat *
-choose(const struct seats *seats)
+choose(const struct seats *seats, uint64_t now_ms)
 {
-	const struct seat *over = longest(seats, OVER, 0);
 	const struct seat *proved = longest(seats, PROVED, 2);
 	const struct seat *strange = longest(seats, STRANGE, 0);
 
-	if (over != NULL && age(over) < OVER_MS)
+	if (is_going(seats, now_ms))
 		return NULL;
 	if (proved != NULL && count(seats, STRANGE, NULL) <= seats->most / 8)
 		return proved;
-	return strange != NULL && age(strange) >= SEATS_GRACE_MS ? strange
-								 : NULL;
+	return strange != NULL && age(strange, now_ms) >= SEATS_GRACE_MS
+	    ? strange
+	    : NULL;
 }
 
 int
-seats_patience(const struct seats *seats)
+seats_patience(const struct seats *seats, uint64_t now_ms)
 {
-	return seats->taken < seats->most || choose(seats) != NULL
+	return seats->taken < seats->most || choose(seats, now_ms) != NULL
 	    ? 0
 	    : SEATS_GRACE_MS;
 }
 
 bool
-seats_yield(struct seats *seats)
+seats_yield(struct seats *seats, uint64_t now_ms)
 {
 	const struct seat *found;
 	struct seat *seat;
 
 	if (seats->taken < seats->most)
 		return true;
-	found = choose(seats);
+	found = choose(seats, now_ms);
 	if (found == NULL)
 		return false;
 	seat = &seats->seat[found - seats->seat];
-	enter(seat, OVER);
+	enter(seat, OVER, now_ms);
 	kill(seat->pid, SIGHUP);
 	return false;
 }
 
 void
-seats_prove(struct seat *seat, const struct digest *id)
+seats_prove(struct seat *seat, const struct digest *id, uint64_t now_ms)
 {
 	int strange = STRANGE;
 
 	if (seat == NULL)
 		return;
 	seat->id = *id;
-	seats_touch(seat);
+	seats_touch(seat, now_ms);
 	atomic_compare_exchange_strong(&seat->state, &strange, PROVED);
 }
 
 void
-seats_touch(struct seat *seat)
+seats_touch(struct seat *seat, uint64_t now_ms)
 {
 	if (seat != NULL)
-		seat->since = (int64_t)event_clock();
+		seat->since = (int64_t)now_ms;
 }
 
 bool

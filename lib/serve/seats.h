@@ -14,11 +14,12 @@
  *   peers to strange ones;
  * - else the oldest strange one, when it has had SEATS_GRACE_MS.
  *
- * Otherwise whoever is at the door waits.
+ * Otherwise whoever is at the door waits. Times are those of event_clock.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct digest;
@@ -34,7 +35,7 @@ struct seats *seats_open(size_t most);
 size_t seats_taken(const struct seats *seats);
 
 /* For a process that is about to be forked, and then has the id `pid`. */
-struct seat *seats_find(struct seats *seats);
+struct seat *seats_find(struct seats *seats, uint64_t now_ms);
 void seats_take(struct seats *seats, struct seat *seat, pid_t pid);
 
 /* That process has ended. Others are passed over. */
@@ -46,17 +47,17 @@ void seats_signal(const struct seats *seats, int signal);
  * 0: whoever is at the door may come in, or seats_yield makes one go; else
  * look again after so many milliseconds, or when a process has ended.
  */
-int seats_patience(const struct seats *seats);
+int seats_patience(const struct seats *seats, uint64_t now_ms);
 
 /* Whether there is a place; if not, one is told by SIGHUP to give up its. */
-bool seats_yield(struct seats *seats);
+bool seats_yield(struct seats *seats, uint64_t now_ms);
 
 /*
  * For the process whose seat it is, or that has none (NULL): it is this peer's
  * now; it has had an answer; it was told to give up.
  */
-void seats_prove(struct seat *seat, const struct digest *id);
-void seats_touch(struct seat *seat);
+void seats_prove(struct seat *seat, const struct digest *id, uint64_t now_ms);
+void seats_touch(struct seat *seat, uint64_t now_ms);
 bool seats_is_over(const struct seat *seat);
 
 #endif

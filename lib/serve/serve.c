@@ -100,7 +100,7 @@ static bool
 is_told(const struct connection *connection)
 {
 	return (connection->requests.tls != NULL && !is_stranger(connection)) ||
-	    refusals_tell(connection->serve->refusals);
+	    refusals_tell(connection->serve->refusals, event_clock());
 }
 
 static void
@@ -212,7 +212,7 @@ serve_requests(struct connection *connection)
 		if (send_reply(connection, &reply) != 0)
 			return -1;
 		connection->answered = false;
-		seats_touch(connection->serve->seat);
+		seats_touch(connection->serve->seat, event_clock());
 	}
 	if (got < 0)
 		return break_off(connection);
@@ -286,7 +286,8 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 	if (connection.requests.tls != NULL) {
 		restrict_stranger(&connection);
 		if (!is_stranger(&connection))
-			seats_prove(serve->seat, &connection.verbs.id);
+			seats_prove(serve->seat, &connection.verbs.id,
+			    event_clock());
 		result = serve_requests(&connection);
 		log_connection(&connection, "disconnect", result);
 	}
