@@ -25,7 +25,6 @@ setup()
 
 teardown()
 {
-	net_teardown
 	lan_teardown
 }
 

@@ -13,8 +13,8 @@ setup()
 
 teardown()
 {
-	net_teardown
 	! mountpoint -q s1 || umount -l s1
+	net_teardown
 }
 
 # over_exec N ...: these holders are started by each client, for itself.

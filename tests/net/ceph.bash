@@ -77,10 +77,11 @@ ceph_config()
 	END
 }
 
-# ceph_start DAEMON ARGUMENT ...: its process id goes to DAEMON.run.
+# ceph_start DAEMON ARGUMENT ...: for all tests of the file, whichever starts it;
+# its process id goes to DAEMON.run.
 ceph_start()
 {
-	"$1" -c ceph.conf "${@:2}" -f > "$1.out" 2>&1 < /dev/null 3>&- &
+	env -u BATS_TEST_TMPDIR "$1" -c ceph.conf "${@:2}" -f > "$1.out" 2>&1 < /dev/null 3>&- &
 	echo $! > "$1.run"
 	disown
 }

@@ -29,11 +29,11 @@ setup()
 
 teardown()
 {
-	net_teardown
 	local n
 	for n in 0 1 2 3 4 9; do
 		ip netns del "$ns$n" 2> /dev/null || true
 	done
+	net_teardown
 }
 
 # on N COMMAND: it runs on machine N.

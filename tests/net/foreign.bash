@@ -7,6 +7,7 @@
 # shellcheck disable=SC2154 # bats sets output
 
 bats_require_minimum_version 1.5.0
+load left
 
 foreign_setup()
 {
@@ -22,6 +23,7 @@ foreign_setup()
 foreign_teardown()
 {
 	[ -z "${server-}" ] || kill "$server" 2> /dev/null || true
+	none_left
 }
 
 # identity N: n.key and n.pem, a certificate with names by openssl.

@@ -1,5 +1,5 @@
 # Shared by the tests that need a link: load it beside net, call `lan_setup N`
-# in setup() and `lan_teardown` in teardown().
+# in setup() and `lan_teardown`, which is net_teardown, too, in teardown().
 #
 # Host N is a namespace with the interface eth0 at 10.77.0.N and fd77::N, all
 # on one bridge. SPDX-License-Identifier: ISC
@@ -29,14 +29,12 @@ lan_setup()
 
 lan_teardown()
 {
-	local n pid
-	for pid in "${lan_pids[@]}"; do
-		kill "$pid" 2> /dev/null || true
-		wait "$pid" 2> /dev/null || true
-	done
+	local n
 	for n in $(seq 0 "${lan_hosts:-0}"); do
 		ip netns del "$lan$n" 2> /dev/null || true
 	done
+	others+=("${lan_pids[@]}")
+	net_teardown
 }
 
 # plug N IFACE BRIDGE: an interface more, without an address of its own.

@@ -1,5 +1,5 @@
 # Shared by the tests of several peers: load it, call `net_setup N` in setup()
-# and `net_teardown` in teardown().
+# and `net_teardown` last in teardown(): a process that is left fails the test.
 #
 # The owner is ./home. Holder 1 is the folder b1 with its identity and roster,
 # the store s1 and the address $net.1:7117 of this test's own part of
@@ -9,6 +9,7 @@
 # shellcheck disable=SC2154 # bats sets stderr
 
 bats_require_minimum_version 1.5.0
+load left
 
 export LC_ALL=C
 unset SHARDKIT_HOME XDG_CONFIG_HOME LISTEN_PID LISTEN_FDS JOURNAL_STREAM
@@ -55,6 +56,7 @@ net_teardown()
 	for pid in "${recv_pid[@]}" "${others[@]}"; do
 		wait "$pid" 2> /dev/null || true
 	done
+	none_left
 }
 
 # new_home FOLDER: keys of somebody new.

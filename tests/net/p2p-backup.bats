@@ -18,10 +18,10 @@ setup()
 
 teardown()
 {
-	net_teardown
 	if [ -d root ]; then
 		umount -Rl root
 	fi
+	net_teardown
 }
 
 # folders N: the roster has these before the holders.

@@ -35,10 +35,10 @@ setup()
 
 teardown()
 {
-	net_teardown
 	for n in 1 2 3 4 5 9; do
 		ip netns del "$ns$n" 2> /dev/null || true
 	done
+	net_teardown
 }
 
 # cut N ...: what comes from the owner is dropped there, without a word.

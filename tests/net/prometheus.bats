@@ -17,7 +17,7 @@ setup()
 
 teardown()
 {
-	[ -z "$net" ] || net_teardown
+	net_teardown
 }
 
 # finds QUERY VALUE: what Prometheus answers.

@@ -24,7 +24,6 @@ setup()
 
 teardown()
 {
-	net_teardown
 	lan_teardown
 }
 

@@ -29,11 +29,11 @@ setup()
 
 teardown()
 {
-	net_teardown
 	for who in alice bob; do
 		ip netns pids "$ns$who" 2> /dev/null | xargs -r kill || true
 		ip netns del "$ns$who" 2> /dev/null || true
 	done
+	net_teardown
 }
 
 # machine WHO: a process that has a name and a file system of its own there.
