@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # A machine in the middle of the wire: an error or a right result, never a
-# wrong byte stored or restored. SPDX-License-Identifier: ISC
+# wrong byte stored or restored. Flipped at every place of a short dialogue:
+# tests/unit/serve_tampered.c. SPDX-License-Identifier: ISC
 # shellcheck disable=SC2154,SC2030,SC2031 # net.bash sets and uses them
 
 load net
