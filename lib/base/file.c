@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -188,18 +187,33 @@ file_lock_folder(const char *path)
 	return -1;
 }
 
+const char *
+file_next(DIR *folder, const char *path, int *result)
+{
+	const struct dirent *entry;
+
+	if (*result != 0)
+		return NULL;
+	errno = 0;
+	entry = readdir(folder);
+	if (entry == NULL && errno != 0)
+		*result = fail_errno("cannot read folder '%s'", path);
+	return entry != NULL ? entry->d_name : NULL;
+}
+
 void
 file_clean_folder(const char *path)
 {
 	DIR *folder = opendir(path);
-	struct dirent *entry;
+	const char *name;
 	size_t length;
+	int result = 0;
 
-	while (folder != NULL && (entry = readdir(folder)) != NULL) {
-		length = strlen(entry->d_name);
-		if (length > 4 &&
-		    strcmp(entry->d_name + length - 4, ".new") == 0)
-			unlinkat(dirfd(folder), entry->d_name, 0);
+	while (folder != NULL &&
+	    (name = file_next(folder, path, &result)) != NULL) {
+		length = strlen(name);
+		if (length > 4 && strcmp(name + length - 4, ".new") == 0)
+			unlinkat(dirfd(folder), name, 0);
 	}
 	if (folder != NULL)
 		closedir(folder);

@@ -9,6 +9,7 @@
  * daemon is to read it.
  */
 
+#include <dirent.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -64,6 +65,13 @@ int file_sync(const char *path);
 
 /* fsync a folder, so that the names in it last. */
 int file_sync_folder(const char *path);
+
+/*
+ * The next name in an open folder, which is called `path` in messages. NULL at
+ * its end, and when *result is not 0: a folder that cannot be read any further
+ * makes it -1, so that nobody takes that for the end.
+ */
+const char *file_next(DIR *folder, const char *path, int *result);
 
 /* mkdir that does not mind when the folder is there already. */
 int file_make_folder(const char *path, mode_t permissions);

@@ -2,7 +2,6 @@
 
 /* Files that appear whole or not at all. */
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -50,16 +49,16 @@ static void
 remove_rests(const char *folder, const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
+	const char *name = slash ? slash + 1 : path, *entry;
 	size_t length = strlen(name);
-	struct dirent *entry;
 	DIR *open_folder = opendir(folder);
+	int result = 0;
 
-	while (open_folder != NULL && (entry = readdir(open_folder)) != NULL) {
-		if (strncmp(entry->d_name, name, length) == 0 &&
-		    file_is_temporary(entry->d_name + length))
-			unlinkat(dirfd(open_folder), entry->d_name, 0);
-	}
+	while (open_folder != NULL &&
+	    (entry = file_next(open_folder, folder, &result)) != NULL)
+		if (strncmp(entry, name, length) == 0 &&
+		    file_is_temporary(entry + length))
+			unlinkat(dirfd(open_folder), entry, 0);
 	if (open_folder != NULL)
 		closedir(open_folder);
 }

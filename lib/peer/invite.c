@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "peer/invite.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,7 +142,7 @@ for_all(const char *folder,
     const void *context)
 {
 	DIR *dir = opendir(folder);
-	struct dirent *entry;
+	const char *name;
 	struct invite invite;
 	struct digest hash;
 	int found = 0;
@@ -152,8 +151,8 @@ for_all(const char *folder,
 		return 0;
 	if (dir == NULL)
 		return fail_errno("cannot read folder '%s'", folder);
-	while (found == 0 && (entry = readdir(dir)) != NULL)
-		if (digest_parse(entry->d_name, &hash) == 0 &&
+	while ((name = file_next(dir, folder, &found)) != NULL)
+		if (digest_parse(name, &hash) == 0 &&
 		    invite_load(folder, &hash, &invite) == 0)
 			found = each(folder, &invite, context);
 	closedir(dir);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "serve/journals.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -80,22 +79,23 @@ journals_under_way(const char *folder, const struct digest *poller,
     uint64_t now)
 {
 	DIR *open_folder = opendir(folder);
-	struct dirent *entry;
+	const char *name;
 	struct journal journal = {0};
 	struct digest of;
 	char path[PATH];
 	size_t count = 0;
+	int result = 0;
 
-	while (open_folder != NULL && (entry = readdir(open_folder)) != NULL) {
-		if (digest_parse(entry->d_name, &of) != 0 ||
-		    digest_equal(&of, poller))
+	while (open_folder != NULL &&
+	    (name = file_next(open_folder, folder, &result)) != NULL) {
+		if (digest_parse(name, &of) != 0 || digest_equal(&of, poller))
 			continue;
-		snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+		snprintf(path, sizeof path, "%s/%s", folder, name);
 		count += load(path, &journal) == 0 &&
 		    journal_is_under_way(&journal, now);
 		journal_release(&journal);
 	}
 	if (open_folder != NULL)
 		closedir(open_folder);
-	return count;
+	return result == 0 ? count : SIZE_MAX;
 }

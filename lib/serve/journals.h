@@ -22,7 +22,8 @@ int journals_read(const char *folder, const struct digest *poller,
 
 /*
  * How many polls of other pollers are under way. For a `step`: nobody begins
- * one meanwhile. What cannot be read is none.
+ * one meanwhile. What cannot be read is none, but
+ * a folder that cannot be read to its end has any number: SIZE_MAX.
  */
 size_t journals_under_way(const char *folder, const struct digest *poller,
     uint64_t now);

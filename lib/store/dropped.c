@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/dropped.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/file.h"
 #include "base/number.h"
 #include "base/strict.h"
 #include "store/usage.h"
@@ -58,24 +60,22 @@ walk(const char *store, const struct digest *owner,
     int (*each)(void *context, const char *path, const struct stat *status),
     void *context)
 {
-	char path[STORE_PATH];
-	struct dirent *entry;
+	char path[STORE_PATH], file[STORE_PATH];
+	const char *name;
 	struct stat status;
-	size_t length;
 	DIR *folder;
 	bool absent;
 	int result = 0;
 
 	place_below(store, owner, FOLDER, path);
-	length = strlen(path);
 	folder = strict_list(path, &absent);
 	if (folder == NULL)
 		return absent ? 0 : -1;
-	while (result == 0 && (entry = readdir(folder)) != NULL) {
-		snprintf(path + length, sizeof path - length, "/%s",
-		    entry->d_name);
-		if (entry->d_name[0] != '.' && strict_look(path, &status) == 0)
-			result = each(context, path, &status);
+	while ((name = file_next(folder, path, &result)) != NULL) {
+		snprintf(file, sizeof file, "%.*s/%s", STORE_PATH - NAME_MAX,
+		    path, name);
+		if (name[0] != '.' && strict_look(file, &status) == 0)
+			result = each(context, file, &status);
 	}
 	closedir(folder);
 	return result;

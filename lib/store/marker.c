@@ -48,18 +48,15 @@ is_empty(const char *path)
 {
 	bool absent;
 	DIR *folder = strict_list(path, &absent);
-	struct dirent *entry;
-	int empty = 1;
+	const char *name;
+	int empty = 1, result = 0;
 
 	if (folder == NULL)
 		return absent ? fail(FAIL_SYSTEM, "'%s' is gone", path) : -1;
-	errno = 0;
-	while (empty > 0 && (entry = readdir(folder)) != NULL)
-		empty = is_nothing(entry->d_name);
-	if (errno != 0)
-		empty = fail_errno("cannot read '%s'", path);
+	while (empty && (name = file_next(folder, path, &result)) != NULL)
+		empty = is_nothing(name);
 	closedir(folder);
-	return empty;
+	return result == 0 ? empty : -1;
 }
 
 int
@@ -67,15 +64,16 @@ marker_tidy(const char *path)
 {
 	bool absent;
 	DIR *folder = strict_list(path, &absent);
-	struct dirent *entry;
+	const char *name;
+	int result = 0;
 
 	if (folder == NULL)
 		return absent ? fail(FAIL_SYSTEM, "'%s' is gone", path) : -1;
-	while ((entry = readdir(folder)) != NULL)
-		if (is_rest(entry->d_name))
-			unlinkat(dirfd(folder), entry->d_name, 0);
+	while ((name = file_next(folder, path, &result)) != NULL)
+		if (is_rest(name))
+			unlinkat(dirfd(folder), name, 0);
 	closedir(folder);
-	return 0;
+	return result;
 }
 
 static int

@@ -6,6 +6,7 @@
 
 #include "base/base32.h"
 #include "base/fail.h"
+#include "base/file.h"
 #include "base/strict.h"
 
 static const char *const shelf_name[] = {"shards", "snapshots", "members",
@@ -86,14 +87,14 @@ list_folder(const char *path,
 {
 	bool absent;
 	DIR *folder = strict_list(path, &absent);
-	struct dirent *entry;
+	const char *name;
 	struct digest id;
 	int result = 0;
 
 	if (folder == NULL)
 		return absent ? 0 : -1;
-	while (result == 0 && (entry = readdir(folder)) != NULL)
-		if (digest_parse(entry->d_name, &id) == 0)
+	while ((name = file_next(folder, path, &result)) != NULL)
+		if (digest_parse(name, &id) == 0)
 			result = each(context, &id);
 	closedir(folder);
 	return result;
@@ -124,14 +125,14 @@ place_each_owner(const char *store,
 {
 	bool absent;
 	DIR *folder = strict_list(store, &absent);
-	struct dirent *entry;
+	const char *name;
 	struct digest owner;
 	int result = 0;
 
 	if (folder == NULL)
 		return absent ? fail(FAIL_SYSTEM, "'%s' is gone", store) : -1;
-	while (result == 0 && (entry = readdir(folder)) != NULL)
-		if (base32_decode(BASE32_ID, entry->d_name, owner.byte) == 0)
+	while ((name = file_next(folder, store, &result)) != NULL)
+		if (base32_decode(BASE32_ID, name, owner.byte) == 0)
 			result = each(context, &owner);
 	closedir(folder);
 	return result;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/file.h"
 #include "base/number.h"
 #include "base/strict.h"
 #include "store/usage.h"
@@ -34,9 +35,8 @@ temporary_make_folder(const char *store)
 }
 
 DIR *
-temporary_list(const char *store)
+temporary_list(const char *store, char path[static STORE_PATH])
 {
-	char path[STORE_PATH];
 	bool absent;
 	DIR *folder;
 
@@ -83,24 +83,22 @@ temporary_init(struct temporary *file, const char *tag, uint64_t serial,
 static int
 sum_growths(const char *store, const struct digest *owner, uint64_t *bytes)
 {
-	char hex[DIGEST_HEX_SIZE];
-	const struct dirent *entry;
-	const char *plus;
-	DIR *folder;
+	char hex[DIGEST_HEX_SIZE], path[STORE_PATH];
+	DIR *folder = temporary_list(store, path);
+	const char *name, *plus;
+	int result = 0;
 
 	*bytes = 0;
-	folder = temporary_list(store);
 	if (folder == NULL)
 		return -1;
 	digest_hex(owner, hex);
-	while ((entry = readdir(folder)) != NULL) {
-		plus = strchr(entry->d_name, '+');
-		if (plus != NULL &&
-		    strncmp(entry->d_name, hex, OWNER_SIZE) == 0)
+	while ((name = file_next(folder, path, &result)) != NULL) {
+		plus = strchr(name, '+');
+		if (plus != NULL && strncmp(name, hex, OWNER_SIZE) == 0)
 			*bytes += strtoull(plus + 1, NULL, 10);
 	}
 	closedir(folder);
-	return 0;
+	return result;
 }
 
 /* The owner's number is locked. */
@@ -217,17 +215,19 @@ is_of(const char *name, const char *tag)
 int
 temporary_remove(const char *store, const char *tag, bool *found)
 {
-	struct dirent *entry;
-	DIR *folder = temporary_list(store);
+	char path[STORE_PATH];
+	DIR *folder = temporary_list(store, path);
+	const char *name;
+	int result = 0;
 
 	if (folder == NULL)
 		return -1;
-	while ((entry = readdir(folder)) != NULL) {
-		if (!is_of(entry->d_name, tag))
+	while ((name = file_next(folder, path, &result)) != NULL) {
+		if (!is_of(name, tag))
 			continue;
 		*found = true;
-		unlinkat(dirfd(folder), entry->d_name, 0);
+		unlinkat(dirfd(folder), name, 0);
 	}
 	closedir(folder);
-	return 0;
+	return result;
 }

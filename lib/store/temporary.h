@@ -31,8 +31,8 @@ void temporary_path(const char *store, const char *name,
 /* The folder that they are in, if it is missing. */
 int temporary_make_folder(const char *store);
 
-/* All files on the way, for readdir(3), or NULL. */
-DIR *temporary_list(const char *store);
+/* All files on the way and where they are, for file_next, or NULL. */
+DIR *temporary_list(const char *store, char path[static STORE_PATH]);
 
 /*
  * Fill in the rest, by what is at `path` now, with a name that no other

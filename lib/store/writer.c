@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/file.h"
 #include "base/number.h"
 #include "base/strict.h"
 #include "store/temporary.h"
@@ -129,16 +130,18 @@ static int
 find_dead(const char *store, struct buf *dead)
 {
 	size_t length = strlen(TEMPORARY_MARK);
-	struct dirent *entry;
-	DIR *folder = temporary_list(store);
+	char path[STORE_PATH];
+	DIR *folder = temporary_list(store, path);
+	const char *name;
+	int result = 0;
 
 	if (folder == NULL)
 		return -1;
-	while ((entry = readdir(folder)) != NULL)
-		if (strncmp(entry->d_name, TEMPORARY_MARK, length) == 0)
-			take_dead(store, entry->d_name + length, dead);
+	while ((name = file_next(folder, path, &result)) != NULL)
+		if (strncmp(name, TEMPORARY_MARK, length) == 0)
+			take_dead(store, name + length, dead);
 	closedir(folder);
-	return 0;
+	return result;
 }
 
 /* The marks go last, so that whoever is cut short is followed by another. */

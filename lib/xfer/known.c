@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/known.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdatomic.h>
@@ -90,21 +89,21 @@ is_over(const char *path, uint64_t now)
 	    (uint64_t)status.st_mtime + ADDRESSES_LIFE <= now;
 }
 
-/* How many are kept; those that are over are removed. */
-static size_t
+/* How many are kept; those that are over are removed. -1. */
+static int
 count_kept(const char *folder, DIR *entries, uint64_t now)
 {
 	char path[PATH_MAX];
-	struct dirent *entry;
+	const char *name;
 	struct digest peer;
-	size_t count = 0;
+	int count = 0, result = 0;
 
-	while ((entry = readdir(entries)) != NULL)
-		if (digest_parse(entry->d_name, &peer) == 0 &&
+	while ((name = file_next(entries, folder, &result)) != NULL)
+		if (digest_parse(name, &peer) == 0 &&
 		    path_of(folder, &peer, "", path) == 0 &&
 		    (!is_over(path, now) || unlink(path) != 0))
 			count++;
-	return count;
+	return result == 0 ? count : -1;
 }
 
 bool
@@ -112,7 +111,7 @@ known_has_room(const char *folder, const struct digest *peer, uint64_t now)
 {
 	char path[PATH_MAX];
 	DIR *entries;
-	size_t count;
+	int count;
 
 	if (path_of(folder, peer, "", path) != 0)
 		return false;
@@ -123,7 +122,7 @@ known_has_room(const char *folder, const struct digest *peer, uint64_t now)
 		return false;
 	count = count_kept(folder, entries, now);
 	closedir(entries);
-	return count < KNOWN_KEPT;
+	return count >= 0 && count < KNOWN_KEPT;
 }
 
 int
@@ -175,20 +174,21 @@ collect(DIR *entries, const char *folder, const struct digest *self,
     uint64_t now, struct buf *to)
 {
 	struct cbor_writer writer;
-	struct dirent *entry;
+	const char *name;
 	struct digest peer;
-	int added, count = 0;
+	int added, count = 0, result = 0;
 
 	cbor_writer_init(&writer, to);
-	while (count < KNOWN_TOLD && (entry = readdir(entries)) != NULL) {
-		if (digest_parse(entry->d_name, &peer) != 0)
+	while (count < KNOWN_TOLD &&
+	    (name = file_next(entries, folder, &result)) != NULL) {
+		if (digest_parse(name, &peer) != 0)
 			continue;
 		added = add(folder, self, &peer, now, &writer);
 		if (added < 0)
 			return -1;
 		count += added;
 	}
-	return cbor_writer_end(&writer) == 0 ? count : -1;
+	return result == 0 && cbor_writer_end(&writer) == 0 ? count : -1;
 }
 
 int

@@ -209,6 +209,30 @@ files()
 	files | cmp before -
 }
 
+# Goal: what a disk cannot list right now is not taken for what is not there.
+@test "a folder that cannot be listed to its end: nothing is dropped" {
+	command -v strace > /dev/null || skip "strace is not installed"
+	disks
+	sed -i 1q home/peers
+	for n in 1 2 3; do
+		shard-split -q -s 1024 -k 1 -n 1 "in$n" | shard-send -q > /dev/null
+		snapshots_in s1 > "seen$n"
+	done
+	second=$(comm -13 seen1 seen2)
+	files > before
+	for call in getdents64 openat2; do
+		run ! --separate-stderr strace -f -qq -o /dev/null -P "${second%/*}" \
+			-e "inject=$call:error=EIO" timeout 60 shard-drop 1
+		says "peer 'disk1' is not usable: .*${second%/*}.*(I/O|Input/output) error"
+		files | cmp before -
+		run -1 --separate-stderr strace -f -qq -o /dev/null -P "${second%/*}" \
+			-e "inject=$call:error=EIO" timeout 60 shard-fetch -l
+	done
+	timeout 60 shard-drop -q 1
+	restores in2 2
+	restores in3 3
+}
+
 # Goal: a send and a drop of one identity do not run at once.
 @test "shard-drop waits for no one: another run is refused" {
 	hold_all
