@@ -99,3 +99,41 @@ for key in (secret, owner.convergence, owner.catalogue,
     assert key not in stream and key[:8] not in stream
 assert owner.id in stream'
 }
+
+# memory_of TOOL HEX ...: which of these a tool has in its memory as it waits
+# for its input. (After the secret was read, it reads stdin.)
+memory_of()
+{
+	/usr/bin/python3 - "$@" <<-'END'
+	import subprocess, sys, time
+	tool, *wanted = sys.argv[1:]
+	with subprocess.Popen([tool], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+	    for _ in range(3000):
+	        time.sleep(0.01)
+	        with open(f"/proc/{child.pid}/syscall") as call:
+	            if call.read().split()[1:2] == ["0x0"]: # reads descriptor 0
+	                break
+	    memory = b""
+	    with open(f"/proc/{child.pid}/maps") as maps, \
+	         open(f"/proc/{child.pid}/mem", "rb") as mem:
+	        for line in maps:
+	            first, last = (int(x, 16) for x in line.split()[0].split("-"))
+	            if "rw-p" in line:
+	                mem.seek(first)
+	                memory += mem.read(last - first)
+	    child.kill()
+	for text in wanted:
+	    if bytes.fromhex(text) in memory:
+	        print(text)
+	END
+}
+
+# Goal: libraries leave copies on the stack; what all keys come from must not
+# lie there for as long as a backup takes. What it has to have is found.
+@test "the secret is in no memory once its keys are derived" {
+	secret=$(python independent.py hex home/secret)
+	id=$(PYTHONPATH="$BATS_TEST_DIRNAME" /usr/bin/python3 -c 'from independent import *
+print(owner_id(load_secret("home/secret")).hex())')
+	run -0 memory_of shard-join "$id" "$secret"
+	[ "$output" = "$id" ]
+}

@@ -156,6 +156,7 @@ base32_decode(enum base32_kind kind, const char *text, uint8_t byte[static 32])
 		bit = value[i / 5] >> (4 - i % 5) & 1;
 		byte[(i - 4) / 8] |= (uint8_t)(bit << (7 - (i - 4) % 8));
 	}
+	explicit_bzero(value, sizeof value);
 	return 0;
 }
 

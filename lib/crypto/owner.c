@@ -30,6 +30,7 @@ owner_init(struct owner *owner, const struct secret *secret)
 	owner->convergence =
 	    hash_derive("shardkit 2026-11-22 convergence", secret);
 	owner->catalogue = hash_derive("shardkit 2026-11-22 catalogue", secret);
+	secret_wipe_stack();
 	return 0;
 }
 

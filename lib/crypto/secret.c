@@ -36,3 +36,11 @@ secret_wipe(void *bytes, size_t size)
 {
 	explicit_bzero(bytes, size);
 }
+
+__attribute__((noinline)) void
+secret_wipe_stack(void)
+{
+	uint8_t below[16384];
+
+	explicit_bzero(below, sizeof below);
+}

@@ -23,4 +23,10 @@ int secret_random_bytes(void *bytes, size_t size);
 /* Overwrite in a way that the compiler may not drop. */
 void secret_wipe(void *bytes, size_t size);
 
+/*
+ * The same for what functions that have returned left on this thread's stack,
+ * those of libraries too, which wipe nothing: 16 KiB below the caller.
+ */
+void secret_wipe_stack(void);
+
 #endif
