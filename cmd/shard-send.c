@@ -205,8 +205,10 @@ send_all(struct send *send, int in)
 		progress_stop(progress);
 	}
 	if (result == 0 && send->lasting < send->total)
-		log_line(LOG_WARN, "the worst stripe has %u of %u shards",
-		    send->lasting, send->total);
+		log_line(LOG_WARN, "the worst stripe has %u of %u shards%s",
+		    send->lasting, send->total,
+		    send->lasting > send->need ? ""
+					       : ": no peer more may be lost");
 	keep_receipts(send->holders);
 	holders_explain(send->holders);
 	if (result != 0)

@@ -284,8 +284,21 @@ for number in 1, 2, 3:
 
 @test "fewer peers in the roster than total: exit 1, nothing is written" {
 	stores 4
-	fails 1 '4 of the 4 peers are usable, 5 are needed' shard-send stream
+	fails 1 'the roster has 4 peers, 5 are needed' shard-send stream
+	says 'hint: .*--total.*--need'
+	silent 'happy'
 	untouched s?
+}
+
+# Goal: three disks and the default of 3 of 5 would be a backup that one lost
+# disk ends; whoever wants that is told.
+@test "--happy need: exit 0, and a warning that no peer more may be lost" {
+	rmdir s4 s5
+	run -0 --separate-stderr shard-send -H 3 stream
+	says 'warning: the worst stripe has 3 of 5 shards: no peer more may be lost'
+	stores 4
+	run -0 --separate-stderr shard-send -H 3 stream
+	says 'warning: the worst stripe has 4 of 5 shards$'
 }
 
 @test "--happy 4 and a peer gone: exit 0, it says which" {
@@ -655,7 +668,7 @@ for number in 1, 2, 3:
 @test "a closed or broken stdin, no such file: exit 4" {
 	# shellcheck disable=SC2016
 	fails 4 'Bad file' sh -c 'shard-send <&-'
-	fails 4 'Is a directory' shard-send .
+	fails 2 "'.' is a folder" shard-send .
 	fails 4 "'none': No such file" shard-send none
 	untouched s?
 }

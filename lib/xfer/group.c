@@ -244,6 +244,12 @@ group_check_usable(struct group *group)
 
 	if (usable >= group->happy)
 		return 0;
+	if (group->holders->count < group->happy) {
+		fail(FAIL_NO, "the roster has %zu peers, %u are needed",
+		    group->holders->count, group->happy);
+		return fail_hint("add peers, or let shard-split make fewer "
+				 "shards (--total) and need fewer (--need)");
+	}
 	fail(FAIL_NO, "%zu of the %zu peers are usable, %u are needed", usable,
 	    group->holders->count, group->happy);
 	return fail_hint("say how few are enough with --happy, or see to the "

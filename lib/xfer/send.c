@@ -249,6 +249,7 @@ send_copy(struct send *send, int in, struct digest *id, uint64_t *size)
 	if (result == 0)
 		result = publish(&copy, id);
 	send->lasting = copy.group.lasting;
+	send->need = head->need;
 	send->total = head->total;
 	*size = copy.stream.end.size;
 	buf_release(&copy.records);

@@ -19,14 +19,14 @@ struct secret;
 
 struct send {
 	struct holders *holders;
-	const struct secret *scalar; /* of the identity that signs */
-	struct digest owner;	     /* its id */
-	unsigned happy;		     /* peers for each stripe; 0: total */
-	bool check;		     /* read what is there already */
-	const char *begun;	     /* file for what is about to be shown */
-	struct snapshot snapshot;    /* number, previous and time are given */
-	unsigned lasting, total;     /* of the worst stripe, in the end */
-	atomic_ullong placed;	     /* bytes of shards, till now */
+	const struct secret *scalar;   /* of the identity that signs */
+	struct digest owner;	       /* its id */
+	unsigned happy;		       /* peers for each stripe; 0: total */
+	bool check;		       /* read what is there already */
+	const char *begun;	       /* file for what is about to be shown */
+	struct snapshot snapshot;      /* number, previous and time are given */
+	unsigned lasting, need, total; /* of the worst stripe, in the end */
+	atomic_ullong placed;	       /* bytes of shards, till now */
 };
 
 /*
