@@ -245,8 +245,9 @@ main(int argc, char **argv)
 		0 ||
 	    (rate_text != NULL && rate_parse(&rate, rate_text) != 0))
 		return tool_end(-1);
-	if (want_list && argc > 0)
-		return tool_end(tool_unexpected(argv[0]));
+	if (want_list ? argc > 0 && tool_unexpected(argv[0]) != 0
+		      : tool_check_output("shard-join") != 0)
+		return tool_end(-1);
 	result = load_keys(&owner, &scalar);
 	if (result == 0)
 		result = open_holders(&roster, &holders, &scalar);

@@ -79,21 +79,20 @@ load_owner(struct owner *owner)
 	return identity_load_owner(path, owner);
 }
 
-/* The command's own failure explains more than what it did to the copy. */
+/* Once nobody takes its bytes, there is no waiting for a command that hangs. */
 static int
 copy_command(struct split *split, char **argv)
 {
 	struct failure reason;
 	struct child child;
-	int result;
 
 	if (child_start(&child, argv) != 0)
 		return -1;
-	result = split_copy(split, child.out);
+	if (split_copy(split, child.out) == 0)
+		return child_wait(&child);
 	reason = *fail_last();
-	if (child_wait(&child) != 0 && result == 0)
-		return -1;
-	return result == 0 ? 0 : fail_again(&reason);
+	child_end(&child);
+	return fail_again(&reason);
 }
 
 /* Whatever the plain bytes come from; a command may well print nothing. */
@@ -105,6 +104,9 @@ copy(struct split *split, int argc, char **argv)
 	if (tool_separated())
 		return copy_command(split, argv);
 	in = tool_input(argc, argv);
+	if (in < 0 && fail_last()->kind == FAIL_USAGE)
+		return fail_hint("tar packs it: shard-split -- tar -c '%s'",
+		    argc > 0 ? argv[0] : ".");
 	result = in < 0 ? -1 : split_copy(split, in);
 	if (result == 0 && split->chain.size == 0 && !allow_empty) {
 		fail(FAIL_DATA, "the stream to back up is empty");
@@ -170,11 +172,9 @@ main(int argc, char **argv)
 
 	if (!tool_start(&tool, &argc, &argv, &status))
 		return status;
-	if (isatty(STDOUT_FILENO))
-		return tool_end(fail(FAIL_USAGE,
-		    "shards are not for a terminal: pipe them into shard-send "
-		    "or a file"));
-	result = check_operands(argc, argv);
+	result = tool_check_output("shard-send");
+	if (result == 0)
+		result = check_operands(argc, argv);
 	if (result == 0)
 		result = parse_numbers(&head);
 	if (result == 0)

@@ -230,6 +230,11 @@ three_snapshots()
 	script -qec 'shard-fetch -lq' /dev/null < /dev/null | grep 'NUMBER  TIME'
 }
 
+@test "a terminal gets no shards, exit 2" {
+	run -2 script -qec 'shard-fetch latest' /dev/null
+	[[ $output == *"not for a terminal: pipe them into shard-join"* ]]
+}
+
 @test "-l: alive is what is left of the worst stripe" {
 	backup in
 	lists 1 alive 5

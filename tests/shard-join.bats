@@ -154,7 +154,7 @@ setup()
 
 @test "a file that cannot be read is exit 4 and named" {
 	fails 4 "cannot open 'nothing': No such file" shard-join nothing
-	fails 4 'Is a directory' shard-join .
+	fails 2 "'.' is a folder" shard-join .
 }
 
 @test "a declared length costs no memory" {

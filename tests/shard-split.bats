@@ -263,8 +263,22 @@ fails_join()
 @test "a file that cannot be read is exit 4 and named" {
 	run -4 --separate-stderr shard-split nothing
 	says "cannot open 'nothing': No such file"
-	run -4 --separate-stderr shard-split .
-	says 'Is a directory'
+}
+
+@test "a folder is exit 2, with the command that packs it" {
+	mkdir photos
+	run -2 --separate-stderr shard-split photos
+	says "'photos' is a folder"
+	says "hint: .*shard-split -- tar -c 'photos'"
+	run -2 --separate-stderr sh -c 'shard-split < photos'
+	says 'standard input is a folder'
+}
+
+@test "a command that hangs is ended once nobody reads the stream" {
+	# shellcheck disable=SC2016
+	run -4 --separate-stderr timeout 20 bash -o pipefail -c \
+		'shard-split -- sh -c "head -c 20000000 /dev/zero; exec sleep 60" | true'
+	says 'cannot write: Broken pipe'
 }
 
 @test "a terminal gets no shards, exit 2" {

@@ -248,14 +248,13 @@ tool_end(int result)
 }
 
 int
-tool_input(int argc, char **argv)
+tool_check_output(const char *reader)
 {
-	int fd;
-
-	if (argc == 0)
-		return STDIN_FILENO;
-	fd = open(argv[0], O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? fail_errno("cannot open '%s'", argv[0]) : fd;
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	return fail(FAIL_USAGE,
+	    "shards are not for a terminal: pipe them into %s or a file",
+	    reader);
 }
 
 static const char *

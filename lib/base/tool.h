@@ -58,8 +58,14 @@ bool tool_separated(void);
 /* Fail about an operand that is one too many. */
 int tool_unexpected(const char *operand);
 
-/* The descriptor of the one operand, or stdin where there is none; -1. */
+/*
+ * The descriptor of the one operand, or stdin where there is none. -1; for a
+ * folder FAIL_USAGE.
+ */
 int tool_input(int argc, char **argv);
+
+/* FAIL_USAGE where shards would go to a terminal, and not into `reader`. */
+int tool_check_output(const char *reader);
 
 /*
  * A file of the configuration, in -C DIR, $SHARDKIT_HOME,
