@@ -460,6 +460,25 @@ plant()
 	done
 }
 
+@test "a lock that somebody else holds is not waited for without end" {
+	backup in
+	bytes new 4000 > new.in
+	shard-split -s 1024 new.in > stream
+	hasty=(strace -f -qq -o /dev/null -e "inject=nanosleep,clock_nanosleep:retval=0")
+	for file in shardkit-store "$(peer-key show)/used"; do
+		exec 8< "s2/$file"
+		flock -x 8
+		run -1 --separate-stderr "${hasty[@]}" timeout 60 shard-send -q stream
+		says "peer 'disk2' .*s2.*is locked by another program"
+		says 'hint: lslocks'
+		timeout 60 "${hasty[@]}" shard-send -q -H 4 stream > /dev/null 2>&1
+		restores new.in
+		exec 8<&-
+	done
+	shard-send -q stream > /dev/null
+	tidy s?
+}
+
 # Goal: the disk belongs to somebody else, and the sender may be root: nothing
 # that lies there leads to a file elsewhere, and nothing is waited for.
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fail.h"
@@ -15,6 +16,9 @@
 
 #define PIPE_SIZE (1 << 20)
 #define PARTS_MAX 512 /* half of Linux's IOV_MAX */
+
+#define LOCK_TRIES 3000	  /* half a minute in all, ... */
+#define LOCK_PAUSE 100000 /* ... with pauses of 0.1 to 10 ms, in ns */
 
 ssize_t
 file_fill(int fd, void *to, size_t size)
@@ -167,6 +171,27 @@ file_make_folder(const char *path, mode_t permissions)
 	file_hand_over(fd, fd,
 	    ".."); /* -1: by its permissions nobody may read it */
 	close(fd);
+	return 0;
+}
+
+int
+file_lock(int fd, int operation, const char *path)
+{
+	struct timespec pause = {0};
+	long tries;
+
+	for (tries = 1; flock(fd, operation | LOCK_NB) != 0; tries++) {
+		if (errno != EWOULDBLOCK)
+			return fail_errno("cannot lock '%s'", path);
+		if (tries == LOCK_TRIES) {
+			fail(FAIL_SYSTEM, "'%s' is locked by another program",
+			    path);
+			return fail_hint("lslocks(8) says by which; on a disk "
+					 "of the network look there, too");
+		}
+		pause.tv_nsec = LOCK_PAUSE * (tries < 100 ? tries : 100);
+		nanosleep(&pause, NULL);
+	}
 	return 0;
 }
 

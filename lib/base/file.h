@@ -77,6 +77,12 @@ const char *file_next(DIR *folder, const char *path, int *result);
 int file_make_folder(const char *path, mode_t permissions);
 
 /*
+ * flock(2) a file on a disk that others use, too, by LOCK_SH or LOCK_EX. Who
+ * holds it for half a minute may hold it for ever: FAIL_SYSTEM.
+ */
+int file_lock(int fd, int operation, const char *path);
+
+/*
  * Make a folder of mode 0700 if it is missing, and wait until no other process
  * has it locked (flock(2)). Close what is returned to unlock it.
  */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/file.h"
 #include "base/strict.h"
 #include "crypto/tree.h"
 #include "store/content.h"
@@ -47,8 +48,8 @@ lock_for_writing(struct store *store)
 	if (writer_bury_dead(store->path, alone) != 0 ||
 	    (alone && marker_tidy(store->path) != 0))
 		return -1;
-	if (flock(store->marker, LOCK_SH) != 0)
-		return fail_errno("cannot lock store '%s'", store->path);
+	if (file_lock(store->marker, LOCK_SH, store->path) != 0)
+		return -1;
 	return pending_init(&store->pending, store->path);
 }
 

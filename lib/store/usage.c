@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/strict.h"
 #include "store/dropped.h"
@@ -65,9 +66,8 @@ recount_locked(const char *store, const struct digest *owner, int fd)
 static int
 lock(int fd, const char *path)
 {
-	if (flock(fd, LOCK_EX) == 0)
+	if (file_lock(fd, LOCK_EX, path) == 0)
 		return fd;
-	fail_errno("cannot lock '%s'", path);
 	close(fd);
 	return -1;
 }
@@ -108,9 +108,9 @@ replace(const char *store, const struct digest *owner, const char *path)
 	folder = strict_list(above, &absent);
 	if (folder == NULL)
 		return -1;
-	fd = flock(dirfd(folder), LOCK_EX) == 0
+	fd = file_lock(dirfd(folder), LOCK_EX, above) == 0
 	    ? replace_locked(store, owner, path)
-	    : fail_errno("cannot lock '%s'", above);
+	    : -1;
 	closedir(folder);
 	return fd;
 }

@@ -61,8 +61,10 @@ lock_mark(int fd, const char *path)
 {
 	struct stat status;
 
-	if (flock(fd, LOCK_EX) != 0 || fstat(fd, &status) != 0)
-		return fail_errno("cannot lock '%s'", path);
+	if (file_lock(fd, LOCK_EX, path) != 0)
+		return -1;
+	if (fstat(fd, &status) != 0)
+		return fail_errno("cannot look at '%s'", path);
 	return status.st_nlink > 0;
 }
 
