@@ -48,9 +48,10 @@ find(struct facts *facts, const char *job)
 }
 
 static void
-take_line(struct facts *facts, const char *line)
+take_line(void *context, char *line)
 {
 	char what[8], job[DRILL_JOB], outcome[8];
+	struct facts *facts = context;
 	struct drill_facts *drill;
 	unsigned long long time;
 	bool good, is_drill;
@@ -77,16 +78,7 @@ take_line(struct facts *facts, const char *line)
 void
 drills_gather(const char *path, struct facts *facts)
 {
-	struct buf text = {0};
-	char *line, *rest;
-
-	if (file_read(path, FILE_LIMIT, &text) == 0 &&
-	    buf_append(&text, span_of("", 1)) == 0) {
-		rest = (char *)text.data;
-		while ((line = strsep(&rest, "\n")) != NULL)
-			take_line(facts, line);
-	}
-	buf_release(&text);
+	file_each_line(path, FILE_LIMIT, take_line, facts);
 }
 
 /* Neither what is no longer backed up nor what is new is missed. */

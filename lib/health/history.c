@@ -65,8 +65,10 @@ take_day(struct history *history, const char *line)
 }
 
 static void
-take_line(struct history *history, const char *line)
+take_line(void *context, char *text)
 {
+	struct history *history = context;
+	const char *line = text;
 	bool is_peer = strncmp(line, "peer ", 5) == 0;
 	uint64_t first, second;
 	enum check_name name;
@@ -88,17 +90,8 @@ take_line(struct history *history, const char *line)
 void
 history_load(const char *path, struct history *history)
 {
-	struct buf text = {0};
-	char *line, *rest;
-
 	*history = (struct history){0};
-	if (file_read(path, FILE_SIZE, &text) == 0 &&
-	    buf_append(&text, span_of("", 1)) == 0) {
-		rest = (char *)text.data;
-		while ((line = strsep(&rest, "\n")) != NULL)
-			take_line(history, line);
-	}
-	buf_release(&text);
+	file_each_line(path, FILE_SIZE, take_line, history);
 }
 
 void

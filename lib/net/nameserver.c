@@ -46,29 +46,24 @@ nameservers_parse(struct nameservers *servers, const char *server)
 	    server);
 }
 
+static void
+take_line(void *servers, char *line)
+{
+	char *host = line + strcspn(line, " \t");
+
+	host += strspn(host, " \t");
+	host[strcspn(host, " \t\r")] = '\0';
+	if (strncmp(line, "nameserver", 10) == 0 && host - line > 10)
+		add(servers, host, DNS_PORT);
+}
+
 int
 nameservers_load(struct nameservers *servers, const char *path)
 {
-	struct buf bytes = {0};
-	char *line, *next, *host;
 	int result;
 
 	servers->count = 0;
-	result = file_read(path, CONF_SIZE, &bytes);
-	if (result == 0)
-		result = buf_append(&bytes, span_of("", 1));
-	line = (char *)bytes.data;
-	for (; result == 0 && line != NULL; line = next) {
-		next = strchr(line, '\n');
-		if (next != NULL)
-			*next++ = '\0';
-		host = line + strcspn(line, " \t");
-		host += strspn(host, " \t");
-		host[strcspn(host, " \t\r")] = '\0';
-		if (strncmp(line, "nameserver", 10) == 0 && host - line > 10)
-			add(servers, host, DNS_PORT);
-	}
-	buf_release(&bytes);
+	result = file_each_line(path, CONF_SIZE, take_line, servers);
 	if (result == 0 && servers->count == 0)
 		add(servers, "127.0.0.1", DNS_PORT);
 	return result;
