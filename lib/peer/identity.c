@@ -12,7 +12,7 @@
 #include "base/base32.h"
 #include "base/fail.h"
 #include "base/file.h"
-#include "base/own.h"
+#include "base/regular.h"
 #include "crypto/owner.h"
 #include "crypto/sign.h"
 
@@ -54,7 +54,7 @@ load(const char *path, enum base32_kind kind, struct secret *secret)
 	ssize_t got = -1;
 	int fd, result = -1;
 
-	fd = own_open(path);
+	fd = regular_open(path);
 	if (fd < 0 && access(path, F_OK) != 0 && errno == ENOENT) {
 		fail(FAIL_USAGE, "there is no key file '%s'", path);
 		return fail_hint("make one with 'peer-key new', or bring one "

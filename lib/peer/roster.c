@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
-#include "base/own.h"
+#include "base/regular.h"
 
 #define FILE_MAX (1 << 20)
 
@@ -130,7 +130,7 @@ load_file(const char *path, const char *name, struct roster *roster)
 
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return 0;
-	result = own_read_trusted(path, FILE_MAX, &text);
+	result = regular_read_trusted(path, FILE_MAX, &text);
 	if (result == 0 && memchr(text.data, '\0', text.size) != NULL)
 		result = fail(FAIL_DATA, "'%s' is not a text file", path);
 	if (result == 0)

@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 #include "base/number.h"
-#include "base/own.h"
+#include "base/regular.h"
 
 #define FILE_LIMIT 256
 #define PATH 4300 /* a path of the configuration, and a name */
@@ -56,7 +56,7 @@ audited_load(const char *folder, const struct digest *peer,
 
 	*audited = (struct audited){0};
 	file_named(folder, peer, path, PATH);
-	if (own_read(path, FILE_LIMIT, &text) != 0 ||
+	if (regular_read(path, FILE_LIMIT, &text) != 0 ||
 	    buf_append(&text, span_of("", 1)) != 0 ||
 	    !parse((char *)text.data, audited))
 		*audited = (struct audited){0};

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/own.h"
+#include "base/regular.h"
 #include "format/limits.h"
 
 #define PATH 4096
@@ -17,7 +17,7 @@ load(const char *path, struct journal *journal)
 	int result = 0;
 
 	if (access(path, F_OK) == 0 &&
-	    (own_read(path, LIMIT_JOURNAL, &bytes) != 0 ||
+	    (regular_read(path, LIMIT_JOURNAL, &bytes) != 0 ||
 		journal_decode(span_of_buf(&bytes), journal) != 0))
 		result = -1;
 	buf_release(&bytes);

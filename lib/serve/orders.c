@@ -6,7 +6,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
-#include "base/own.h"
+#include "base/regular.h"
 #include "doc/order.h"
 #include "format/cbor.h"
 #include "format/limits.h"
@@ -30,7 +30,7 @@ load(const char *path, struct buf *orders)
 {
 	if (access(path, F_OK) != 0)
 		return 0;
-	return own_read(path, LIMIT_ORDERS, orders);
+	return regular_read(path, LIMIT_ORDERS, orders);
 }
 
 /* Take the next order that still counts off the rest; false: there is none. */

@@ -8,7 +8,7 @@
 #include "base/base32.h"
 #include "base/file.h"
 #include "base/number.h"
-#include "base/own.h"
+#include "base/regular.h"
 #include "store/place.h"
 
 #define FILE_LIMIT 1024
@@ -91,7 +91,7 @@ scrubbed_load(const char *store, struct scrubbed *scrubbed)
 	struct buf text = {0};
 
 	path_of(store, path);
-	if (own_read(path, FILE_LIMIT, &text) != 0 ||
+	if (regular_read(path, FILE_LIMIT, &text) != 0 ||
 	    buf_append(&text, span_of("", 1)) != 0 ||
 	    !parse((char *)text.data, scrubbed))
 		*scrubbed = (struct scrubbed){0};

@@ -9,7 +9,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/number.h"
-#include "base/own.h"
+#include "base/regular.h"
 
 #define FILE_LIMIT 128
 
@@ -44,7 +44,7 @@ newest_load(const char *path, struct newest *newest)
 {
 	struct buf text = {0};
 
-	if (own_read(path, FILE_LIMIT, &text) != 0 ||
+	if (regular_read(path, FILE_LIMIT, &text) != 0 ||
 	    buf_append(&text, span_of("", 1)) != 0 ||
 	    !parse((char *)text.data, newest))
 		*newest = (struct newest){0};

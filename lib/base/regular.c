@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "base/own.h"
+#include "base/regular.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -12,7 +12,7 @@
 #include "base/file.h"
 
 int
-own_open(const char *path)
+regular_open(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct stat status;
@@ -26,9 +26,9 @@ own_open(const char *path)
 }
 
 int
-own_read(const char *path, size_t limit, struct buf *bytes)
+regular_read(const char *path, size_t limit, struct buf *bytes)
 {
-	int result, fd = own_open(path);
+	int result, fd = regular_open(path);
 
 	if (fd < 0)
 		return -1;
@@ -52,7 +52,7 @@ check_writers(const char *path)
 }
 
 int
-own_read_trusted(const char *path, size_t limit, struct buf *bytes)
+regular_read_trusted(const char *path, size_t limit, struct buf *bytes)
 {
 	const char *slash = strrchr(path, '/');
 	char folder[PATH_MAX];
@@ -60,7 +60,7 @@ own_read_trusted(const char *path, size_t limit, struct buf *bytes)
 
 	snprintf(folder, sizeof folder, "%.*s",
 	    slash == NULL ? 1 : (int)(slash - path), slash ? path : ".");
-	if (own_read(path, limit, bytes) != 0) {
+	if (regular_read(path, limit, bytes) != 0) {
 		reason = *fail_last();
 		if (reason.kind == FAIL_SYSTEM)
 			reason.kind = FAIL_USAGE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef BASE_OWN_H
-#define BASE_OWN_H
+#ifndef BASE_REGULAR_H
+#define BASE_REGULAR_H
 
 /*
  * Files in our own folder, which nobody writes a pipe for: a regular one or a
@@ -11,15 +11,15 @@
 #include "base/bytes.h"
 
 /* Open for reading, or -1. */
-int own_open(const char *path);
+int regular_open(const char *path);
 
 /* All of it, see file_read. */
-int own_read(const char *path, size_t limit, struct buf *bytes);
+int regular_read(const char *path, size_t limit, struct buf *bytes);
 
 /*
  * The same of a file that says whom we trust: FAIL_USAGE when it cannot be
  * read, or when others can write to it or to its folder (a sticky one aside).
  */
-int own_read_trusted(const char *path, size_t limit, struct buf *bytes);
+int regular_read_trusted(const char *path, size_t limit, struct buf *bytes);
 
 #endif
