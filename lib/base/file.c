@@ -282,6 +282,16 @@ file_widen_pipe(int fd)
 }
 
 void
+file_folder(const char *path, char *folder, size_t size)
+{
+	const char *slash = strrchr(path, '/');
+
+	snprintf(folder, size, "%.*s",
+	    slash != NULL && slash > path ? (int)(slash - path) : 1,
+	    slash != NULL ? path : ".");
+}
+
+void
 file_named(const char *folder, const struct digest *name, char *path,
     size_t size)
 {

@@ -38,6 +38,9 @@ int file_read_open(int fd, const char *name, size_t limit, struct buf *bytes);
 int file_each_line(const char *path, size_t limit,
     void (*take)(void *context, char *line), void *context);
 
+/* The folder of `path`: "." for a bare name, "/" for one at the root. */
+void file_folder(const char *path, char *folder, size_t size);
+
 /* The path of the file in a folder that has a digest for its name. */
 void file_named(const char *folder, const struct digest *name, char *path,
     size_t size);

@@ -11,19 +11,6 @@
 #include "base/fail.h"
 #include "base/file.h"
 
-/* The folder of `path`, as text. */
-static void
-folder_of(const char *path, char folder[static PATH_MAX])
-{
-	const char *slash = strrchr(path, '/');
-
-	if (slash == NULL)
-		snprintf(folder, PATH_MAX, ".");
-	else
-		snprintf(folder, PATH_MAX, "%.*s",
-		    slash == path ? 1 : (int)(slash - path), path);
-}
-
 static int
 write_temporary(const char *path, const char *folder, struct span bytes,
     mode_t permissions)
@@ -70,7 +57,7 @@ file_put(const char *path, struct span bytes, mode_t permissions,
 	char temporary[PATH_MAX], folder[PATH_MAX];
 	int result;
 
-	folder_of(path, folder);
+	file_folder(path, folder, sizeof folder);
 	remove_rests(folder, path);
 	if (snprintf(temporary, sizeof temporary, "%s.%ld.new", path,
 		(long)getpid()) >= (int)sizeof temporary)

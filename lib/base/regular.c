@@ -3,8 +3,6 @@
 
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,20 +52,15 @@ check_writers(const char *path)
 int
 regular_read_trusted(const char *path, size_t limit, struct buf *bytes)
 {
-	const char *slash = strrchr(path, '/');
 	char folder[PATH_MAX];
 	struct failure reason;
 
-	snprintf(folder, sizeof folder, "%.*s",
-	    slash == NULL ? 1 : (int)(slash - path), slash ? path : ".");
 	if (regular_read(path, limit, bytes) != 0) {
 		reason = *fail_last();
 		if (reason.kind == FAIL_SYSTEM)
 			reason.kind = FAIL_USAGE;
 		return fail_again(&reason);
 	}
-	return check_writers(path) == 0 &&
-		(*folder == '\0' || check_writers(folder) == 0)
-	    ? 0
-	    : -1;
+	file_folder(path, folder, sizeof folder);
+	return check_writers(path) == 0 ? check_writers(folder) : -1;
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/file.h"
 
 /* linux/openat2.h, which musl's headers do not bring. */
 #define OPENAT2 437
@@ -163,12 +164,10 @@ static int
 open_above(const char *path, const char **name)
 {
 	char folder[PATH_MAX];
-	const char *slash = strrchr(path, '/');
 
-	*name = slash + 1;
-	snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
-	return open_strictly(slash == path ? "/" : folder,
-	    O_PATH | O_DIRECTORY);
+	*name = strrchr(path, '/') + 1;
+	file_folder(path, folder, sizeof folder);
+	return open_strictly(folder, O_PATH | O_DIRECTORY);
 }
 
 int

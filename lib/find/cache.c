@@ -128,13 +128,10 @@ int
 cache_make_folder(const char *path)
 {
 	char folder[PATH_MAX];
-	const char *slash = strrchr(path, '/');
 
-	if (slash == NULL || slash == path)
-		return 0;
-	if (slash - path >= PATH_MAX)
+	if (strlen(path) >= sizeof folder)
 		return fail(FAIL_SYSTEM, "the path '%s' is too long", path);
-	snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+	file_folder(path, folder, sizeof folder);
 	return file_make_folders(folder, 0700);
 }
 

@@ -184,6 +184,22 @@ test_lines(void)
 }
 
 static void
+test_folder_of(void)
+{
+	static const char *const cases[][2] = {{"a", "."}, {"/", "/"},
+	    {"/a", "/"}, {"/ab/c", "/ab"}, {"a/b/", "a/b"}, {"", "."},
+	    {"/abcdef/g", "/abcde"}};
+	char folder[7];
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		file_folder(cases[i][0], folder, sizeof folder);
+		check(strcmp(folder, cases[i][1]) == 0, "'%s' is in '%s'",
+		    cases[i][0], folder);
+	}
+}
+
+static void
 test_fill(void)
 {
 	struct span bytes = text("0123456789");
@@ -294,6 +310,7 @@ main(void)
 	test_replace_is_another_file();
 	test_read();
 	test_lines();
+	test_folder_of();
 	test_fill();
 	test_write();
 	test_short_writes();
