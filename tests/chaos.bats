@@ -123,9 +123,14 @@ print(total)
 }
 
 @test "a file size limit is as good as a full disk" {
-	run --separate-stderr bash -c 'trap "" XFSZ; ulimit -f 0; shard-send -q stream 2> >(cat >&2) | cat'
+	run -4 --separate-stderr bash -c 'set -o pipefail
+		exec 3> >(cat >&2)
+		ulimit -f 0
+		shard-send -q stream 2>&3 | cat'
+	says 'File too large'
 	[ "$(published s?)" -eq 0 ]
 	whole s?
+	tidy s?
 	finishes
 }
 

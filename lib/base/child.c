@@ -24,6 +24,7 @@ become(char *const argv[], int in, int out, int report)
 	int error;
 
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	if ((in < 0 || dup2(in, STDIN_FILENO) >= 0) &&
 	    dup2(out, STDOUT_FILENO) >= 0)
 		execvp(argv[0], argv);

@@ -213,6 +213,7 @@ tool_start(const struct tool *tool, int *argc, char ***argv, int *status)
 	fill_standard();
 	log_start(tool->name, LOG_NOTE);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* the write says it: EFBIG */
 	if (read_options(tool, argc, argv) != 0) {
 		log_failure();
 		print_usage(stderr, tool);

@@ -49,6 +49,7 @@ run_command(const struct source *source, int out, const sigset_t *before)
 {
 	sigprocmask(SIG_SETMASK, before, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	if (dup2(out, STDOUT_FILENO) >= 0)
 		execl("/bin/sh", "sh", "-c", source->command, (char *)NULL);
 	_exit(127);

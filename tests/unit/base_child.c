@@ -112,6 +112,8 @@ main(void)
 	    "'sh' was killed by signal 9 (Killed)");
 	test_script("kill -TERM $$", "", "'sh' was killed by signal 15");
 	test_script("cat", "", NULL);
+	signal(SIGXFSZ, SIG_IGN); /* as the tools do */
+	test_script("kill -XFSZ $$", "", "'sh' was killed by signal 25");
 	test_pipes();
 	must(start(&child, "true", NULL, NULL) == 0, "true");
 	check(child_wait(&child) == 0, "true: %s", fail_last()->text);
