@@ -3,7 +3,8 @@
  * What the parties of a poll may send: the first byte says which. 0 to 7: the
  * pairs behind the poll's name, under a right signature, of a document of that
  * kind; what decodes is encoded to the same document. 8 to 12: a list of
- * items, a ballot box, a certificate, evidence, a journal as they are.
+ * items, a ballot box, a certificate, evidence, a journal as they are. 13, 14:
+ * a file of any of these, as a pile, as rows.
  */
 #include "crypto/secret.h"
 #include "fuzz.h"
@@ -14,7 +15,9 @@
 #include "vote/items.h"
 #include "vote/journal.h"
 #include "vote/opening.h"
+#include "vote/pile.h"
 #include "vote/sealed.h"
+#include "vote/shown.h"
 #include "vote/tally.h"
 
 static const struct secret scalar = {{1, 2, 3}};
@@ -131,6 +134,34 @@ try_rest(unsigned which, struct span bytes)
 	buf_release(&back);
 }
 
+static bool
+is_in(struct span part, struct span all)
+{
+	return part.size == 0 ||
+	    (part.data >= all.data &&
+		part.data + part.size <= all.data + all.size);
+}
+
+static void
+try_file(unsigned which, struct span bytes)
+{
+	static struct pile pile;
+	struct buf rows = {0};
+	size_t i;
+
+	if (which == 14 && shown_rows(REPORT_JSON, bytes, &rows) == 0)
+		must((rows.size > 0) == (bytes.size > 0));
+	buf_release(&rows);
+	pile = (struct pile){.count = 0};
+	if (which == 14 || pile_add(&pile, bytes) != 0)
+		return;
+	must(is_in(pile.box, bytes) && is_in(pile.items, bytes));
+	must(is_in(pile.opening, bytes) && is_in(pile.challenge, bytes));
+	must(is_in(pile.seed, bytes) && is_in(pile.members, bytes));
+	for (i = 0; i < pile.count; i++)
+		must(pile.said[i].size > 0 && is_in(pile.said[i], bytes));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -140,12 +171,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	rest = span_of(data + 1, size - 1);
-	which = data[0] % 13;
+	which = data[0] % 15;
 	if (which < 8)
 		try_document((enum record_kind)(RECORD_OPENING + which), rest);
 	else if (which == 8)
 		try_items(rest);
-	else
+	else if (which < 13)
 		try_rest(which, rest);
+	else
+		try_file(which, rest);
 	return 0;
 }
