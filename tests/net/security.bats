@@ -76,6 +76,8 @@ good=(-tls1_2 -alpn shardkit/1)
 	hold 1 -u nobody
 	[ "$(stat -c %U b1/peers.d)" = nobody ]
 	grep -qP "^Uid:(\t$(id -u nobody)){4}$" "/proc/${recv_pid[1]}/status"
+	grep -qP "^Gid:(\t$(id -g nobody)){4}$" "/proc/${recv_pid[1]}/status"
+	grep -qP "^Groups:\t$(id -G nobody) *$" "/proc/${recv_pid[1]}/status"
 	grep -qP '^NoNewPrivs:	1' "/proc/${recv_pid[1]}/status"
 	grep -qP '^CapEff:	0+$' "/proc/${recv_pid[1]}/status"
 	serves
