@@ -18,14 +18,6 @@ enqueue(struct queue *queue, struct call *call)
 	queue->last = call;
 }
 
-static void
-push(struct queue *queue, struct call *call)
-{
-	call->next = queue->first;
-	queue->last = queue->first ? queue->last : call;
-	queue->first = call;
-}
-
 static struct call *
 dequeue(struct queue *queue)
 {
@@ -239,8 +231,12 @@ calls_patience(struct calls *calls, bool *stopping)
 void
 calls_push(struct calls *calls, struct call *call)
 {
+	struct queue *queue = &calls->to_send;
+
 	pthread_mutex_lock(&calls->lock);
-	push(&calls->to_send, call);
+	call->next = queue->first;
+	queue->last = queue->first ? queue->last : call;
+	queue->first = call;
 	pthread_mutex_unlock(&calls->lock);
 }
 
