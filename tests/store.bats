@@ -173,6 +173,23 @@ crowd()
 	tidy s?
 }
 
+# Goal: with however many of them one disk keeps nobody from another one.
+@test "thousands of dead writers are buried one after the other" {
+	backup in
+	shard-split -s 1024 in > stream
+	for reader in 7 8; do
+		seq 300 | sed "s|.*|s2/tmp/writer-100&-0x7f&|" | xargs touch
+		: > s2/tmp/0123456789abcdef-1007-0x7f7-8+100
+		eval "exec $reader< s2/shardkit-store"
+		[ "$reader" = 7 ] || flock -s "$reader" # it is not alone
+		run -0 --separate-stderr bash -c 'ulimit -n 64
+			timeout 60 shard-send -q stream'
+		silent .
+		tidy s?
+		eval "exec $reader<&-"
+	done
+}
+
 @test "temporaries of a dead writer do not count as shards" {
 	shard-split -s 1024 in > stream
 	faulty renameat:signal=KILL shard-send -q stream || true

@@ -15,10 +15,17 @@
 #include "store/temporary.h"
 #include "store/usage.h"
 
-/* The mark of one that died, locked by us. */
-struct dead {
-	int mark;
-	char tag[WRITER_TAG];
+/* For each the folder is read: no disk shall keep its user with marks. */
+#define BURIED_AT_ONCE 1000
+
+/* What is done about those that died. */
+struct burial {
+	const char *store;
+	bool alone; /* nobody else lives: their temporaries are gone */
+	bool found; /* something of them, so that there is to be counted */
+	size_t count;
+	int mark;	      /* of the first of them, locked ... */
+	char tag[WRITER_TAG]; /* ... and whose it is */
 };
 
 static void
@@ -109,72 +116,78 @@ writer_end(const char *store, const char *tag, int mark, bool clean)
 	close(mark);
 }
 
-/* Add the mark of this tag, if nobody has it locked. */
-static void
-take_dead(const char *store, const char *tag, struct buf *dead)
+/* The mark of this tag, locked; -1 if its writer lives, or it is none. */
+static int
+lock_dead(const char *store, const char *tag)
 {
 	char path[STORE_PATH];
-	struct dead one;
+	int mark;
 
-	mark_path(store, tag, path);
 	if (tag[writer_tag_size(tag)] != '\0')
-		return;
-	one.mark = strict_open(path, O_WRONLY);
-	if (one.mark < 0)
-		return;
-	snprintf(one.tag, sizeof one.tag, "%s", tag);
-	if (flock(one.mark, LOCK_EX | LOCK_NB) != 0 ||
-	    buf_append(dead, span_of(&one, sizeof one)) != 0)
-		close(one.mark);
+		return -1;
+	mark_path(store, tag, path);
+	mark = strict_open(path, O_WRONLY);
+	if (mark < 0 || flock(mark, LOCK_EX | LOCK_NB) == 0)
+		return mark;
+	close(mark);
+	return -1;
+}
+
+/*
+ * One after the other, with one mark open, and that of the first: it goes when
+ * all is counted, so that whoever is cut short is followed by another.
+ */
+static int
+bury(struct burial *burial, const char *tag)
+{
+	int mark = lock_dead(burial->store, tag), result = 0;
+
+	if (mark < 0)
+		return 0;
+	if (!burial->alone)
+		result = temporary_remove(burial->store, tag, &burial->found);
+	burial->found = true;
+	if (burial->count++ > 0) {
+		writer_end(burial->store, tag, mark, result == 0);
+	} else {
+		burial->mark = mark;
+		snprintf(burial->tag, sizeof burial->tag, "%s", tag);
+	}
+	return result;
 }
 
 static int
-find_dead(const char *store, struct buf *dead)
+bury_all(struct burial *burial)
 {
 	size_t length = strlen(TEMPORARY_MARK);
 	char path[STORE_PATH];
-	DIR *folder = temporary_list(store, path);
+	DIR *folder = temporary_list(burial->store, path);
 	const char *name;
 	int result = 0;
 
 	if (folder == NULL)
 		return -1;
-	while ((name = file_next(folder, path, &result)) != NULL)
+	while (burial->count < BURIED_AT_ONCE &&
+	    (name = file_next(folder, path, &result)) != NULL)
 		if (strncmp(name, TEMPORARY_MARK, length) == 0)
-			take_dead(store, name + length, dead);
+			result = bury(burial, name + length);
 	closedir(folder);
 	return result;
-}
-
-/* The marks go last, so that whoever is cut short is followed by another. */
-static int
-bury(const char *store, const struct dead *dead, size_t count, bool alone)
-{
-	bool found = count > 0;
-	size_t i;
-	int result = 0;
-
-	for (i = 0; result == 0 && i < count; i++)
-		result = temporary_remove(store, dead[i].tag, &found);
-	if (result == 0 && alone)
-		result = temporary_remove(store, NULL, &found);
-	return result == 0 && found ? usage_recount(store) : result;
 }
 
 int
 writer_bury_dead(const char *store, bool alone)
 {
-	struct buf all = {0};
-	const struct dead *dead;
-	size_t i, count;
-	int result = find_dead(store, &all);
+	struct burial burial = {.store = store, .alone = alone};
+	int result = 0;
 
-	dead = (const struct dead *)all.data;
-	count = all.size / sizeof *dead;
+	if (alone)
+		result = temporary_remove(store, NULL, &burial.found);
 	if (result == 0)
-		result = bury(store, dead, count, alone);
-	for (i = 0; i < count; i++)
-		writer_end(store, dead[i].tag, dead[i].mark, result == 0);
-	buf_release(&all);
+		result = bury_all(&burial);
+	if (result == 0 && burial.found)
+		result = usage_recount(store);
+	if (burial.count > 0)
+		writer_end(store, burial.tag, burial.mark, result == 0);
 	return result;
 }
