@@ -95,6 +95,44 @@ test_escaped(void)
 	check(strcmp(text + size - 3, "\"}\n") == 0, "not closed");
 }
 
+/* What a terminal obeys, or shows in another order than it stands there. */
+static void
+test_hidden(void (*say)(void))
+{
+	static const struct {
+		const char *said, *shown;
+	} of[] = {
+	    {"\x01", "\"\\u0001\""},
+	    {"a\tb\x7f", "\"a\\u0009b\\u007f\""},
+	    {"\xc2\x9b"
+	     "31m\xc2\x80\xc2\x9f",
+		"\"\\u009b31m\\u0080\\u009f\""},
+	    {"\xd8\x9c.\xe2\x80\x8e\xe2\x80\x8f", "\"\\u061c.\\u200e\\u200f\""},
+	    {"\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa\xe2\x80\xae"
+	     "detsurt",
+		"\"\\u2028\\u2029\\u202a\\u202edetsurt\""},
+	    {"\xe2\x81\xa6x\xe2\x81\xa9", "\"\\u2066x\\u2069\""},
+	    {" \xc3\xa4\xc2\xa0\xd8\x9b\xd8\x9d\xe2\x80\x8d\xe2\x80\x90"
+	     "\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xaa",
+		"\" \xc3\xa4\xc2\xa0\xd8\x9b\xd8\x9d\xe2\x80\x8d\xe2\x80\x90"
+		"\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xaa\""},
+	    {"\xf0\x9f\x90\xa7 \xe2\x80",
+		"\"\xf0\x9f\x90\xa7 \\ufffd\\ufffd\""},
+	    {"\x9b"
+	     "2J",
+		"\"\\ufffd2J\""},
+	};
+	char text[8192];
+	size_t i;
+
+	for (i = 0; i < COUNT(of); i++) {
+		strcpy(outcome, of[i].said);
+		first_write(say, text, sizeof text);
+		check(strstr(text, of[i].shown) != NULL, "%zu: %s in %s", i,
+		    of[i].shown, text);
+	}
+}
+
 int
 main(void)
 {
@@ -109,5 +147,7 @@ main(void)
 	test_line(say_journal,
 	    "<4>ts=", "level=warn event=connect outcome=\"no way\"\n");
 	test_escaped();
+	test_hidden(say_plain);
+	test_hidden(say_json);
 	return failures != 0;
 }
