@@ -16,7 +16,10 @@ struct budget;
 /* So many bytes a minute. NULL (FAIL_SYSTEM) when there is no memory. */
 struct budget *budget_open(uint64_t a_minute);
 
-/* Take them, unless the minute has none left; one that is too big has one. */
+/*
+ * Take them, unless the minute has none left; one that is too big has one. 0:
+ * only ask.
+ */
 bool budget_take(struct budget *budget, uint64_t bytes, uint64_t now_ms);
 
 #endif

@@ -21,6 +21,13 @@ struct reading {
 	struct buf bytes;
 };
 
+static bool
+may_read(const struct prove *prove, uint64_t bytes)
+{
+	return prove->budget == NULL ||
+	    budget_take(prove->budget, bytes, event_clock());
+}
+
 /* A disk that fails, or is away, is not a shard that is lost. */
 static enum proof_verdict
 read_shard(struct reading *reading)
@@ -29,13 +36,12 @@ read_shard(struct reading *reading)
 	int got;
 
 	reading->bytes.size = 0;
-	if (event_clock() > reading->until)
+	if (event_clock() > reading->until || !may_read(prove, 0))
 		return PROOF_BUSY;
 	got = store_get_cold(prove->store, &reading->key, LIMIT_SHARD_SIZE_MAX,
 	    &reading->bytes);
-	if (got == 1 && prove->budget != NULL &&
-	    !budget_take(prove->budget, reading->bytes.size, event_clock()))
-		return PROOF_BUSY;
+	if (got == 1 && !may_read(prove, reading->bytes.size))
+		return PROOF_BUSY; /* others have read meanwhile */
 	if (got == 1)
 		return PROOF_OK;
 	return got < 0 && fail_last()->kind == FAIL_SYSTEM ? PROOF_EIO

@@ -195,6 +195,21 @@ row()
 	[ "$(row missing)" -eq 0 ]
 }
 
+# Goal: once a minute has nothing left, no shard is read to find out: that of
+# one that is not whole is not known either.
+@test "audit: a holder that may read nothing reads nothing" {
+	hold 1 --audits 0
+	hold 2
+	hold 3
+	hold 4
+	back_up
+	shards_at s1 | while read -r shard; do flip "$shard"; done
+	run -4 --separate-stderr audit --full bob1
+	says "could not answer 5 of 5 questions now"
+	[ "$(row busy)" -eq 5 ]
+	[ "$(row missing)" -eq 0 ]
+}
+
 # Goal: without receipts it is asked for what it says it has, and that is told.
 @test "audit: no receipts, no snapshots, no such peer, a disk" {
 	hold_all
