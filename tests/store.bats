@@ -496,6 +496,30 @@ plant()
 	tidy s?
 }
 
+# Goal: FAT, exFAT and some file systems of the network have no hard links.
+@test "a file system without hard links: a store like any other" {
+	without=(strace -f -qq -o /dev/null -e "inject=link,linkat:error=EPERM")
+	for _ in renameat2 rename; do
+		rm -rf s? home/newest home/begun
+		stores 5
+		shard-split -s 1024 in | "${without[@]}" shard-send -q > /dev/null
+		"${without[@]}" shard-fetch latest | shard-join | cmp - in
+		tidy s?
+		rm -rf fresh
+		"${without[@]}" peer-key -q -C fresh new > /dev/null
+		[ "$(ls fresh)" = $'identity\nsecret' ]
+		rm fresh/identity
+		cp fresh/secret before
+		# another one has just made it, unseen
+		run -4 --separate-stderr "${without[@]}" -P "$PWD/fresh/secret" \
+			-e inject=access,faccessat:error=ENOENT:when=1..2 \
+			peer-key -C "$PWD/fresh" new
+		says "fresh/secret': File exists"
+		cmp fresh/secret before
+		without+=(-e "inject=renameat2:error=EINVAL")
+	done
+}
+
 # Goal: the disk belongs to somebody else, and the sender may be root: nothing
 # that lies there leads to a file elsewhere, and nothing is waited for.
 

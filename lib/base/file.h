@@ -46,14 +46,16 @@ void file_named(const char *folder, const struct digest *name, char *path,
     size_t size);
 
 enum file_mode {
-	FILE_NEW,    /* fails when the name is taken */
+	FILE_NEW,    /* fails when the name is taken: see below */
 	FILE_REPLACE /* takes the name over */
 };
 
 /*
  * Make a file appear under `path` with all of `bytes`: temporary in the same
  * folder, fsync, link or rename, fsync of the folder. What another writer
- * of it has left behind is removed.
+ * of it has left behind is removed. Where there are no hard links FILE_NEW
+ * renames, too; of two at once, on a file system that cannot even rename
+ * without replacing, the later one wins.
  */
 int file_put(const char *path, struct span bytes, mode_t permissions,
     enum file_mode mode);

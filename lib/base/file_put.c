@@ -2,14 +2,18 @@
 
 /* Files that appear whole or not at all. */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fail.h"
 #include "base/file.h"
+
+#define NO_REPLACE 1 /* RENAME_NOREPLACE, which musl does not bring */
 
 static int
 write_temporary(const char *path, const char *folder, struct span bytes,
@@ -50,6 +54,24 @@ remove_rests(const char *folder, const char *path)
 		closedir(open_folder);
 }
 
+/* Give it a name that nobody has: also on FAT, which has no hard links. */
+static int
+name_new(const char *temporary, const char *path)
+{
+	int result = link(temporary, path);
+
+	if (result != 0 &&
+	    (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS))
+		result = (int)syscall(SYS_renameat2, AT_FDCWD, temporary,
+		    AT_FDCWD, path, NO_REPLACE);
+	if (result == 0 || (errno != EINVAL && errno != ENOSYS))
+		return result;
+	if (access(path, F_OK) != 0)
+		return rename(temporary, path);
+	errno = EEXIST;
+	return -1;
+}
+
 int
 file_put(const char *path, struct span bytes, mode_t permissions,
     enum file_mode mode)
@@ -67,7 +89,7 @@ file_put(const char *path, struct span bytes, mode_t permissions,
 		return -1;
 	}
 	if (mode == FILE_NEW)
-		result = link(temporary, path);
+		result = name_new(temporary, path);
 	else
 		result = rename(temporary, path);
 	if (result != 0)
