@@ -60,17 +60,21 @@ answers_room(struct answers *answers, struct calls *calls, size_t *size)
 	return buf_reserve(to, *size) == 0 ? to->data + to->size : NULL;
 }
 
-/* So much of the payload is there. */
-static void
+/* So much of the payload is there: whether it was the last of the answer. */
+static bool
 count_payload(struct answers *answers, struct calls *calls, size_t size)
 {
 	answers->missing -= size;
 	answers->in_payload = answers->missing > 0;
 	if (!answers->in_payload)
 		calls_answered(calls);
+	return !answers->in_payload;
 }
 
-/* The answer that `rest` begins with, as far as it goes: 1, 0 for more, -1. */
+/*
+ * The answer that `rest` begins with, as far as it goes: 1 when it is whole; 0
+ * for more, -1.
+ */
 static int
 take_answer(struct answers *answers, struct calls *calls, struct span *rest)
 {
@@ -89,28 +93,26 @@ take_answer(struct answers *answers, struct calls *calls, struct span *rest)
 	if (buf_append(&call->answer->payload, span_of(rest->data, part)) != 0)
 		return -1;
 	*rest = span_of(rest->data + part, rest->size - part);
-	count_payload(answers, calls, part);
-	return 1;
+	return count_payload(answers, calls, part);
 }
 
 int
 answers_take(struct answers *answers, struct calls *calls, size_t size)
 {
 	struct span rest;
-	int took = 1;
+	int took = 1, whole = 0;
 
 	next_of(answers, calls)->size += size;
-	if (answers->in_payload) {
-		count_payload(answers, calls, size);
-		return 0;
-	}
+	if (answers->in_payload)
+		return count_payload(answers, calls, size);
 	rest = span_of_buf(&answers->input);
-	while (took > 0 && rest.size > 0)
-		took = take_answer(answers, calls, &rest);
+	while (rest.size > 0 &&
+	    (took = take_answer(answers, calls, &rest)) > 0)
+		whole = 1;
 	if (rest.size > 0)
 		memmove(answers->input.data, rest.data, rest.size);
 	answers->input.size = rest.size;
-	return took < 0 ? -1 : 0;
+	return took < 0 ? -1 : whole;
 }
 
 void

@@ -24,7 +24,8 @@ uint8_t *answers_room(struct answers *answers, struct calls *calls,
 
 /*
  * So many bytes have come there: understand what there is as far as it goes,
- * and complete the calls whose answers are whole. -1: FAIL_DATA.
+ * and complete the calls whose answers are whole. 1: there was one; 0; -1:
+ * FAIL_DATA.
  */
 int answers_take(struct answers *answers, struct calls *calls, size_t size);
 

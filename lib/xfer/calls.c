@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/calls.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -244,10 +243,8 @@ void
 calls_withdraw(struct calls *calls, struct call *call)
 {
 	pthread_mutex_lock(&calls->lock);
-	if (!call->done) {
-		assert(calls->to_send.first == call);
-		dequeue(&calls->to_send);
-	}
+	if (!call->done && dequeue(&calls->to_send) != call)
+		abort(); /* it was not before all others */
 	pthread_mutex_unlock(&calls->lock);
 	release(call);
 }

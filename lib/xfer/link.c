@@ -8,6 +8,12 @@
 #include "net/deadline.h"
 #include "net/tls.h"
 
+/* Bytes that are progress: a record of TLS, at no less than 0.5 KB a second. */
+#define PROGRESS (16 << 10)
+
+/* When it is over: what has come is taken still, for we may have been stopped. */
+#define LATE_STEPS 64
+
 /* What is to be sent next of a call: of its request, then of its payload. */
 static struct span
 unsent(const struct call *call, size_t sent)
@@ -19,8 +25,8 @@ unsent(const struct call *call, size_t sent)
 	    : span_of(call->payload.data + part, call->payload.size - part);
 }
 
-/* Push what there is room for; true when anything went. */
-static bool
+/* Push what there is room for; how much went. */
+static size_t
 send_some(struct link *link)
 {
 	struct call *call = calls_sending(link->calls);
@@ -28,22 +34,23 @@ send_some(struct link *link)
 	size_t pushed;
 
 	if (call == NULL)
-		return false;
+		return 0;
 	rest = unsent(call, link->sent);
 	pushed = tls_push(link->tls, rest.data, rest.size);
 	link->sent += pushed;
 	if (link->sent < call->head.size + call->payload.size)
-		return pushed > 0;
+		return pushed;
 	link->sent = 0;
 	calls_sent(link->calls);
-	return true;
+	return pushed;
 }
 
-/* Take in what has arrived: 1 when there was anything, 0, -1. */
+/* Take in what has arrived: how much, -1. A whole answer is progress. */
 static int
 receive_some(struct link *link)
 {
 	size_t size, got;
+	int whole;
 	uint8_t *to = answers_room(&link->answers, link->calls, &size);
 
 	if (to == NULL)
@@ -51,7 +58,10 @@ receive_some(struct link *link)
 	got = tls_pull(link->tls, to, size);
 	if (got == 0)
 		return 0;
-	return answers_take(&link->answers, link->calls, got) == 0 ? 1 : -1;
+	whole = answers_take(&link->answers, link->calls, got);
+	if (whole > 0)
+		link->moved = PROGRESS;
+	return whole < 0 ? -1 : (int)got;
 }
 
 void
@@ -86,7 +96,7 @@ end_ping(struct link *link)
 	link->ping = NULL;
 }
 
-/* Wait for the wire, or for a new call: 1 when bytes moved, 0, -1. */
+/* Wait for the wire, or for a new call, until the deadline. */
 static int
 wait_for_more(struct link *link, int patience)
 {
@@ -99,8 +109,9 @@ wait_for_more(struct link *link, int patience)
 		return fail(FAIL_SYSTEM, "the peer has closed the connection");
 	if (moved == 0)
 		link_take_wake(link);
-	if (moved > 0 || deadline_left(link->deadline) != 0)
-		return moved;
+	if (deadline_left(link->deadline) != 0 ||
+	    (moved > 0 && link->late++ < LATE_STEPS))
+		return 0;
 	if (patience == 0)
 		return ping(link);
 	link->silent = true;
@@ -108,11 +119,22 @@ wait_for_more(struct link *link, int patience)
 	    patience * link->answer_ms / 1000);
 }
 
+static void
+set_deadline(struct link *link, int patience)
+{
+	link->deadline =
+	    deadline_in((patience > 0 ? patience : 2) * link->answer_ms);
+	link->moved = 0;
+	link->late = 0;
+}
+
 int
 link_converse(struct link *link, const struct call *until)
 {
-	int patience = 0, moved = 1, before, got;
+	int patience = 0, before, got;
+	size_t sent;
 
+	link->moved = PROGRESS;
 	while (until == NULL || !until->done) {
 		end_ping(link);
 		before = patience;
@@ -121,15 +143,14 @@ link_converse(struct link *link, const struct call *until)
 			return patience == 0
 			    ? 0
 			    : fail(FAIL_SYSTEM, "we have not waited for it");
-		if (moved > 0 || (before == 0) != (patience == 0))
-			link->deadline = deadline_in(
-			    (patience > 0 ? patience : 2) * link->answer_ms);
-		moved = send_some(link);
+		if (link->moved >= PROGRESS || (before == 0) != (patience == 0))
+			set_deadline(link, patience);
+		sent = send_some(link);
 		got = receive_some(link);
 		if (got < 0)
 			return -1;
-		moved |= got;
-		if (!moved && (moved = wait_for_more(link, patience)) < 0)
+		link->moved += sent + (size_t)got;
+		if (sent == 0 && got == 0 && wait_for_more(link, patience) != 0)
 			return -1;
 	}
 	return 0;

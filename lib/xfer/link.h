@@ -26,7 +26,9 @@ struct link {
 	struct tls *tls;
 	size_t sent; /* bytes of the call that is being sent */
 	struct answers answers;
-	int64_t deadline;  /* for the next byte of progress */
+	size_t moved;	   /* since the deadline was set */
+	int64_t deadline;  /* for progress */
+	unsigned late;	   /* steps of the wire after it */
 	struct call *ping; /* what is said when there is nothing to say */
 	struct answer pong;
 	bool stopping; /* nobody wants more */
@@ -38,7 +40,9 @@ int link_open(struct link *link);
 
 /*
  * Move bytes until `until` is answered, or until nobody wants to be answered
- * any more. Every byte that moves is progress, and sets the deadline anew.
+ * any more. An answer is progress, and so are 16 KiB of one or of a request;
+ * that sets the deadline anew. A byte alone does not: who lets one through now
+ * and then is as good as silent.
  * Who has nothing to ask for two deadlines asks for info, so that the holder
  * does not take it for gone.
  * -1: the connection broke, or calls are left that nobody waits for.

@@ -33,7 +33,7 @@ struct session_options {
 	struct counts *counts; /* of its calls; NULL: nobody counts */
 
 	/*
-	 * Without a byte of progress while the oldest call is what is known
+	 * Without progress (xfer/link.h) while the oldest call is what is known
 	 * at once; twice as long for put and get, four times for what a disk
 	 * has to do: commit, drop, prove, a have that reads.
 	 */

@@ -57,7 +57,7 @@ take_all(struct answers *answers, struct calls *calls, struct span bytes)
 			size = bytes.size;
 		memcpy(to, bytes.data, size);
 		bytes = span_of(bytes.data + size, bytes.size - size);
-	} while (answers_take(answers, calls, size) == 0 && bytes.size > 0);
+	} while (answers_take(answers, calls, size) >= 0 && bytes.size > 0);
 }
 
 /* The same bytes as what a holder sends to a few calls. */

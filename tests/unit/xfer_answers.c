@@ -64,7 +64,7 @@ take(struct waiting *waiting, struct span bytes, size_t step)
 		if (size > bytes.size - at)
 			size = bytes.size - at;
 		memcpy(to, bytes.data + at, size);
-		if (answers_take(&waiting->answers, &waiting->calls, size) != 0)
+		if (answers_take(&waiting->answers, &waiting->calls, size) < 0)
 			return -1;
 	}
 	return 0;

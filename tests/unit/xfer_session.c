@@ -60,15 +60,11 @@ reach(void *context)
 	return mortal->side[life][0].in;
 }
 
-/* Open a session, call twice; the result of the second call. */
-static int
-call_twice(struct mortal *mortal, unsigned tries, int *took)
+static struct session *
+open_session(struct mortal *mortal, unsigned tries)
 {
 	struct secret scalar = key_number(1);
 	struct digest peer = id_number(2);
-	struct request request = {.verb = VERB_INFO};
-	struct answer answer = {0};
-	struct session *session;
 	struct session_options options = {.reach = reach,
 	    .context = mortal,
 	    .scalar = &scalar,
@@ -76,11 +72,22 @@ call_twice(struct mortal *mortal, unsigned tries, int *took)
 	    .handshake_ms = PATIENCE_MS,
 	    .answer_ms = ANSWER_MS,
 	    .tries = tries};
+
+	return session_open(&options);
+}
+
+/* Open a session, call twice; the result of the second call. */
+static int
+call_twice(struct mortal *mortal, unsigned tries, int *took)
+{
+	struct request request = {.verb = VERB_INFO};
+	struct answer answer = {0};
+	struct session *session;
 	struct timespec start;
 	int result = -1, i;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	session = session_open(&options);
+	session = open_session(mortal, tries);
 	for (i = 0; session != NULL && i < 2; i++) {
 		answer.body.size = 0;
 		result = session_call(session, &request, NULL, &answer);
@@ -114,6 +121,92 @@ count_requests(struct tls *tls)
 			break;
 	buf_release(&bytes);
 	return 0;
+}
+
+/* A byte at a time, for three deadlines, of what else would be an answer. */
+static int
+drip(struct tls *tls)
+{
+	struct reply reply = {.body = span_of_text("body")};
+	struct buf bytes = {0};
+	uint8_t head[48];
+	size_t i;
+
+	must(message_encode_reply(&reply, &bytes) == 0, "encode");
+	if (tls_read(tls, head, sizeof head, PATIENCE_MS) == 0)
+		tls_write(tls, bytes.data, bytes.size, PATIENCE_MS);
+	if (tls_read(tls, head, sizeof head, PATIENCE_MS) == 0)
+		for (i = 0; i < bytes.size; i++) {
+			usleep(3 * ANSWER_MS * 1000 / (unsigned)bytes.size);
+			if (tls_write(tls, &bytes.data[i], 1, PATIENCE_MS) != 0)
+				break;
+		}
+	buf_release(&bytes);
+	return 0;
+}
+
+static void
+test_drip(void)
+{
+	struct mortal mortal = {.lives = 1};
+	int took;
+
+	act = drip;
+	check_fails(call_twice(&mortal, 3, &took), FAIL_SYSTEM,
+	    "has not answered for", "a byte at a time");
+	check(mortal.reached == 1, "who drips is not called again");
+	act = serve;
+}
+
+#define PIECE (17 << 10)
+#define PIECES 5
+
+/* A long answer, more of it well within each deadline, but not all of it. */
+static int
+take_time(struct tls *tls)
+{
+	static uint8_t piece[PIECE];
+	struct reply reply = {.status = 0};
+	struct buf bytes = {0};
+	uint8_t head[48];
+	int i;
+
+	must(message_encode_reply(&reply, &bytes) == 0, "encode");
+	if (tls_read(tls, head, sizeof head, PATIENCE_MS) == 0)
+		tls_write(tls, bytes.data, bytes.size, PATIENCE_MS);
+	bytes.size = 0;
+	reply.payload = PIECE * PIECES;
+	must(message_encode_reply(&reply, &bytes) == 0, "encode");
+	if (tls_read(tls, head, sizeof head, PATIENCE_MS) == 0)
+		tls_write(tls, bytes.data, bytes.size, PATIENCE_MS);
+	for (i = 0; i < PIECES; i++) {
+		usleep(ANSWER_MS * 1000);
+		tls_write(tls, piece, PIECE, PATIENCE_MS);
+	}
+	tls_read(tls, head, 1, PATIENCE_MS);
+	buf_release(&bytes);
+	return 0;
+}
+
+/* Four deadlines are a commit's, five are how long this answer takes. */
+static void
+test_slow(void)
+{
+	struct mortal mortal = {.lives = 1};
+	struct request request = {.verb = VERB_PROVE, .size = PIECE * PIECES};
+	struct answer answer = {0};
+	struct session *session;
+
+	act = take_time;
+	session = open_session(&mortal, 0);
+	must(session != NULL, "open");
+	check(session_call(session, &request, NULL, &answer) == 0 &&
+		answer.payload.size == PIECE * PIECES,
+	    "a slow answer: %s", fail_last()->text);
+	answer_release(&answer);
+	session_close(session);
+	server_end(&mortal.server[0]);
+	act = serve;
 }
 
 /* Hello is answered, and in the same record so is what nobody has asked. */
@@ -152,18 +245,10 @@ static void
 test_awake(void)
 {
 	struct mortal mortal = {.lives = 1};
-	struct secret scalar = key_number(1);
-	struct digest peer = id_number(2);
-	struct session_options options = {.reach = reach,
-	    .context = &mortal,
-	    .scalar = &scalar,
-	    .peer = &peer,
-	    .handshake_ms = PATIENCE_MS,
-	    .answer_ms = ANSWER_MS};
 	struct session *session;
 
 	act = count_requests;
-	session = session_open(&options);
+	session = open_session(&mortal, 0);
 	must(session != NULL, "open");
 	usleep(3 * 2 * ANSWER_MS * 1000 + ANSWER_MS * 1000);
 	check(session_breaks(session) == 0, "it broke");
@@ -226,6 +311,8 @@ main(void)
 		    "a peer gone");
 		check(took < 2 * ANSWER_MS, "gone: %d ms", took);
 	}
+	test_drip();
+	test_slow();
 	test_surplus();
 	test_again();
 	test_awake();
