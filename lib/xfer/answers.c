@@ -106,8 +106,7 @@ answers_take(struct answers *answers, struct calls *calls, size_t size)
 	if (answers->in_payload)
 		return count_payload(answers, calls, size);
 	rest = span_of_buf(&answers->input);
-	while (rest.size > 0 &&
-	    (took = take_answer(answers, calls, &rest)) > 0)
+	while (rest.size > 0 && (took = take_answer(answers, calls, &rest)) > 0)
 		whole = 1;
 	if (rest.size > 0)
 		memmove(answers->input.data, rest.data, rest.size);

@@ -122,8 +122,8 @@ wait_for_more(struct link *link, int patience)
 static void
 set_deadline(struct link *link, int patience)
 {
-	link->deadline =
-	    deadline_in((patience > 0 ? patience : 2) * link->answer_ms);
+	link->deadline = deadline_in(
+	    (patience > 0 ? patience : 2) * link->answer_ms);
 	link->moved = 0;
 	link->late = 0;
 }
@@ -220,14 +220,18 @@ link_open(struct link *link)
 	    .trust = trust_one,
 	    .context = &link->peer,
 	};
+	int64_t end;
 
 	tls.in = tls.out = link->wire = link->reach(link->context);
-	if (link->wire < 0)
+	link->reached = link->wire >= 0;
+	if (!link->reached)
 		return -1;
+	end = deadline_in(link->handshake_ms);
 	link->tls = tls_open(&tls);
-	if (link->tls == NULL)
-		return -1;
-	return greet(link);
+	if (link->tls != NULL)
+		return greet(link);
+	link->silent = deadline_left(end) == 0;
+	return -1;
 }
 
 void

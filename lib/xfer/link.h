@@ -31,6 +31,7 @@ struct link {
 	unsigned late;	   /* steps of the wire after it */
 	struct call *ping; /* what is said when there is nothing to say */
 	struct answer pong;
+	bool reached;  /* there was a wire, this time */
 	bool stopping; /* nobody wants more */
 	bool silent;   /* it broke because the deadline was over */
 };

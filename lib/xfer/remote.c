@@ -14,6 +14,12 @@
 #define ANSWER_MS 15000
 #define TRIES 4
 
+static bool
+is_command(const char *address)
+{
+	return strncmp(address, "exec:", 5) == 0;
+}
+
 static void
 end_child(struct remote *remote)
 {
@@ -34,7 +40,7 @@ reach(void *context)
 	static char shell[] = "/bin/sh", option[] = "-c"; /* child.name */
 	char *argv[] = {shell, option, (char *)remote->address + 5, NULL};
 
-	if (strncmp(remote->address, "exec:", 5) != 0)
+	if (!is_command(remote->address))
 		return address_parse(remote->address, &address) == 0
 		    ? address_connect(&address, CONNECT_MS)
 		    : -1;
@@ -60,6 +66,7 @@ remote_open(const char *address, const struct digest *peer,
 	    .counts = counts,
 	    .answer_ms = ANSWER_MS,
 	    .tries = TRIES,
+	    .first_too = !is_command(address),
 	};
 	struct failure reason;
 

@@ -26,6 +26,7 @@ struct session {
 	struct calls calls;
 	struct link link; /* the thread's own, once it runs */
 	unsigned tries, tries_max;
+	bool opened, first_too;
 	int64_t proven; /* when this connection will have lived long */
 	pthread_t thread;
 	bool has_thread;
@@ -45,23 +46,28 @@ open_link(struct session *session)
 	return link_open(&session->link);
 }
 
-/* Wait, as long as nobody calls or the pause lasts. False: told to stop. */
+/*
+ * Wait, as long as the pause lasts or, once there was a connection, nobody
+ * calls. False: told to stop.
+ */
 static bool
 pause_for(struct session *session, int pause_ms)
 {
 	struct pollfd wake = {session->link.wake, POLLIN, 0};
 	int64_t end = deadline_in(pause_ms);
-	int left, patience;
+	bool wanted;
+	int left;
 
 	for (;;) {
-		patience =
-		    calls_patience(&session->calls, &session->link.stopping);
+		wanted = calls_patience(&session->calls,
+			     &session->link.stopping) > 0 ||
+		    !session->opened;
 		if (session->link.stopping)
 			return false;
 		left = deadline_left(end);
-		if (patience > 0 && left == 0)
+		if (wanted && left == 0)
 			return true;
-		poll(&wake, 1, patience > 0 ? left : -1);
+		poll(&wake, 1, wanted ? left : -1);
 		link_take_wake(&session->link);
 	}
 }
@@ -76,23 +82,30 @@ pause_before(unsigned try)
 	return pause + (int)random % (pause / 4);
 }
 
-/* The wire broke, and the slot says why: make it again if that may help. */
+/* Close what broke, which the slot says why: whether another may do better. */
+static bool
+close_link(struct session *session)
+{
+	link_close(&session->link);
+	return fail_last()->kind == FAIL_SYSTEM && !session->link.silent &&
+	    session->tries < session->tries_max &&
+	    (session->opened || (session->first_too && session->link.reached));
+}
+
+/* The wire broke: make it again if that may help. */
 static bool
 reopen(struct session *session)
 {
 	int64_t end = deadline_in(-1);
 
-	link_close(&session->link);
 	if (deadline_left(session->proven) == 0)
 		session->tries = 0;
-	while (fail_last()->kind == FAIL_SYSTEM && !session->link.silent &&
-	    session->tries < session->tries_max && deadline_left(end) != 0 &&
+	while (close_link(session) && deadline_left(end) != 0 &&
 	    pause_for(session, pause_before(session->tries++))) {
 		if (deadline_left(end) < 0)
 			end = deadline_in(REOPEN_MS);
 		if (open_link(session) == 0)
 			return true;
-		link_close(&session->link);
 	}
 	return false;
 }
@@ -123,8 +136,9 @@ start(struct session *session)
 	session->link.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (session->link.wake < 0)
 		return fail_errno("cannot make an eventfd");
-	if (open_link(session) != 0)
+	if (open_link(session) != 0 && !reopen(session))
 		return -1;
+	session->opened = true;
 	error = pthread_create(&session->thread, NULL, drive, session);
 	if (error != 0)
 		return fail(FAIL_SYSTEM, "cannot start a thread: %s",
@@ -145,6 +159,7 @@ session_open(const struct session_options *options)
 	calls_init(&session->calls);
 	session->calls.counts = options->counts;
 	session->tries_max = options->tries;
+	session->first_too = options->first_too;
 	session->link = (struct link){
 	    .calls = &session->calls,
 	    .reach = options->reach,

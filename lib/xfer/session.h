@@ -40,9 +40,14 @@ struct session_options {
 	int answer_ms;
 	unsigned
 	    tries; /* to make a connection again, in a minute of its life */
+	/*
+	 * Also the first one, when it stood and broke: a holder that has no
+	 * place left hangs up. Who cannot be reached is not tried again.
+	 */
+	bool first_too;
 };
 
-/* Connect, handshake, hello. NULL: see tls_open. */
+/* Connect, handshake, hello. NULL: the failures of `reach` and tls_open. */
 struct session *session_open(const struct session_options *options);
 
 /* Let calls that are under way, and all later ones, fail; from any thread. */

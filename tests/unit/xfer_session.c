@@ -71,7 +71,8 @@ open_session(struct mortal *mortal, unsigned tries)
 	    .peer = &peer,
 	    .handshake_ms = PATIENCE_MS,
 	    .answer_ms = ANSWER_MS,
-	    .tries = tries};
+	    .tries = tries,
+	    .first_too = true};
 
 	return session_open(&options);
 }
@@ -121,6 +122,28 @@ count_requests(struct tls *tls)
 			break;
 	buf_release(&bytes);
 	return 0;
+}
+
+/* The first life or two end before hello is answered. */
+static void
+test_first(void)
+{
+	struct mortal mortal = {.lives = 3};
+	int took;
+
+	answers = 0;
+	check(call_twice(&mortal, 2, &took) == 0 && mortal.reached == 3,
+	    "the first connections break: %s", fail_last()->text);
+	answers = 0;
+	mortal = (struct mortal){.lives = 3};
+	check_fails(call_twice(&mortal, 1, &took), FAIL_SYSTEM, "",
+	    "one try more");
+	check(mortal.reached == 2, "%d times", mortal.reached);
+	mortal = (struct mortal){.lives = 0};
+	check_fails(call_twice(&mortal, 2, &took), FAIL_SYSTEM, "refused",
+	    "nobody is there");
+	check(mortal.reached == 1, "%d times, and nobody was there",
+	    mortal.reached);
 }
 
 /* A byte at a time, for three deadlines, of what else would be an answer. */
@@ -311,6 +334,7 @@ main(void)
 		    "a peer gone");
 		check(took < 2 * ANSWER_MS, "gone: %d ms", took);
 	}
+	test_first();
 	test_drip();
 	test_slow();
 	test_surplus();
