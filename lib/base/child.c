@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -53,6 +52,7 @@ start(struct child *child, char *const argv[], int theirs, bool duplex)
 	int report[2], result;
 
 	child->name = argv[0];
+	child->asked = false;
 	if (pipe2(report, O_CLOEXEC) != 0)
 		return fail_errno("cannot make a pipe");
 	child->pid = fork();
@@ -162,8 +162,10 @@ child_end(struct child *child)
 		ended = waitpid(child->pid, &status, WNOHANG);
 		if (ended == 0)
 			nanosleep(&step, NULL);
-		if (tries == TERM_MS / STEP_MS)
+		if (ended == 0 && tries == TERM_MS / STEP_MS) {
+			child->asked = true;
 			kill(child->pid, SIGTERM);
+		}
 	}
 	if (ended == 0) {
 		kill(child->pid, SIGKILL);

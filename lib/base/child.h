@@ -4,12 +4,14 @@
 
 /* A program that we start, read from, and ask how it ended. */
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct child {
 	const char *name; /* argv[0], which must outlive it */
 	pid_t pid;
-	int out; /* its standard output, or both ways to it */
+	int out;    /* its standard output, or both ways to it */
+	bool asked; /* by child_end, to end */
 };
 
 /* Start argv[0], found by PATH; it keeps our stdin and stderr. */

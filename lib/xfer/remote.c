@@ -20,15 +20,18 @@ is_command(const char *address)
 	return strncmp(address, "exec:", 5) == 0;
 }
 
-static void
+/* -1: it has failed, and not because it was told to end. */
+static int
 end_child(struct remote *remote)
 {
 	if (!remote->has_child)
-		return;
+		return 0;
 	remote->has_child = false;
 	remote->child.out = -1;
-	if (child_end(&remote->child) != 0)
-		log_line(LOG_DETAIL, "%s", fail_last()->text);
+	if (child_end(&remote->child) == 0)
+		return 0;
+	log_line(LOG_DETAIL, "%s", fail_last()->text);
+	return remote->child.asked ? 0 : -1;
 }
 
 /* A connected descriptor: by TCP, or to a program that we start. */
@@ -37,7 +40,7 @@ reach(void *context)
 {
 	struct remote *remote = context;
 	struct address address;
-	static char shell[] = "/bin/sh", option[] = "-c"; /* child.name */
+	char shell[] = "/bin/sh", option[] = "-c";
 	char *argv[] = {shell, option, (char *)remote->address + 5, NULL};
 
 	if (!is_command(remote->address))
@@ -47,9 +50,20 @@ reach(void *context)
 	end_child(remote);
 	if (child_start_duplex(&remote->child, argv) != 0)
 		return -1;
+	remote->child.name = argv[2];
 	remote->has_child = true;
 	fcntl(remote->child.out, F_SETFL, O_NONBLOCK);
 	return remote->child.out;
+}
+
+/* A wire that broke may be a command that failed: then that is the reason. */
+static void
+explain(struct remote *remote)
+{
+	struct failure reason = *fail_last();
+
+	if (end_child(remote) == 0 || reason.kind != FAIL_SYSTEM)
+		fail_again(&reason);
 }
 
 struct remote *
@@ -80,6 +94,7 @@ remote_open(const char *address, const struct digest *peer,
 	remote->session = session_open(&options);
 	if (remote->session != NULL)
 		return remote;
+	explain(remote);
 	reason = *fail_last();
 	remote_close(remote);
 	fail_again(&reason);

@@ -221,6 +221,42 @@ over_exec()
 	give in --happy 4
 }
 
+# exec_fails COMMAND WORDS: with that command to bob2, it says so.
+exec_fails()
+{
+	sed -i "s|^\(bob2 [^ ]*\) .*|\1 \"exec:$1\"|" home/peers
+	run -0 --separate-stderr timeout 60 shard-fetch -l -o text
+	says "peer 'bob2' is not usable: $2"
+	run ! says 'does not trust this key'
+}
+
+# Goal: what has failed is the command, not the handshake.
+@test "exec: a command that fails is named, with its status; nor is it run again" {
+	hold_all
+	give in
+	exec_fails 'echo run >> runs; exit 7' \
+		"'echo run >> runs; exit 7' exited with status 7\$"
+	[ "$(wc -l < runs)" -eq 1 ]
+	exec_fails 'no-such-program -x' \
+		"'no-such-program -x' exited with status 127\$"
+	exec_fails 'kill -9 \$\$' "'kill -9 ..' was killed by signal 9"
+	# what we ended ourselves is not told as its fault
+	exec_fails "exec shard-recv -q -C $PWD/b1 -d $PWD/s1 -1" '.* is not trusted'
+}
+
+# Goal: what a holder that is called so has to say is what is wrong.
+@test "exec: shard-recv -q -1 says nothing on the caller's terminal" {
+	over_exec 1 2 3 4 5
+	give in
+	restores in
+	run -0 --separate-stderr shard-fetch -l -o text
+	[ -z "$stderr" ] || { echo "$stderr"; return 1; }
+	# and so the man pages have it
+	grep -hr '"exec:ssh' "$BATS_TEST_DIRNAME/../../man" > lines
+	[ "$(wc -l < lines)" -ge 3 ]
+	run ! grep -v 'shard-recv -q -1' lines
+}
+
 # Goal: an exec: that hangs holds up nobody for longer than its deadlines.
 @test "exec: a command that hangs, and one that hangs when it is frozen" {
 	hold_all
