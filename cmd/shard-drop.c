@@ -103,6 +103,20 @@ forget_newest(const struct catalog *catalog, const bool *chosen)
 	return 0;
 }
 
+/* What the newest shares with what is dropped, goes only if it is seen. */
+static int
+check_newest(const struct catalog *catalog)
+{
+	char path[TOOL_PATH];
+
+	if (tool_path("newest", path) != 0)
+		return -1;
+	if (catalog_check_newest(catalog, path) == 0)
+		return 0;
+	return fail_hint("nothing was dropped: bring its peers back first, or, "
+			 "if it is lost, send a new one");
+}
+
 static int
 run(struct drop *drop, int argc, char **argv)
 {
@@ -116,8 +130,10 @@ run(struct drop *drop, int argc, char **argv)
 	chosen = calloc(catalog.count + 1, sizeof *chosen);
 	drop->catalog = &catalog;
 	drop->chosen = chosen;
-	result = chosen ? choose(&catalog, argc, argv, chosen)
+	result = chosen ? check_newest(&catalog)
 			: fail_errno("cannot get memory");
+	if (result == 0)
+		result = choose(&catalog, argc, argv, chosen);
 	if (result == 0) {
 		tell(&catalog, chosen);
 		result = drop_snapshots(drop);

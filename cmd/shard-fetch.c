@@ -21,7 +21,6 @@
 #include "xfer/asked.h"
 #include "xfer/catalog.h"
 #include "xfer/fetch.h"
-#include "xfer/newest.h"
 
 #define ID_SHOWN 12 /* hex digits of an id in a list for people */
 
@@ -59,29 +58,15 @@ static const struct tool tool = {
 static int
 check_rollback(const struct catalog *catalog, bool strict)
 {
-	const struct catalog_entry *last = catalog_newest(catalog);
-	unsigned long long shown = last ? last->number : 0;
-	struct newest newest;
 	char path[TOOL_PATH];
 
 	if (tool_path("newest", path) != 0)
 		return -1;
-	newest_load(path, &newest);
-	if (shown >= newest.number) {
-		newest.number = shown;
-		if (last != NULL)
-			newest.id = last->id;
-		if (shown > 0 && newest_save(path, &newest) != 0)
-			log_line(LOG_DETAIL, "%s", fail_last()->text);
+	if (catalog_check_newest(catalog, path) == 0)
 		return 0;
-	}
-	fail(FAIL_DATA,
-	    "the newest snapshot that any usable peer shows is %llu, but %llu "
-	    "was there before",
-	    shown, (unsigned long long)newest.number);
 	if (strict)
-		return fail_hint("if the older one will do, ask for it by its "
-				 "number");
+		return fail_hint("if the one that is shown will do, ask for it "
+				 "by its number");
 	log_line(LOG_WARN, "%s", fail_last()->text);
 	return 0;
 }

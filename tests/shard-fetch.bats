@@ -351,6 +351,23 @@ assert cbor2.load(sys.stdin.buffer)["label"].startswith("a\x1b[2Jb")'
 	[ "${#lines[@]}" -eq 3 ]
 }
 
+# Goal: two machines with one owner's keys, each with its disk: what the one
+# calls 1 is not taken for what the other did.
+@test "another snapshot of the number that was seen: latest exits 3" {
+	cp -r home other
+	echo "disk1 - dir:$PWD/s1" > home/peers
+	echo "disk2 - dir:$PWD/s2" > other/peers
+	noise 3000 > in1
+	noise 4000 > in2
+	shard-split -q -k 1 -n 1 in1 | shard-send -q > /dev/null 2>&1
+	shard-split -q -k 1 -n 1 in2 | shard-send -q -C other > /dev/null 2>&1
+	cp other/peers home/peers
+	refuses 3 in2
+	says 'newest snapshot, 1, is another than the one that was there before'
+	restores in2 1
+	says 'warning: .* is another'
+}
+
 @test "the newest is gone and so is the local file: latest is what is there" {
 	three_snapshots
 	forget 3

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "base/log.h"
 #include "base/number.h"
 #include "xfer/gather.h"
+#include "xfer/newest.h"
 
 #define ID_DIGITS_MIN (3 + 6) /* "id:" and what is not chance */
 
@@ -21,6 +23,43 @@ const struct catalog_entry *
 catalog_newest(const struct catalog *catalog)
 {
 	return catalog->count ? &catalog->entry[catalog->count - 1] : NULL;
+}
+
+static bool
+shows(const struct catalog *catalog, const struct digest *id)
+{
+	size_t i;
+
+	for (i = 0; i < catalog->count; i++)
+		if (digest_equal(&catalog->entry[i].id, id))
+			return true;
+	return false;
+}
+
+int
+catalog_check_newest(const struct catalog *catalog, const char *path)
+{
+	const struct catalog_entry *last = catalog_newest(catalog);
+	struct newest seen, shown = {0};
+
+	if (last != NULL)
+		shown = (struct newest){last->number, last->id};
+	newest_load(path, &seen);
+	if (shown.number < seen.number)
+		return fail(FAIL_DATA,
+		    "the newest snapshot that any usable peer shows is %llu, "
+		    "but %llu was there before",
+		    (unsigned long long)shown.number,
+		    (unsigned long long)seen.number);
+	if (shown.number > 0 && shown.number == seen.number &&
+	    !shows(catalog, &seen.id))
+		return fail(FAIL_DATA,
+		    "the newest snapshot, %llu, is another than the one that "
+		    "was there before",
+		    (unsigned long long)seen.number);
+	if (shown.number > seen.number && newest_save(path, &shown) != 0)
+		log_line(LOG_DETAIL, "%s", fail_last()->text);
+	return 0;
 }
 
 static bool

@@ -34,6 +34,13 @@ void catalog_release(struct catalog *catalog);
 const struct catalog_entry *catalog_newest(const struct catalog *catalog);
 
 /*
+ * What was seen before must still be there: FAIL_DATA when the newest is older
+ * than what the file (see newest.h) says, or another of that number. Else it
+ * is what has been seen from now on.
+ */
+int catalog_check_newest(const struct catalog *catalog, const char *path);
+
+/*
  * What the user named: "latest", a number, or "id:" and the first digits of
  * an id. FAIL_NO when there is none, FAIL_DATA when there are two.
  */

@@ -196,6 +196,27 @@ files()
 	restores in3 3
 }
 
+# Goal: the newest shares what an older one has, also where nobody shows it.
+@test "the newest snapshot is away: nothing is dropped" {
+	disks
+	give_all
+	for path in $(snapshots_in s1 s2); do
+		[[ $(shard-show "$path") != *number=3\ * ]] || rm "$path"
+	done
+	[ "$(snapshots_in s? | wc -l)" -eq 13 ]
+	mkdir away
+	mv s3 s4 s5 away
+	files > before
+	run -3 --separate-stderr timeout 60 shard-drop -k 1
+	says 'shows is 2, but 3 was there before'
+	says 'hint: nothing was dropped: bring its peers back first'
+	run -3 --separate-stderr timeout 60 shard-drop 1
+	files | cmp before -
+	mv away/* .
+	timeout 60 shard-drop -q -k 1
+	restores in3
+}
+
 # Goal: when what stays cannot be read, nothing is dropped.
 @test "a snapshot that stays is unreadable: nothing is dropped" {
 	hold_all

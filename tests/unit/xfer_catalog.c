@@ -8,6 +8,7 @@
 #include "crypto/tree.h"
 #include "document.h"
 #include "peers.h"
+#include "xfer/newest.h"
 
 static const uint8_t plain[100];
 static struct digest first, second;
@@ -257,6 +258,43 @@ test_gaps(void)
 	release(&peers, &catalog);
 }
 
+/* What a list of up to three, {1, 2, number/id}, is to one who has seen. */
+static int
+check_shown(const char *path, uint64_t number, uint8_t id)
+{
+	struct catalog_entry entry[] = {
+	    {.number = 1, .id = {{8}}},
+	    {.number = 2, .id = {{9}}},
+	    {.number = number, .id = {{id}}},
+	};
+	struct catalog catalog = {entry, number == 0 ? 0 : 3};
+
+	return catalog_check_newest(&catalog, path);
+}
+
+static void
+test_rollback(void)
+{
+	const char *path = scratch("newest");
+	struct newest seen;
+
+	check(check_shown(path, 0, 0) == 0, "nothing was seen or shown");
+	check(check_shown(path, 4, 1) == 0, "the first: %s", fail_last()->text);
+	check(check_shown(path, 4, 1) == 0, "again: %s", fail_last()->text);
+	check_fails(check_shown(path, 3, 1), FAIL_DATA,
+	    "shows is 3, but 4 was there before", "an older one");
+	check_fails(check_shown(path, 0, 0), FAIL_DATA,
+	    "shows is 0, but 4 was there before", "none");
+	check_fails(check_shown(path, 4, 2), FAIL_DATA,
+	    "newest snapshot, 4, is another than", "another fourth");
+	newest_load(path, &seen);
+	check(seen.number == 4 && seen.id.byte[0] == 1, "what was seen");
+	check(check_shown(path, 5, 2) == 0, "a newer: %s", fail_last()->text);
+	newest_load(path, &seen);
+	check(seen.number == 5 && seen.id.byte[0] == 2, "what was seen then");
+	check(check_shown("no/such/folder", 5, 1) == 0, "cannot be written");
+}
+
 int
 main(void)
 {
@@ -270,5 +308,6 @@ main(void)
 	test_broken_shelf();
 	test_fork();
 	test_gaps();
+	test_rollback();
 	return failures != 0;
 }
