@@ -57,20 +57,28 @@ drop_input(struct requests *requests, size_t size)
 	input->size -= size;
 }
 
-/* `size` bytes of payload: what came with the request, then as they come. */
+/* What came with the request, then as it comes; what is not kept, piecemeal. */
 static int
-receive_payload(struct requests *requests, uint64_t size)
+receive_payload(struct requests *requests, const struct request *request)
 {
 	struct buf *input = &requests->input, *payload = &requests->payload;
-	size_t part = size < input->size ? (size_t)size : input->size;
+	uint64_t left = request->payload;
+	size_t part = left < input->size ? (size_t)left : input->size;
+	bool keep = left == 0 || requests->keeps == NULL ||
+	    requests->keeps(requests->context, request);
 	int got = 1;
 
 	payload->size = 0;
-	if (buf_append(payload, span_of(input->data, part)) != 0)
+	if (keep && buf_append(payload, span_of(input->data, part)) != 0)
 		return -1;
 	drop_input(requests, part);
-	while (got > 0 && payload->size < size)
-		got = receive(requests, payload, size - payload->size);
+	for (left -= part; got > 0 && left > 0; left -= part) {
+		part = payload->size;
+		got = receive(requests, payload, (size_t)left);
+		part = payload->size - part;
+		if (!keep)
+			payload->size = 0;
+	}
 	return got == 0 ? fail(FAIL_DATA, "cut short") : got;
 }
 
@@ -127,7 +135,7 @@ requests_next(struct requests *requests, struct request *request)
 	size = cbor_measure(span_of_buf(&requests->item), LIMIT_MESSAGE);
 	if (message_decode_request(span_of(requests->item.data, (size_t)size),
 		request) != 0 ||
-	    receive_payload(requests, request->payload) < 0)
+	    receive_payload(requests, request) < 0)
 		return -1;
 	return 1;
 }

@@ -17,6 +17,13 @@ struct requests {
 	bool no_payload; /* whatever has one breaks the connection */
 	int wake;	 /* readable: ask go_on; -1: never */
 	bool (*go_on)(void *context);
+
+	/*
+	 * Before the payload of a request is taken, by all else that it says:
+	 * whether to keep it. What is not kept is read and thrown away, and
+	 * `payload` is empty then. NULL: all are kept.
+	 */
+	bool (*keeps)(void *context, const struct request *request);
 	void *context;
 	struct buf input;   /* received and not yet understood */
 	struct buf item;    /* the request, that its spans borrow from */

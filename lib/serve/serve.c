@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "serve/serve.h"
 
-#include "base/base32.h"
 #include "base/event.h"
 #include "base/fail.h"
 #include "crypto/channel.h"
 #include "net/tls.h"
+#include "serve/admission.h"
 #include "serve/mounted.h"
-#include "serve/refusals.h"
+#include "serve/noted.h"
 #include "serve/seats.h"
 #include "serve/verbs.h"
 #include "xfer/counts.h"
@@ -25,6 +25,8 @@ struct connection {
 	struct pair pair;
 	struct buf output; /* replies not yet handed to TLS */
 	bool answered;	   /* one is under way */
+	bool refused;	   /* the request, by its head */
+	struct failure refusal;
 };
 
 static bool
@@ -56,6 +58,16 @@ name_of(const struct connection *connection)
 	return connection->from;
 }
 
+static struct noted
+who(const struct connection *connection)
+{
+	return (struct noted){.refusals = connection->serve->refusals,
+	    .name = name_of(connection),
+	    .id = &connection->verbs.id,
+	    .proved = connection->requests.tls != NULL,
+	    .stranger = is_stranger(connection)};
+}
+
 static bool
 go_on(void *context)
 {
@@ -65,6 +77,27 @@ go_on(void *context)
 	return serve->go_on(serve->context,
 	    is_stranger(connection) ? NULL : &connection->verbs.id,
 	    connection->answered);
+}
+
+static int
+check_mounted(const struct connection *connection, enum verb verb)
+{
+	return mounted_allows(connection->serve->store_path,
+	    connection->serve->store != NULL, verb);
+}
+
+/* Nobody's memory for a payload that is in vain: two verbs look at one. */
+static bool
+keeps(void *context, const struct request *request)
+{
+	struct connection *connection = context;
+
+	if (request->verb != VERB_PUT && request->verb != VERB_BALLOT)
+		return false;
+	connection->refused = check_mounted(connection, request->verb) != 0 ||
+	    admission_check(&connection->verbs, request) != 0;
+	connection->refusal = *fail_last();
+	return !connection->refused;
 }
 
 /* What waits, and a payload behind it. */
@@ -95,47 +128,6 @@ send_reply(struct connection *connection, const struct reply *reply)
 	return flush(connection, payload);
 }
 
-/* Who has not proved to be a peer cannot fill the log. */
-static bool
-is_told(const struct connection *connection)
-{
-	return (connection->requests.tls != NULL && !is_stranger(connection)) ||
-	    refusals_tell(connection->serve->refusals, event_clock());
-}
-
-static void
-log_request(const struct connection *connection, const struct request *request,
-    const struct reply *reply, uint64_t began)
-{
-	char id[BASE32_TEXT];
-	struct digest shard;
-	struct event event = {
-	    .level = reply->status == 0 || reply->status == FAIL_NO ? LOG_NOTE
-								    : LOG_WARN,
-	    .name = message_verb_name(request->verb),
-	    .peer = name_of(connection),
-	    .bytes = request->payload + reply->payload,
-	    .ms = event_clock() - began,
-	    .outcome = reply->status == 0 ? "ok" : fail_last()->text,
-	};
-
-	if (request->verb == VERB_HAVE || request->verb == VERB_LIST)
-		event.level = LOG_DETAIL;
-	if (request->verb == VERB_PAIR || is_stranger(connection)) {
-		base32_encode(BASE32_ID, connection->verbs.id.byte, id);
-		event.id = id;
-		event.level = reply->status == 0 ? LOG_NOTE : LOG_WARN;
-	}
-	if (!digest_is_zero(&request->owner))
-		event.owner = &request->owner;
-	if (request->ids.size == sizeof shard && request->verb != VERB_LIST) {
-		shard = digest_from(request->ids.data);
-		event.shard = &shard;
-	}
-	if (event.id == NULL || reply->status == 0 || is_told(connection))
-		event_write(&event);
-}
-
 /* Strangers pair, and peers may; the rest is for peers. */
 static void
 carry_out(struct connection *connection, const struct request *request,
@@ -145,12 +137,13 @@ carry_out(struct connection *connection, const struct request *request,
 	if (connection->pair.files != NULL &&
 	    (is_stranger(connection) || request->verb == VERB_PAIR))
 		pair_do(&connection->pair, request, reply);
-	else if (mounted_allows(connection->serve->store_path,
-		     connection->serve->store != NULL, request->verb) != 0)
+	else if ((connection->refused && fail_again(&connection->refusal)) ||
+	    check_mounted(connection, request->verb) != 0)
 		verbs_refuse(&connection->verbs, reply);
 	else
 		verbs_do(&connection->verbs, request,
 		    span_of_buf(&connection->requests.payload), reply);
+	connection->refused = false;
 }
 
 static void
@@ -195,6 +188,7 @@ serve_requests(struct connection *connection)
 {
 	struct request request;
 	struct reply reply;
+	struct noted noted;
 	uint64_t began;
 	int got = 1;
 
@@ -207,7 +201,8 @@ serve_requests(struct connection *connection)
 		began = event_clock();
 		begin(connection);
 		carry_out(connection, &request, &reply);
-		log_request(connection, &request, &reply, began);
+		noted = who(connection);
+		noted_request(&noted, &request, &reply, event_clock() - began);
 		count(connection, &request, &reply, began);
 		if (send_reply(connection, &reply) != 0)
 			return -1;
@@ -218,19 +213,6 @@ serve_requests(struct connection *connection)
 		return break_off(connection);
 	tls_finish(connection->requests.tls, GOODBYE_MS);
 	return 0;
-}
-
-static void
-log_connection(const struct connection *connection, const char *name,
-    int result)
-{
-	if (is_told(connection))
-		event_write(&(struct event){
-		    .level = result == 0 ? LOG_NOTE : LOG_WARN,
-		    .name = name,
-		    .peer = name_of(connection),
-		    .outcome = result == 0 ? "ok" : fail_last()->text,
-		});
 }
 
 /* A stranger has a few seconds, and no need to send much. */
@@ -262,6 +244,7 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 	    .requests = {.idle_ms = serve->idle_ms,
 		.wake = serve->wake,
 		.go_on = go_on,
+		.keeps = keeps,
 		.context = &connection},
 	};
 	struct tls_options options = {
@@ -275,10 +258,12 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 	    .wake = serve->wake,
 	    .context = &connection,
 	};
+	struct noted noted;
 	int result = -1;
 
 	connection.requests.tls = tls_open(&options);
-	log_connection(&connection, "connect",
+	noted = who(&connection);
+	noted_connection(&noted, "connect",
 	    connection.requests.tls == NULL ? -1 : 0);
 	if (serve->counts != NULL)
 		counts_connection(serve->counts,
@@ -289,7 +274,8 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 			seats_prove(serve->seat, &connection.verbs.id,
 			    event_clock());
 		result = serve_requests(&connection);
-		log_connection(&connection, "disconnect", result);
+		noted = who(&connection);
+		noted_connection(&noted, "disconnect", result);
 	}
 	tls_close(connection.requests.tls);
 	requests_release(&connection.requests);

@@ -9,6 +9,7 @@
 #include "doc/receipt.h"
 #include "format/limits.h"
 #include "peer/roster.h"
+#include "serve/admission.h"
 #include "serve/obey.h"
 #include "serve/page.h"
 #include "serve/prove.h"
@@ -24,15 +25,6 @@ key_of(const struct request *request, size_t i)
 	    .owner = request->owner,
 	    .id = digest_from(request->ids.data + i * 32),
 	};
-}
-
-static int
-need_one_id(const struct request *request)
-{
-	if (request->ids.size == sizeof(struct digest))
-		return 0;
-	return fail(FAIL_DATA, "'%s' is about one id",
-	    message_verb_name(request->verb));
 }
 
 static int
@@ -72,15 +64,8 @@ note_put(struct verbs *verbs, const struct store_key *key)
 static int
 do_put(struct verbs *verbs, const struct request *request, struct span payload)
 {
-	struct store_key key;
+	struct store_key key = key_of(request, 0);
 
-	if (need_one_id(request) != 0)
-		return -1;
-	if (verbs->owner->give == 0) {
-		fail(FAIL_NO, "this holder gives you no space");
-		return fail_hint("its roster needs give=SIZE for you");
-	}
-	key = key_of(request, 0);
 	if (authority_check_put(&verbs->authority, request, payload,
 		verbs->owner == verbs->peer) != 0 ||
 	    count_put(verbs, &key.owner) != 0)
@@ -116,8 +101,6 @@ do_get(struct verbs *verbs, const struct request *request)
 	struct store_key key;
 	int got;
 
-	if (need_one_id(request) != 0)
-		return -1;
 	key = key_of(request, 0);
 	got = store_get(verbs->store, &key, (size_t)request->size,
 	    &verbs->payload);
@@ -157,8 +140,6 @@ do_list(struct verbs *verbs, const struct request *request)
 {
 	struct digest after;
 
-	if (need_one_id(request) != 0)
-		return -1;
 	after = digest_from(request->ids.data);
 	return page_fill(verbs->store, (enum store_shelf)request->shelf,
 	    &request->owner, &after, &verbs->body);
@@ -200,29 +181,6 @@ do_info(struct verbs *verbs, uint64_t room)
 	    verbs->peer, verbs->owner};
 
 	return tell_answer(&tell, room, &verbs->body, &verbs->payload);
-}
-
-/* An owner deals with its own, a member with its owner's, but for drops. */
-static int
-authorize(struct verbs *verbs, const struct request *request)
-{
-	const struct digest *owner = &request->owner;
-
-	verbs->owner = verbs->peer;
-	if (request->verb == VERB_HELLO)
-		return 0;
-	if (!verbs->greeted)
-		return fail(FAIL_DATA, "'hello' must come first");
-	if (request->verb == VERB_COMMIT || request->verb == VERB_PEERS ||
-	    (request->verb == VERB_INFO && digest_is_zero(owner)) ||
-	    digest_equal(owner, &verbs->peer->id))
-		return 0;
-	if (request->verb != VERB_DROP)
-		verbs->owner =
-		    authority_owner(&verbs->authority, owner, &verbs->peer->id);
-	if (verbs->owner == verbs->peer || verbs->owner == NULL)
-		return fail(FAIL_USAGE, "these are not yours");
-	return 0;
 }
 
 static int
@@ -278,7 +236,7 @@ verbs_do(struct verbs *verbs, const struct request *request,
 	verbs->body.size = 0;
 	verbs->payload.size = 0;
 	*reply = (struct reply){0};
-	if (authorize(verbs, request) != 0 ||
+	if (admission_check(verbs, request) != 0 ||
 	    carry_out(verbs, request, payload) != 0) {
 		verbs_refuse(verbs, reply);
 		return;

@@ -252,10 +252,23 @@ answer_turn(struct turn *turn, struct span sent)
 }
 
 int
+votes_check(struct authority *authority, const struct secret *scalar,
+    const struct digest *owner, struct digest *self)
+{
+	struct sign_public key;
+
+	if (sign_public(scalar, &key) != 0)
+		return -1;
+	*self = sign_id(&key);
+	return authority_owner(authority, owner, self) != NULL
+	    ? 0
+	    : fail(FAIL_NO, "we are no member of this owner's");
+}
+
+int
 votes_answer(const struct votes *votes, struct span sent, struct buf *answer)
 {
 	struct turn *turn = calloc(1, sizeof *turn);
-	struct sign_public key;
 	int result;
 
 	if (turn == NULL)
@@ -265,12 +278,8 @@ votes_answer(const struct votes *votes, struct span sent, struct buf *answer)
 	turn->voter = (struct voter){.scalar = votes->scalar,
 	    .roll = &turn->roll,
 	    .now = (uint64_t)time(NULL)};
-	result = sign_public(votes->scalar, &key);
-	turn->voter.id = sign_id(&key);
-	if (result == 0 &&
-	    authority_owner(votes->authority, &votes->owner, &turn->voter.id) ==
-		NULL)
-		result = fail(FAIL_NO, "we are no member of this owner's");
+	result = votes_check(votes->authority, votes->scalar, &votes->owner,
+	    &turn->voter.id);
 	if (result == 0)
 		result = answer_turn(turn, sent);
 	question_release(&turn->ask.own);

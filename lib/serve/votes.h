@@ -32,6 +32,10 @@ struct votes {
 int votes_question(struct span items, struct span question,
     const struct poll_list *proofs, struct buf *to);
 
+/* Whether this holder votes about that owner's shards: as whom. FAIL_NO. */
+int votes_check(struct authority *authority, const struct secret *scalar,
+    const struct digest *owner, struct digest *self);
+
 /*
  * Append the answer to what a poller sent. FAIL_DATA or FAIL_NO with the
  * reason; FAIL_SYSTEM when the journal cannot be kept.

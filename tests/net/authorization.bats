@@ -392,6 +392,45 @@ print(tree_root(b"first").hex())')
 	clean s1
 }
 
+# Goal: nobody takes memory with a payload that is refused anyway, or that no
+# verb looks at: it is thrown away as it comes, and the next request is heard.
+@test "a payload that is in vain is not kept" {
+	sed -i 's/^mallory \(.*\) give=.*/mallory \1/' b1/peers
+	kill -HUP "${recv_pid[1]}"
+	logged 1 'event=roster'
+	cat > vain.py <<- 'END'
+	import pathlib, subprocess, sys
+	from dialogue import *
+	alice, mallory = Identity("home"), Identity("mallory")
+
+	def peak():
+	    child = subprocess.run(["ps", "-o", "pid=", "--ppid", sys.argv[2]],
+	                           capture_output=True, text=True).stdout.split()[-1]
+	    status = pathlib.Path(f"/proc/{child}/status").read_text()
+	    return int(status.split("VmHWM:")[1].split()[0])
+
+	size = 8 << 20
+	for verb, expected, about in (
+	        (PUT, NO, b"gives you no space"), (PUT, USAGE, b"not yours"),
+	        (BALLOT, NO, b"no member of this owner's"),
+	        (BALLOT, USAGE, b"not yours"), (HAVE, OK, None)):
+	    owner = alice.id if expected == USAGE else mallory.id
+	    client = Client(sys.argv[1], mallory)
+	    ids = [bytes(32)]
+	    client.send(client.request(verb, owner=owner, ids=ids, payload=size)
+	                + head(size) + bytes(size))
+	    status, words, _ = client.reply()
+	    assert status == expected and (not about or about in words), words
+	    assert client.ask(HAVE, ids=ids)[:2] == (OK, b"\0"), verb
+	    assert peak() < 6144, (verb, peak())
+	    client.close()
+	client = Client(sys.argv[1], mallory, greet=False)
+	assert client.put(bytes(1 << 20))[0] == DATA, "before hello"
+	END
+	python vain.py "$net.1" "${recv_pid[1]}"
+	clean s1
+}
+
 # Goal: who may put nothing is told so, and what to do about it.
 @test "a peer without give= may put nothing" {
 	sed -i 's/ give=.*//' b1/peers

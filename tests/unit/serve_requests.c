@@ -19,7 +19,7 @@ static bool goodbye;
 static int wake = -1, asked;
 static bool may_go_on;
 static int idle_ms, taken;
-static size_t biggest;
+static size_t biggest, kept;
 static uint8_t last[64];
 
 static bool
@@ -34,21 +34,37 @@ go_on(void *context)
 	return may_go_on;
 }
 
+/* Of all requests but those for one shelf. */
+static bool
+keeps(void *context, const struct request *request)
+{
+	(void)context;
+	asked++;
+	return request->shelf != 3;
+}
+
+static bool picky;
+
 static int
 serve(struct tls *tls)
 {
 	struct requests requests = {.tls = tls,
 	    .idle_ms = idle_ms,
 	    .wake = wake,
-	    .go_on = go_on};
+	    .go_on = go_on,
+	    .keeps = picky ? keeps : NULL};
 	struct request request;
 	int got;
 
-	for (taken = 0; (got = requests_next(&requests, &request)) > 0; taken++)
+	kept = 0;
+	for (taken = 0; (got = requests_next(&requests, &request)) > 0;
+	     taken++) {
+		kept += requests.payload.size;
 		if (requests.payload.size > 0 &&
 		    requests.payload.size <= sizeof last)
 			memcpy(last, requests.payload.data,
 			    requests.payload.size);
+	}
 	biggest = requests.input.capacity + requests.payload.capacity +
 	    requests.item.capacity;
 	requests_release(&requests);
@@ -136,6 +152,42 @@ test_large(void)
 	check(biggest < 9 << 20, "%zu bytes of memory", biggest);
 }
 
+/* What is not kept costs its time, and nothing else; the next one is. */
+static void
+test_thrown_away(void)
+{
+	static uint8_t bytes[9 << 20];
+	struct request request = {.verb = VERB_PUT,
+	    .shelf = 3,
+	    .payload = sizeof bytes};
+	size_t first;
+
+	for (first = 0; first < 2; first++) {
+		begin();
+		picky = true;
+		if (first == 0)
+			say(30, "a payload of exactly 30 bytes.");
+		must(message_encode_request(&request, &speech) == 0 &&
+			buf_append(&speech, span_of(bytes, sizeof bytes)) == 0,
+		    "encode");
+		say(0, "");
+		say(5, "hello");
+		check(run() == 0 && taken == 4 - (int)first, "%d taken, %s",
+		    taken, fail_last()->text);
+		check(memcmp(last, "hello", 5) == 0, "the last payload");
+		check(kept == 35 - 30 * first, "%zu bytes were kept", kept);
+		check(asked == 3 - (int)first, "asked %d times", asked);
+		check(biggest < 1 << 20, "%zu bytes of memory", biggest);
+	}
+	begin();
+	picky = true;
+	must(message_encode_request(&request, &speech) == 0 &&
+		buf_append(&speech, span_of(bytes, sizeof bytes - 1)) == 0,
+	    "encode");
+	check_fails(run(), FAIL_DATA, "cut short", "thrown away");
+	picky = false;
+}
+
 static void
 refused(const char *hex, enum fail_kind kind, const char *words)
 {
@@ -212,6 +264,7 @@ main(void)
 	signal(SIGPIPE, SIG_IGN);
 	test_steps();
 	test_large();
+	test_thrown_away();
 	test_refused();
 	test_silence();
 	test_wake();

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+#include "serve/admission.h"
+
+#include "base/fail.h"
+#include "peer/roster.h"
+#include "serve/verbs.h"
+#include "serve/votes.h"
+
+/* An owner deals with its own, a member with its owner's, but for drops. */
+static int
+authorize(struct verbs *verbs, const struct request *request)
+{
+	const struct digest *owner = &request->owner;
+
+	verbs->owner = verbs->peer;
+	if (request->verb == VERB_HELLO)
+		return 0;
+	if (!verbs->greeted)
+		return fail(FAIL_DATA, "'hello' must come first");
+	if (request->verb == VERB_COMMIT || request->verb == VERB_PEERS ||
+	    (request->verb == VERB_INFO && digest_is_zero(owner)) ||
+	    digest_equal(owner, &verbs->peer->id))
+		return 0;
+	if (request->verb != VERB_DROP)
+		verbs->owner =
+		    authority_owner(&verbs->authority, owner, &verbs->peer->id);
+	if (verbs->owner == verbs->peer || verbs->owner == NULL)
+		return fail(FAIL_USAGE, "these are not yours");
+	return 0;
+}
+
+static int
+need_one_id(const struct request *request)
+{
+	if (request->ids.size == sizeof(struct digest))
+		return 0;
+	return fail(FAIL_DATA, "'%s' is about one id",
+	    message_verb_name(request->verb));
+}
+
+static int
+need_space(const struct peer *owner)
+{
+	if (owner->give > 0)
+		return 0;
+	fail(FAIL_NO, "this holder gives you no space");
+	return fail_hint("its roster needs give=SIZE for you");
+}
+
+int
+admission_check(struct verbs *verbs, const struct request *request)
+{
+	struct digest self;
+
+	if (authorize(verbs, request) != 0)
+		return -1;
+	switch (request->verb) {
+	case VERB_PUT:
+		return need_one_id(request) == 0 ? need_space(verbs->owner)
+						 : -1;
+	case VERB_GET:
+	case VERB_LIST:
+		return need_one_id(request);
+	case VERB_BALLOT:
+		return votes_check(&verbs->authority, verbs->scalar,
+		    &request->owner, &self);
+	default:
+		return 0;
+	}
+}
