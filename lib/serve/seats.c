@@ -153,7 +153,10 @@ choose(const struct seats *seats, uint64_t now_ms)
 {
 	const struct seat *proved = longest(seats, PROVED, 2);
 	const struct seat *strange = longest(seats, STRANGE, 0);
+	const struct seat *over = longest(seats, OVER, 0);
 
+	if (over != NULL && age(over, now_ms) >= SEATS_STUBBORN_MS)
+		return over;
 	if (is_going(seats, now_ms))
 		return NULL;
 	if (proved != NULL && count(seats, STRANGE, NULL) <= seats->most / 8)
@@ -183,8 +186,8 @@ seats_yield(struct seats *seats, uint64_t now_ms)
 	if (found == NULL)
 		return false;
 	seat = &seats->seat[found - seats->seat];
+	kill(seat->pid, seat->state == OVER ? SIGKILL : SIGHUP);
 	enter(seat, OVER, now_ms);
-	kill(seat->pid, SIGHUP);
 	return false;
 }
 
@@ -203,7 +206,7 @@ seats_prove(struct seat *seat, const struct digest *id, uint64_t now_ms)
 void
 seats_touch(struct seat *seat, uint64_t now_ms)
 {
-	if (seat != NULL)
+	if (seat != NULL && !seats_is_over(seat))
 		seat->since = (int64_t)now_ms;
 }
 

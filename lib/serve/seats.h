@@ -14,7 +14,8 @@
  *   peers to strange ones;
  * - else the oldest strange one, when it has had SEATS_GRACE_MS.
  *
- * Otherwise whoever is at the door waits. Times are those of event_clock.
+ * Otherwise whoever is at the door waits. Who was told to go, and is still
+ * there after SEATS_STUBBORN_MS, is killed when a place is wanted. Times are those of event_clock.
  */
 
 #include <stdbool.h>
@@ -28,6 +29,9 @@ struct seats;
 
 /* A handshake is three round trips, at most half of it half around the world. */
 #define SEATS_GRACE_MS 250
+
+/* Who serves looks up between two files, which takes less on a sound disk. */
+#define SEATS_STUBBORN_MS 10000
 
 /* So many places. NULL (FAIL_SYSTEM) when there is no memory. */
 struct seats *seats_open(size_t most);
@@ -49,7 +53,10 @@ void seats_signal(const struct seats *seats, int signal);
  */
 int seats_patience(const struct seats *seats, uint64_t now_ms);
 
-/* Whether there is a place; if not, one is told by SIGHUP to give up its. */
+/*
+ * Whether there is a place; if not, one is told by SIGHUP to give up its, or
+ * one that was told long ago is killed.
+ */
 bool seats_yield(struct seats *seats, uint64_t now_ms);
 
 /*

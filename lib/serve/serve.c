@@ -147,25 +147,17 @@ carry_out(struct connection *connection, const struct request *request,
 }
 
 static void
-begin(const struct connection *connection)
-{
-	if (connection->serve->counts != NULL)
-		counts_begin(connection->serve->counts);
-}
-
-static void
 count(const struct connection *connection, const struct request *request,
     const struct reply *reply, uint64_t began)
 {
-	if (connection->serve->counts != NULL)
-		counts_end(connection->serve->counts,
-		    &(struct counted){
-			.verb = request->verb,
-			.status = reply->status,
-			.in = request->payload,
-			.out = reply->payload,
-			.ms = event_clock() - began,
-		    });
+	counts_end(connection->serve->counts,
+	    &(struct counted){
+		.verb = request->verb,
+		.status = reply->status,
+		.in = request->payload,
+		.out = reply->payload,
+		.ms = event_clock() - began,
+	    });
 }
 
 /* For the reason in the slot; what waits was answered, and goes out first. */
@@ -182,6 +174,13 @@ break_off(struct connection *connection)
 	return fail_again(&reason);
 }
 
+static int
+send_away(struct connection *connection)
+{
+	fail(FAIL_SYSTEM, "ended by the holder");
+	return break_off(connection);
+}
+
 /* One request after the other, until the peer says goodbye. */
 static int
 serve_requests(struct connection *connection)
@@ -194,16 +193,17 @@ serve_requests(struct connection *connection)
 
 	while (!connection->pair.over &&
 	    (got = requests_next(&connection->requests, &request)) > 0) {
-		if (!go_on(connection)) {
-			fail(FAIL_SYSTEM, "ended by the holder");
-			return break_off(connection);
-		}
+		if (!go_on(connection))
+			return send_away(connection);
 		began = event_clock();
-		begin(connection);
+		counts_begin(connection->serve->counts);
+		connection->answered = true;
 		carry_out(connection, &request, &reply);
 		noted = who(connection);
 		noted_request(&noted, &request, &reply, event_clock() - began);
 		count(connection, &request, &reply, began);
+		if (reply.status == FAIL_SYSTEM && !go_on(connection))
+			return send_away(connection);
 		if (send_reply(connection, &reply) != 0)
 			return -1;
 		connection->answered = false;
@@ -239,7 +239,9 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 		.counts = serve->counts,
 		.keep_dropped = serve->keep_dropped,
 		.no_drop = serve->no_drop,
-		.known = serve->known},
+		.known = serve->known,
+		.go_on = go_on,
+		.context = &connection},
 	    .pair = {.files = serve->pairing},
 	    .requests = {.idle_ms = serve->idle_ms,
 		.wake = serve->wake,
@@ -265,9 +267,7 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 	noted = who(&connection);
 	noted_connection(&noted, "connect",
 	    connection.requests.tls == NULL ? -1 : 0);
-	if (serve->counts != NULL)
-		counts_connection(serve->counts,
-		    connection.requests.tls != NULL);
+	counts_connection(serve->counts, connection.requests.tls != NULL);
 	if (connection.requests.tls != NULL) {
 		restrict_stranger(&connection);
 		if (!is_stranger(&connection))

@@ -10,6 +10,7 @@
 #include "format/limits.h"
 #include "peer/roster.h"
 #include "serve/admission.h"
+#include "serve/have.h"
 #include "serve/obey.h"
 #include "serve/page.h"
 #include "serve/prove.h"
@@ -18,12 +19,12 @@
 #include "xfer/owed.h"
 
 static struct store_key
-key_of(const struct request *request, size_t i)
+key_of(const struct request *request)
 {
 	return (struct store_key){
 	    .shelf = (enum store_shelf)request->shelf,
 	    .owner = request->owner,
-	    .id = digest_from(request->ids.data + i * 32),
+	    .id = digest_from(request->ids.data),
 	};
 }
 
@@ -64,7 +65,7 @@ note_put(struct verbs *verbs, const struct store_key *key)
 static int
 do_put(struct verbs *verbs, const struct request *request, struct span payload)
 {
-	struct store_key key = key_of(request, 0);
+	struct store_key key = key_of(request);
 
 	if (authority_check_put(&verbs->authority, request, payload,
 		verbs->owner == verbs->peer) != 0 ||
@@ -101,7 +102,7 @@ do_get(struct verbs *verbs, const struct request *request)
 	struct store_key key;
 	int got;
 
-	key = key_of(request, 0);
+	key = key_of(request);
 	got = store_get(verbs->store, &key, (size_t)request->size,
 	    &verbs->payload);
 	if (got == 0)
@@ -115,24 +116,9 @@ do_get(struct verbs *verbs, const struct request *request)
 static int
 do_have(struct verbs *verbs, const struct request *request)
 {
-	size_t i, count = request->ids.size / sizeof(struct digest);
-	struct store_key key;
-	uint8_t there;
-	int has;
+	struct have have = {verbs->store, verbs->go_on, verbs->context};
 
-	for (i = 0; i < count; i++) {
-		key = key_of(request, i);
-		has = request->body.size > 0
-		    ? store_check(verbs->store, &key, (size_t)request->size,
-			  LIMIT_SHARD_SIZE_MAX)
-		    : store_has(verbs->store, &key, (size_t)request->size);
-		if (has < 0)
-			return -1;
-		there = (uint8_t)has;
-		if (buf_append(&verbs->body, span_of(&there, 1)) != 0)
-			return -1;
-	}
-	return 0;
+	return have_answer(&have, request, &verbs->body);
 }
 
 static int

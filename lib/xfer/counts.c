@@ -15,22 +15,28 @@ counts_open(void)
 void
 counts_connection(struct counts *counts, bool welcome)
 {
-	atomic_fetch_add(welcome ? &counts->welcome : &counts->refused, 1);
+	if (counts != NULL)
+		atomic_fetch_add(welcome ? &counts->welcome : &counts->refused,
+		    1);
 }
 
 void
 counts_begin(struct counts *counts)
 {
-	atomic_fetch_add(&counts->in_flight, 1);
+	if (counts != NULL)
+		atomic_fetch_add(&counts->in_flight, 1);
 }
 
 void
 counts_end(struct counts *counts, const struct counted *counted)
 {
-	struct verb_counts *verb = &counts->verb[counted->verb];
+	struct verb_counts *verb;
 	unsigned status = counted->status;
 	size_t i = 0;
 
+	if (counts == NULL)
+		return;
+	verb = &counts->verb[counted->verb];
 	while (counted->ms > counts_bucket_ms[i])
 		i++;
 	if (status >= COUNTS_OUTCOMES)

@@ -45,7 +45,10 @@ struct counted {
 /* Shared memory. NULL (FAIL_SYSTEM) when there is none. */
 struct counts *counts_open(void);
 
-/* A connection has come in, and its handshake has ended well or not. */
+/*
+ * A connection has come in, and its handshake has ended well or not. Here and
+ * below NULL is nobody who counts.
+ */
 void counts_connection(struct counts *counts, bool welcome);
 
 /* A request is under way; it has been answered, or never will be. */

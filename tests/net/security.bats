@@ -541,6 +541,51 @@ sessions_of()
 	exec 7>&-
 }
 
+# Goal: a peer that has much read holds no place that is wanted: the same shard
+# is read once a request, and who has to go goes between two shards.
+@test "a have that reads: nothing twice, and no longer than the peer may stay" {
+	new_home carol
+	echo "carol $(id_of carol) $net.97:1 give=1M" >> b1/peers
+	cat > engine <<- 'END'
+	#!/bin/sh
+	# Takes everything for taken, and long to say that it has nothing.
+	echo "$1" >> asked
+	[ "$1" != get ] || { sleep 0.4; exit 1; }
+	END
+	chmod +x engine
+	hold 1 -X "$PWD/engine"
+	cat > reads.py <<- 'END'
+	import sys
+	from dialogue import *
+	client = Client(sys.argv[1], Identity("carol"))
+	data = [bytes([n]) * 1000 for n in range(40)]
+	ids = [tree_root(one) for one in data]
+	for one in data:
+	    assert client.put(one)[0] == OK
+	assert client.ask(COMMIT)[0] == OK
+	def check(ids):
+	    return client.request(HAVE, ids=ids, body=b"check")
+	client.send(check([ids[0], bytes(32)] + ids[:1] * 998))
+	status, there, _ = client.reply()
+	assert (status, there) == (OK, b"\2\0" + b"\2" * 998), there
+	print("checked", flush=True)
+	client.send(check(ids))
+	try:
+	    print(client.reply())
+	except EOFError:
+	    print("ended", flush=True)
+	END
+	/usr/bin/python3 reads.py "$net.1" > reads.out 2>&1 3>&- &
+	others+=($!)
+	until_true 150 grep -q checked reads.out
+	[ "$(grep -c get asked)" -le 2 ]
+	sed -i '/^carol/d' b1/peers
+	kill -HUP "${recv_pid[1]}"
+	until_true 50 grep -q ended reads.out
+	logged 1 'event=disconnect peer=carol outcome="ended by the holder"'
+	[ "$(grep -c get asked)" -lt 20 ]
+}
+
 # Goal: --most bounds the connections; where each is another peer's, the next
 # one waits for its turn.
 @test "--most 2: the third waits until one has gone" {

@@ -261,6 +261,27 @@ test_over(void)
 	clear();
 }
 
+/* Whoever hangs does not keep its place for ever. */
+static void
+test_stubborn(void)
+{
+	uint64_t now = BEGIN + 10000, late = now + SEATS_STUBBORN_MS;
+
+	fill(2);
+	prove(0, 1, BEGIN);
+	end(1);
+	come(1, BEGIN, true);
+	check(told(now) == 1, "a stranger");
+	seats_touch(seat[1], now + 5000);
+	check(told(late - 1) < 0, "it has ten seconds");
+	check(kill(pid[1], 0) == 0, "and is there");
+	check(seats_patience(seats, late) == 0, "then its place is wanted");
+	check(!seats_yield(seats, late), "a place that is not free yet");
+	check(bury(1) == SIGKILL, "it ends by SIGKILL");
+	check(seats_yield(seats, late), "there is a place now");
+	clear();
+}
+
 /* What a process says of its seat, the daemon sees. */
 static void
 test_shared(void)
@@ -318,6 +339,7 @@ main(void)
 	test_hogs();
 	test_eighth();
 	test_over();
+	test_stubborn();
 	test_shared();
 	test_signal();
 	return failures != 0;
