@@ -24,9 +24,10 @@
 #include "xfer/own.h"
 #include "xfer/papers_spread.h"
 #include "xfer/repair.h"
+#include "xfer/repaired.h"
 
 static const char *output_text, *owner_text, *found_text, *store_text;
-static bool want_check, want_all;
+static bool want_check, want_all, want_shards;
 static enum report_style style;
 
 static const struct tool_option options[] = {
@@ -40,14 +41,16 @@ static const struct tool_option options[] = {
 	NULL},
     {'p', "peers", "FILE", "addresses that peer-find has found", &found_text,
 	NULL, NULL},
+    {'s', "shards", NULL, "a row for each shard that was not whole, too", NULL,
+	&want_shards, NULL},
     {0},
 };
 
 static const struct tool tool = {
     .name = "shard-repair",
-    .synopsis = "[-c] [-O ID [-d DIR]] [-o STYLE] [-p FILE] [snapshot]\n"
-		"[-c] [-O ID [-d DIR]] [-o STYLE] [-p FILE] -a\n"
-		"[-O ID [-d DIR]] [-o STYLE] [-p FILE] certificate",
+    .synopsis = "[-c] [-s] [-O ID [-d DIR]] [-o STYLE] [-p FILE] [snapshot]\n"
+		"[-c] [-s] [-O ID [-d DIR]] [-o STYLE] [-p FILE] -a\n"
+		"[-s] [-O ID [-d DIR]] [-o STYLE] [-p FILE] certificate",
     .purpose = "Rebuild the shards that a snapshot has lost, or that a "
 	       "certificate calls bad, and place them again; needs no secret.",
     .options = options,
@@ -70,6 +73,23 @@ print_row(const struct repair *repair, struct buf *rows)
 	return report_row(style, field, 5, rows);
 }
 
+/* At once: they may be more than memory holds. */
+static int
+print_shard(void *context, const struct repaired *repaired)
+{
+	const struct repair *repair = context;
+	static bool begun;
+	struct buf rows = {0};
+	int result = repaired_row(repaired, repair->listing->snapshot.number,
+	    style, !begun, &rows);
+
+	begun = true;
+	if (result == 0)
+		result = file_write(STDOUT_FILENO, span_of_buf(&rows));
+	buf_release(&rows);
+	return result;
+}
+
 /* What is to be done, and what came of it. */
 struct work {
 	struct holders *holders;
@@ -85,7 +105,9 @@ repair_one(struct work *work, const struct catalog_entry *entry)
 	struct listing listing;
 	struct repair repair = {.listing = &listing,
 	    .check = want_check || work->only != NULL,
-	    .only = work->only};
+	    .only = work->only,
+	    .each = want_shards ? print_shard : NULL,
+	    .context = &repair};
 	int result;
 
 	result =
@@ -184,6 +206,7 @@ run(struct work *work, const char *name)
 	if (papers_spread(work->holders, &work->own.owner) != 0)
 		result = -1;
 	holders_explain(work->holders);
+	repaired_explain(work->holders);
 	if (file_write(STDOUT_FILENO, span_of_buf(&work->rows)) != 0)
 		result = -1;
 	buf_release(&work->rows);

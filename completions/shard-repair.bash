@@ -25,7 +25,7 @@ _shard_repair()
 	case $cur in
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W "-a --all -c --check -d --store -O --owner -o --output
-			-p --peers -C --config -v --verbose -q --quiet -h --help -V --version" -- "$cur")
+			-p --peers -s --shards -C --config -v --verbose -q --quiet -h --help -V --version" -- "$cur")
 		;;
 	*)
 		mapfile -t COMPREPLY < <(compgen -f -W "latest" -- "$cur")

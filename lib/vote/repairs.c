@@ -262,22 +262,34 @@ repairs_want(const struct repairs *repairs, const struct digest *shard)
 	return false;
 }
 
+/* The item that a shard at a member is; as many as there are: none. */
+static size_t
+item_of(const struct repairs *repairs, const struct digest *member,
+    const struct digest *shard)
+{
+	const struct items *items = &repairs->roll->items;
+	int holder = members_find(&repairs->roll->members, member);
+
+	return holder >= 0 ? items_find(items, (size_t)holder, shard)
+			   : items_count(items);
+}
+
+bool
+repairs_due(const struct repairs *repairs, const struct digest *member,
+    const struct digest *shard)
+{
+	size_t item = item_of(repairs, member, shard);
+
+	return item < items_count(&repairs->roll->items) && repairs->due[item];
+}
+
 bool
 repairs_doubt(const struct repairs *repairs, const struct digest *member,
     const struct digest *shard)
 {
-	const struct items *items = &repairs->roll->items;
-	struct digest id;
-	size_t holder, item;
+	size_t item = item_of(repairs, member, shard);
 
-	for (holder = 0; holder < items->holders; holder++) {
-		id = members_id(&repairs->roll->members, holder);
-		if (!digest_equal(&id, member))
-			continue;
-		item = items_find(items, holder, shard);
-		return item < items_count(items) &&
-		    repairs->verdict[item] == VERDICT_BAD &&
-		    repairs->since[item] < repairs->time;
-	}
-	return false;
+	return item < items_count(&repairs->roll->items) &&
+	    repairs->verdict[item] == VERDICT_BAD &&
+	    repairs->since[item] < repairs->time;
 }

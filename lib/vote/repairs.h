@@ -79,6 +79,10 @@ void repairs_share(struct repairs *repairs, const struct digest *member);
 /* Whether a shard is among what is left. */
 bool repairs_want(const struct repairs *repairs, const struct digest *shard);
 
+/* Whether it is because of what the certificate says of that member. */
+bool repairs_due(const struct repairs *repairs, const struct digest *member,
+    const struct digest *shard);
+
 /*
  * Whether a member that says that it has a shard is not to be believed: this
  * certificate calls it bad there, and so does the one before, so that there

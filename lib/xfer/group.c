@@ -177,7 +177,6 @@ mend(struct group *group)
 {
 	struct bundle bundle = {.bytes = NULL};
 	int shaken = 0;
-	unsigned found;
 	size_t i;
 
 	for (i = 0; i < group->count && shaken >= 0; i++) {
@@ -188,7 +187,7 @@ mend(struct group *group)
 		    bundle_init(&bundle, group->head) != 0)
 			return -1;
 		recall(group, i, &bundle);
-		if (place_mend(group, &bundle, &group->placing[i], &found) < 0)
+		if (place_mend(group, &bundle, &group->placing[i]) < 0)
 			shaken = -1;
 	}
 	bundle_release(&bundle);
@@ -216,6 +215,20 @@ check_rest(struct group *group, size_t index)
 	return check_places(group, &group->stripe[index], lasting);
 }
 
+static int
+tell(const struct group *group, size_t index)
+{
+	struct placing *placing = &group->placing[index];
+	unsigned i;
+
+	for (i = 0; i < group->head->total; i++)
+		if (!rests(placing, i))
+			placing->at[i] = NULL;
+	return group->told == NULL
+	    ? 0
+	    : group->told(group->context, &group->stripe[index], placing);
+}
+
 int
 group_commit(struct group *group)
 {
@@ -230,7 +243,7 @@ group_commit(struct group *group)
 	if (shaken < 0)
 		return -1;
 	for (i = 0; i < group->count; i++)
-		if (check_rest(group, i) != 0)
+		if (check_rest(group, i) != 0 || tell(group, i) != 0)
 			return -1;
 	group->count = 0;
 	group->kept.size = 0;

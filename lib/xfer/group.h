@@ -21,6 +21,12 @@ struct repairs;
 struct placing {
 	struct holder *at[LIMIT_TOTAL];
 	unsigned epoch[LIMIT_TOTAL]; /* of the holder, before it went there */
+
+	/* What place_mend found at first: where it lay, whole or not. */
+	bool known;
+	struct holder *was[LIMIT_TOTAL];
+	bool whole[LIMIT_TOTAL];
+	bool lost; /* and at last: too few were left to rebuild it */
 };
 
 struct group {
@@ -37,6 +43,11 @@ struct group {
 	double began;	 /* when the first of them came */
 	struct buf kept; /* data shards of stripes ... */
 	size_t *kept_at; /* ... and where those of each stripe are in it */
+
+	/* Told of each stripe, in order, when it rests there; NULL: nobody. */
+	int (*told)(void *context, const struct stripe *stripe,
+	    const struct placing *placing);
+	void *context;
 };
 
 /* `head` must outlive the group. */

@@ -105,6 +105,7 @@ struct holder {
 	uint64_t kept_count;	      /* found to be there already */
 	uint64_t room;		      /* bytes that it still takes */
 	uint64_t damaged;	      /* read and not whole */
+	uint64_t mislaid, regained;   /* shards, see xfer/repaired.h */
 	struct buf receipts;	      /* documents that it signed */
 	size_t published;	      /* bytes of them: see xfer/receipts.h */
 

@@ -2,6 +2,7 @@
 #include "xfer/place.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "code/rs.h"
 #include "xfer/errand.h"
@@ -213,9 +214,37 @@ rebuild(const struct group *group, struct bundle *bundle)
 	    bundle->have);
 }
 
+/* Where the shards lie before any is put. */
+static void
+note_before(const struct holders *holders, unsigned total,
+    const struct seats *seats, struct placing *placing)
+{
+	unsigned i;
+	size_t h;
+
+	for (i = 0; i < total; i++) {
+		placing->was[i] = placing->at[i];
+		placing->whole[i] = placing->at[i] != NULL;
+	}
+	for (h = 0; h < holders->count; h++) {
+		i = seats->damaged[h];
+		if (i > 0 && placing->was[i - 1] == NULL)
+			placing->was[i - 1] = &holders->holder[h];
+	}
+	placing->known = true;
+}
+
+/* It was there, but it is not to be believed. */
+static void
+disbelieve(struct placing *placing, unsigned i)
+{
+	if (placing->was[i] == placing->at[i])
+		placing->whole[i] = false;
+	placing->at[i] = NULL;
+}
+
 int
-place_mend(struct group *group, struct bundle *bundle, struct placing *placing,
-    unsigned *found)
+place_mend(struct group *group, struct bundle *bundle, struct placing *placing)
 {
 	const struct head *head = group->head;
 	struct question question = {STORE_SHARDS, head->owner,
@@ -224,16 +253,18 @@ place_mend(struct group *group, struct bundle *bundle, struct placing *placing,
 	struct seats seats = {.taken = {false}};
 	unsigned i, have, missing = 0;
 
-	*placing = (struct placing){{NULL}, {0}};
-	*found = 0;
+	memset(placing->at, 0, sizeof placing->at);
+	memset(placing->epoch, 0, sizeof placing->epoch);
+	placing->lost = false;
 	if (place_find(group->holders, &question, placing, &seats) != 0)
 		return -1;
+	if (!placing->known)
+		note_before(group->holders, head->total, &seats, placing);
 	for (i = 0; i < head->total; i++) {
 		/* its seat stays taken: nothing of the stripe goes there */
 		if (placing->at[i] != NULL &&
 		    group_doubts(group, placing->at[i], &bundle->stripe.id[i]))
-			placing->at[i] = NULL;
-		*found += placing->at[i] != NULL;
+			disbelieve(placing, i);
 		seats.left[i] = !group_wants(group, &bundle->stripe.id[i]);
 		missing += is_missing(placing, &seats, i);
 	}
@@ -243,8 +274,10 @@ place_mend(struct group *group, struct bundle *bundle, struct placing *placing,
 	if (have < head->need &&
 	    gather_stripe(group->holders, head, bundle, &have) != 0)
 		return -1;
-	if (have < head->need)
+	if (have < head->need) {
+		placing->lost = true;
 		return 0;
+	}
 	if (rebuild(group, bundle) != 0 ||
 	    place_put(group->holders, head, bundle, placing, &seats) != 0)
 		return -1;

@@ -38,10 +38,11 @@ int place_put(struct holders *holders, const struct head *head,
 /*
  * Find the shards of the stripe in `bundle`, rebuild the others from any
  * `need` of them (which are gathered, unless `bundle` has so many), and put
- * those. `found` is how many needed no rebuilding.
- * 1; 0 when fewer than `need` are there (then none is rebuilt); -1.
+ * those. `placing` is empty at first; when it has to be done again it still
+ * knows how things were before. 1; 0 when fewer than `need` are there (then
+ * none is rebuilt); -1.
  */
 int place_mend(struct group *group, struct bundle *bundle,
-    struct placing *placing, unsigned *found);
+    struct placing *placing);
 
 #endif

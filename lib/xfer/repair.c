@@ -7,24 +7,19 @@
 #include "base/log.h"
 #include "base/ring.h"
 #include "crypto/tree.h"
+#include "vote/repairs.h"
 #include "xfer/leaflet.h"
 #include "xfer/place.h"
 #include "xfer/receipts.h"
+#include "xfer/repaired.h"
 
 #define TOLD 10 /* lost stripes, by name */
-
-/* What became of one stripe. */
-struct outcome {
-	struct placing placing;
-	unsigned whole, rebuilt, unplaced;
-	bool lost;
-};
 
 struct run {
 	struct repair *repair;
 	const struct head *head;
 	struct bundle *bundles;
-	struct outcome *outcome; /* one for each bundle */
+	struct placing *placing; /* one for each bundle */
 	struct group group;
 	bool in_index; /* the one whose stripes are being looked at */
 };
@@ -63,22 +58,11 @@ work(void *context, void *slot)
 {
 	struct run *run = context;
 	struct bundle *bundle = slot;
-	struct outcome *outcome = &run->outcome[bundle - run->bundles];
-	unsigned i, placed = 0, unplaced = 0;
-	int result;
+	struct placing *placing = &run->placing[bundle - run->bundles];
 
 	memset(bundle->have, 0, sizeof bundle->have);
-	result =
-	    place_mend(&run->group, bundle, &outcome->placing, &outcome->whole);
-	for (i = 0; i < run->head->total; i++)
-		if (outcome->placing.at[i] != NULL)
-			placed++;
-		else if (group_wants(&run->group, &bundle->stripe.id[i]))
-			unplaced++;
-	outcome->rebuilt = placed - outcome->whole;
-	outcome->unplaced = unplaced;
-	outcome->lost = result == 0;
-	return result < 0 ? -1 : 0;
+	*placing = (struct placing){.known = false};
+	return place_mend(&run->group, bundle, placing) < 0 ? -1 : 0;
 }
 
 /* In order: tell what is lost, and make the rest last in groups. */
@@ -88,18 +72,68 @@ drain(void *context, void *slot)
 	struct run *run = context;
 	struct bundle *bundle = slot;
 	struct repair *repair = run->repair;
-	struct outcome *outcome = &run->outcome[bundle - run->bundles];
+	struct placing *placing = &run->placing[bundle - run->bundles];
 
-	repair->whole += outcome->whole;
-	repair->rebuilt += outcome->rebuilt;
-	repair->lost += outcome->lost;
-	if (outcome->lost)
-		log_line(repair->lost > TOLD ? LOG_DETAIL : LOG_WARN,
+	if (placing->lost)
+		log_line(repair->lost++ < TOLD ? LOG_WARN : LOG_DETAIL,
 		    "stripe %llu is lost: fewer than %u shards",
 		    (unsigned long long)bundle->stripe.number, run->head->need);
-	else
-		repair->unplaced += outcome->unplaced;
-	return group_add(&run->group, bundle, &outcome->placing);
+	return group_add(&run->group, bundle, placing);
+}
+
+/* Who had it last, as far as anybody knows. */
+static struct holder *
+mislaid_by(const struct run *run, const struct placing *placing, unsigned i,
+    const struct digest *id)
+{
+	const struct holders *holders = run->repair->listing->holders;
+	const struct repairs *only = run->repair->only;
+	size_t h;
+
+	if (placing->was[i] != NULL || only == NULL)
+		return placing->was[i];
+	for (h = 0; h < holders->count; h++)
+		if (repairs_due(only, &holders->holder[h].id, id))
+			return &holders->holder[h];
+	return NULL;
+}
+
+static int
+tell(const struct run *run, const struct repaired *repaired)
+{
+	struct repair *repair = run->repair;
+
+	repair->rebuilt += repaired->to != NULL;
+	repair->unplaced += repaired->to == NULL && !repaired->lost;
+	repaired_count(repaired);
+	return repair->each == NULL ? 0
+				    : repair->each(repair->context, repaired);
+}
+
+/* It rests: count, and tell of what does not rest where it was. */
+static int
+tell_all(void *context, const struct stripe *stripe,
+    const struct placing *placing)
+{
+	struct run *run = context;
+	struct repaired repaired = {.stripe = stripe->number,
+	    .lost = placing->lost};
+	int result = 0;
+	unsigned i;
+
+	for (i = 0; result == 0 && i < run->head->total; i++) {
+		repaired.index = i;
+		repaired.id = stripe->id[i];
+		repaired.to = placing->at[i];
+		if (placing->whole[i] && placing->at[i] == placing->was[i]) {
+			run->repair->whole++;
+		} else if (group_wants(&run->group, &repaired.id)) {
+			repaired.from =
+			    mislaid_by(run, placing, i, &repaired.id);
+			result = tell(run, &repaired);
+		}
+	}
+	return result;
 }
 
 /* Indexes and the snapshot belong on every peer. */
@@ -149,10 +183,10 @@ run_index(struct run *run)
 	int result = -1;
 
 	run->bundles = ring.slots = bundles_open(run->head, count);
-	run->outcome = calloc(count, sizeof *run->outcome);
-	if (run->bundles != NULL && run->outcome != NULL)
+	run->placing = calloc(count, sizeof *run->placing);
+	if (run->bundles != NULL && run->placing != NULL)
 		result = ring_run(&ring);
-	free(run->outcome);
+	free(run->placing);
 	bundles_close(run->bundles, count);
 	return result;
 }
@@ -202,6 +236,8 @@ repair_snapshot(struct repair *repair)
 	result = group_init(&run.group, listing->holders, run.head, 0);
 	run.group.check = repair->check;
 	run.group.only = repair->only;
+	run.group.told = tell_all;
+	run.group.context = &run;
 	if (result == 0)
 		result = run_all(&run);
 	if (result == 0)

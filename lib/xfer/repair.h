@@ -11,6 +11,8 @@
 
 #include "xfer/listing.h"
 
+struct repaired;
+
 struct repair {
 	struct listing *listing;
 	bool check; /* read every shard, rather than trust its size */
@@ -19,6 +21,10 @@ struct repair {
 	uint64_t rebuilt;
 	uint64_t unplaced; /* rebuilt, but no peer was left to take them */
 	uint64_t lost;	   /* stripes with fewer than `need` shards */
+
+	/* Told of each such shard, when it rests; -1 ends it. NULL: nobody. */
+	int (*each)(void *context, const struct repaired *repaired);
+	void *context;
 };
 
 /*

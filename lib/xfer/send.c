@@ -71,7 +71,7 @@ work(void *context, void *slot)
 	struct seats seats = {.taken = {false}};
 	unsigned i;
 
-	*placing = (struct placing){{NULL}, {0}};
+	*placing = (struct placing){.known = false};
 	if (place_find(holders, &question, placing, &seats) != 0)
 		return -1;
 	for (i = 0; i < head->total; i++)

@@ -202,6 +202,115 @@ mended()
 	restores in
 }
 
+# told: each row of a shard in ./report is of the stream ./stream, and what was
+# said of it and of the peers holds: ./before and ./after list the stores.
+told()
+{
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/../independent.py" ids < stream > names
+	python - <<- 'END'
+	import collections, json
+	*rows, sum = (json.loads(line) for line in open("report"))
+	ids = open("names").read().split()
+	before, after = ({tuple(line.split()) for line in open(name)}
+	                 for name in ("before", "after"))
+	rebuilt = set()
+	for row in rows:
+	    assert ids[5 * row["stripe"] + row["index"]] == row["shard"], row
+	    assert (row["state"] == "rebuilt") == (row["to"] != "-"), row
+	    if row["state"] == "rebuilt":
+	        rebuilt.add((row["to"], row["shard"]))
+	assert len({row["shard"] for row in rows}) == len(rows), rows
+	mended = {(row["to"], row["shard"]) for row in rows
+	          if row["from"] == row["to"] != "-"}
+	assert after - before == rebuilt - mended, (rows, after - before)
+	assert mended <= before and rebuilt <= after, rows
+	states = collections.Counter(row["state"] for row in rows)
+	lost = {row["stripe"] for row in rows if row["state"] == "lost"}
+	assert (states["rebuilt"], states["unplaced"], len(lost)) == (
+	    sum["rebuilt"], sum["unplaced"], sum["lost"]), (states, sum)
+	said = [line.split() for line in open("said") if " shards" in line]
+	for word, key in (("had", "from"), ("got", "to")):
+	    told = {line[2].strip("'"): int(line[4 + (word == "had")])
+	            for line in said if line[1] == "peer" and line[3] == word}
+	    known = collections.Counter(row[key] for row in rows)
+	    del known["-"]
+	    assert told == known, (word, told, known)
+	END
+}
+
+# shelves: peer and id of each shard on the disks.
+shelves()
+{
+	shards_in s? | sed 's|^s\([0-9]\)/.*/|bob\1 |'
+}
+
+# Goal: what was lost, what rebuilt and where: by name, and as the disks have it.
+@test "--shards: a row a shard, and a line a peer, are what the stores have" {
+	hold_all
+	shard-split -q -s 1024 in > stream
+	shard-send -q stream > /dev/null
+	halt KILL 1
+	lost=$(shards_in s1 | wc -l)
+	rm -rf s1
+	flip "$(shards_in s2 | head -n 1)"
+	shelves > before
+	repair --shards --check 2> said || { cat said; return 1; }
+	shelves > after
+	told
+	reported 1 $((34 - lost)) $((lost + 1)) 0 0
+	[ "$(grep -c '"state":"rebuilt","from":"-"' report)" -eq "$lost" ]
+	[ "$(grep -c '"state":"rebuilt","from":"bob2","to":"bob2"' report)" -eq 1 ]
+	repair -s --check 2> said
+	[ "$(wc -l < report)" -eq 1 ]
+	run ! grep -E 'had lost|of the rebuilt' said
+	flip "$(shards_in s3 | head -n 1)"
+	run -0 --separate-stderr shard-repair -q -s -c -o text
+	[[ ${lines[0]} =~ ^SNAPSHOT\ +STRIPE\ +INDEX\ +STATE\ +FROM\ +TO\ +SHARD ]]
+	[[ ${lines[1]} =~ ^\ *1\ +[0-6]\ +[0-4]\ +rebuilt\ +bob3\ +bob3\ +[0-9a-f]{64} ]]
+	[[ ${lines[2]} =~ ^SNAPSHOT\ +WHOLE ]]
+	[ "${#lines[@]}" -eq 4 ]
+}
+
+# Goal: what found no peer, and what nobody can rebuild, is told by name, too.
+@test "--shards: unplaced, and lost" {
+	disks
+	sed -i 's/^disk/bob/' home/peers
+	shard-split -q -s 1024 in > stream
+	shard-send -q stream > /dev/null
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/../independent.py" ids < stream > names
+	sed -n '1,3p;6p' names | while read -r id; do
+		rm s?/*/shards/??/"$id"
+	done
+	sed -i '/^bob[56]/d' home/peers
+	shelves > before
+	repair -s 2> said || status=$?
+	[ "$status" -eq 1 ]
+	shelves > after
+	told
+	grep '"stripe":0,' report > some
+	[ "$(grep -c '"state":"lost","from":"-","to":"-"' some)" -ge 3 ]
+	run ! grep -v '"state":"lost"' some
+	[ "$(grep -c '"state":"unplaced","from":"-","to":"-"' report)" -ge 5 ]
+}
+
+# Goal: a shard that a peer took and did not sign for is not told to be there.
+@test "--shards: a peer that signs for nothing got nothing" {
+	hold 1 && hold 2 && hold 3 && hold 4 && hold 5
+	cp home/peers all
+	sed -i '/^bob6/d' home/peers
+	shard-split -q -s 1024 in > stream
+	shard-send -q stream > /dev/null
+	cp all home/peers
+	hold_at_back 6
+	lie_for 6 unsigned
+	halt TERM 5
+	run -1 --separate-stderr repair -s
+	says "peer 'bob6' is not usable: it took [0-9]+ and gave no receipt"
+	run ! grep '"to":"bob6"' report
+	reported 1 28 0 7 0
+	[ "$(grep -c '"state":"unplaced","from":"-","to":"-"' report)" -eq 7 ]
+}
+
 # Goal: whoever is in the roster may repair for an owner, as far as its own
 # space goes: today a holder gives no one's shards to another.
 @test "another machine cannot read an owner's shards to repair them" {

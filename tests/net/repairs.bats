@@ -49,8 +49,12 @@ destroy()
 	[ "$(wc -l < listed)" -eq 6 ]
 	[ "$(jq -s '[.[] | select(.holder == "bob1" and .reason == "bad")] | length' listed)" -eq 5 ]
 	[ "$(jq -s -c 'map(.margin)' listed)" = '[0,0,1,1,1,1]' ]
-	run -0 --separate-stderr mend cert
+	run -0 --separate-stderr mend --shards cert
 	says '6 shards are to be rebuilt'
+	says "peer 'bob1' had lost 5 of its shards"
+	says "peer 'bob1' got 5 of the rebuilt shards"
+	[ "$(grep -c '"state":"rebuilt","from":"bob1","to":"bob1"' mended)" -eq 5 ]
+	[ "$(grep -c '"state":"rebuilt","from":"bob2","to":"bob2"' mended)" -eq 1 ]
 	[ "$(sum rebuilt mended)" -eq 6 ]
 	shards_at s1 | cmp - before
 	poll -w cert

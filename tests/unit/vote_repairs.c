@@ -96,7 +96,7 @@ test_nothing(void)
 static void
 test_bad(void)
 {
-	struct digest id;
+	struct digest id, member;
 
 	begin(7, 8);
 	*of(0, 2) = *of(3, 5) = *of(4, 5) = VERDICT_BAD;
@@ -113,6 +113,12 @@ test_bad(void)
 	    "where it is");
 	id = items_get(&polls.roll.items, 2).id;
 	check(repairs_want(&repairs, &id), "it is wanted");
+	member = members_id(&polls.roll.members, 0);
+	check(repairs_due(&repairs, &member, &id), "because of member 0");
+	member = members_id(&polls.roll.members, 3);
+	check(!repairs_due(&repairs, &member, &id) &&
+		!repairs_due(&repairs, &polls.roll.owner, &id),
+	    "because of another");
 	id = items_get(&polls.roll.items, 3).id;
 	check(!repairs_want(&repairs, &id), "its neighbour is not");
 	end();

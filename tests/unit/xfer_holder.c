@@ -152,7 +152,7 @@ put_stripe(struct peers *peers, const struct head *head,
 	*stripe = (struct stripe){.number = stripe->number + 1,
 	    .size = 4,
 	    .total = head->total};
-	*placing = (struct placing){{NULL}, {0}};
+	*placing = (struct placing){.known = false};
 	for (i = 0; i < 2; i++) {
 		stripe->id[i] = key.id;
 		placing->at[i] = &peers->holders.holder[i];
@@ -170,6 +170,19 @@ lose(struct holder *holder)
 	holder_lose(holder);
 }
 
+static struct placing told; /* the last that a group has told of */
+static int told_count;
+
+static int
+note(void *context, const struct stripe *stripe, const struct placing *placing)
+{
+	check(context == &told && stripe->number == 2, "stripe %llu",
+	    (unsigned long long)stripe->number);
+	told = *placing;
+	told_count++;
+	return 0;
+}
+
 /*
  * A holder that goes while a group waits for its commit: its shards go to
  * another one, as long as there is one.
@@ -182,7 +195,7 @@ test_group(void)
 	    .total = 2,
 	    .shard_size = LIMIT_SHARD_SIZE_MIN,
 	    .owner = key.owner};
-	struct placing placing = {{NULL}, {0}};
+	struct placing placing = {.known = false};
 	struct bundle bundle = {.stripe = {.size = 4, .total = 2}};
 	struct group group;
 	struct peers peers;
@@ -200,10 +213,17 @@ test_group(void)
 	    "one stripe: %s", fail_last()->text);
 	put_stripe(&peers, &head, &placing, &bundle.stripe);
 	check(group_add(&group, &bundle, &placing) == 0, "add");
+	group.told = note;
+	group.context = &told;
 	scratch_remove(scratch("s0/tmp"));
 	check(group_commit(&group) == 0 && !holder_usable(placing.at[0]) &&
 		spare->put_count == 1 && group.lasting == 2,
 	    "the spare one takes it: %s", fail_last()->text);
+	/* both shards are the same bytes: who has them may keep either */
+	check(told_count == 1 && told.whole[0] && !told.whole[1] &&
+		told.at[0] == placing.at[1] && told.at[1] == spare,
+	    "what is told of it, %d times", told_count);
+	group.told = NULL;
 	put_stripe(&peers, &head, &placing, &bundle.stripe);
 	check(group_add(&group, &bundle, &placing) == 0, "add");
 	lose(spare);
@@ -234,7 +254,7 @@ test_kept(void)
 	    .total = 2,
 	    .shard_size = LIMIT_SHARD_SIZE_MIN,
 	    .owner = key.owner};
-	struct placing placing = {{NULL}, {0}};
+	struct placing placing = {.known = false};
 	struct bundle bundle = {.stripe = {.size = 4, .total = 2}};
 	struct group group;
 	struct peers peers;
