@@ -968,11 +968,14 @@ shows()
 	typed "p2p-backup init"
 	shows "^Which folder shall be backed up\? \[$PWD\]"
 	typed "$PWD/data"
+	# what is typed before a question is there stands in another line
+	more='^A folder on a disk to keep shards in\? \[no more\]$'
 	for n in 1 2 3; do
-		shows '^A folder on a disk to keep shards in\? \[no more\]'
+		shows "$more"
 		typed "$PWD/d$n/store"
 		shows "/d$n/store"
 	done
+	shows "$more"
 	typed ''
 	shows '^How many of the 3 peers shall be enough to restore\? \[2\]'
 	typed ''
@@ -1144,6 +1147,8 @@ exit 1'
 	shows '^A folder on a disk'
 	typed "$PWD/s1"
 	shows '/s1$'
+	# not before it is asked: the answer stood in another line
+	shows '^A folder on a disk .*\[no more\]$'
 	typed ''
 	shows '^How many of the 1 peers shall be enough to restore\? \[1\]'
 	typed ''
