@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/regular.h"
 #include "base/tool.h"
 #include "files.h"
 #include "format/limits.h"
@@ -16,10 +17,11 @@ read_members(struct buf *members)
 {
 	char path[TOOL_PATH];
 
-	if (asked.members == NULL && tool_path("members", path) != 0)
-		return -1;
-	return file_read(asked.members != NULL ? asked.members : path,
-	    LIMIT_DOCUMENT, members);
+	if (asked.members != NULL)
+		return file_read(asked.members, LIMIT_DOCUMENT, members);
+	return tool_path("members", path) == 0
+	    ? regular_read(path, LIMIT_DOCUMENT, members)
+	    : -1;
 }
 
 int

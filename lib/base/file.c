@@ -109,23 +109,6 @@ file_read(const char *path, size_t limit, struct buf *bytes)
 	return result;
 }
 
-int
-file_each_line(const char *path, size_t limit,
-    void (*take)(void *context, char *line), void *context)
-{
-	struct buf text = {0};
-	int result = file_read(path, limit, &text);
-	char *line, *rest;
-
-	if (result == 0)
-		result = buf_append(&text, span_of("", 1));
-	rest = result == 0 ? (char *)text.data : NULL;
-	while ((line = strsep(&rest, "\n")) != NULL)
-		take(context, line);
-	buf_release(&text);
-	return result;
-}
-
 static int
 sync_path(const char *path, int flags, const char *folder)
 {

@@ -31,13 +31,6 @@ int file_read(const char *path, size_t limit, struct buf *bytes);
 /* The same from a descriptor, which is called `name` in messages. */
 int file_read_open(int fd, const char *name, size_t limit, struct buf *bytes);
 
-/*
- * Give each line of a text file, without its end, to `take`, which may change
- * it. -1 as for file_read.
- */
-int file_each_line(const char *path, size_t limit,
-    void (*take)(void *context, char *line), void *context);
-
 /* The folder of `path`: "." for a bare name, "/" for one at the root. */
 void file_folder(const char *path, char *folder, size_t size);
 

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,6 +33,23 @@ regular_read(const char *path, size_t limit, struct buf *bytes)
 		return -1;
 	result = file_read_open(fd, path, limit, bytes);
 	close(fd);
+	return result;
+}
+
+int
+regular_each_line(const char *path, size_t limit,
+    void (*take)(void *context, char *line), void *context)
+{
+	struct buf text = {0};
+	int result = regular_read(path, limit, &text);
+	char *line, *rest;
+
+	if (result == 0)
+		result = buf_append(&text, span_of("", 1));
+	rest = result == 0 ? (char *)text.data : NULL;
+	while ((line = strsep(&rest, "\n")) != NULL)
+		take(context, line);
+	buf_release(&text);
 	return result;
 }
 

@@ -17,8 +17,15 @@ int regular_open(const char *path);
 int regular_read(const char *path, size_t limit, struct buf *bytes);
 
 /*
- * The same of a file that says whom we trust: FAIL_USAGE when it cannot be
- * read, or when others can write to it or to its folder (a sticky one aside).
+ * Give each line of a text file, without its end, to `take`, which may change
+ * it. -1 as for regular_read.
+ */
+int regular_each_line(const char *path, size_t limit,
+    void (*take)(void *context, char *line), void *context);
+
+/*
+ * As regular_read, of a file that says whom we trust: FAIL_USAGE when it
+ * cannot be read, or when others can write to it or to its folder (a sticky one aside).
  */
 int regular_read_trusted(const char *path, size_t limit, struct buf *bytes);
 

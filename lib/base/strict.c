@@ -216,6 +216,18 @@ strict_unlink(const char *path)
 }
 
 int
+strict_set_aside(const char *from, const char *to)
+{
+	int result = strict_rename(from, to);
+	struct stat status;
+
+	if (result != -1 || lstat(from, &status) != 0 ||
+	    S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))
+		return result;
+	return strict_unlink(from) == 0 ? 1 : -1;
+}
+
+int
 strict_must(int result, const char *path)
 {
 	return result == STRICT_ABSENT ? fail(FAIL_SYSTEM, "'%s' is gone", path)

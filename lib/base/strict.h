@@ -41,6 +41,12 @@ int strict_make_folder(const char *path);
 int strict_rename(const char *from, const char *to);
 int strict_unlink(const char *path);
 
+/*
+ * The same as strict_rename of what may be anything. A link, pipe or device
+ * that may not have the other name, as in a confined process, is removed: 1.
+ */
+int strict_set_aside(const char *from, const char *to);
+
 /* What must be there: a result of these, ABSENT made -1 with a message. */
 int strict_must(int result, const char *path);
 

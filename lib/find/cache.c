@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/regular.h"
 #include "base/tool.h"
 #include "crypto/hash.h"
 #include "format/found_read.h"
@@ -89,7 +90,7 @@ load_one(void *context, struct found *found)
 int
 cache_load(const char *path, struct table *table)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), result = 0;
+	int fd = regular_open(path), result = 0;
 
 	if (fd < 0)
 		return 0;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "find/failed.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/regular.h"
 #include "find/cache.h"
 
 #define REASON_MOST 400
@@ -23,7 +23,7 @@ failed_lately(const char *path, uint64_t now)
 		return 0;
 	when = (uint64_t)status.st_mtime;
 	if (when <= now && now - when < FAILED_AGAIN &&
-	    file_read(path, REASON_MOST, &reason) == 0 && reason.size > 0)
+	    regular_read(path, REASON_MOST, &reason) == 0 && reason.size > 0)
 		result = fail(FAIL_SYSTEM,
 		    "%.*s, %u s ago: it is asked again after %d s",
 		    (int)reason.size, (const char *)reason.data,
@@ -38,7 +38,6 @@ failed_note(const char *path, int result)
 {
 	struct failure failure = *fail_last();
 	struct span reason = span_of_text(failure.text);
-	int fd;
 
 	if (result == 0 || failure.kind == FAIL_USAGE) {
 		unlink(path);
@@ -46,12 +45,7 @@ failed_note(const char *path, int result)
 	}
 	if (reason.size > REASON_MOST)
 		reason.size = REASON_MOST;
-	fd = cache_make_folder(path) != 0
-	    ? -1
-	    : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd >= 0 && file_write(fd, reason) != 0)
-		unlink(path);
-	if (fd >= 0)
-		close(fd);
+	if (cache_make_folder(path) == 0)
+		file_put(path, reason, 0600, FILE_REPLACE);
 	fail_again(&failure);
 }

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <time.h>
 
+#include "base/fail.h"
 #include "base/log.h"
 #include "find/cache.h"
 #include "format/found_text.h"
@@ -58,6 +59,7 @@ note_all(struct table *table, const struct holders *holders, const char *path)
 void
 tried_note(const struct holders *holders, const struct roster *roster)
 {
+	struct failure before = *fail_last();
 	char path[PATH_MAX];
 	struct filter filter;
 	struct table table = {.roster = roster,
@@ -69,4 +71,5 @@ tried_note(const struct holders *holders, const struct roster *roster)
 	if (filter_load(&filter) != 0 || note_all(&table, holders, path) != 0)
 		log_line(LOG_DETAIL, "%s", fail_last()->text);
 	table_release(&table);
+	fail_again(&before);
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/regular.h"
 #include "format/metric.h"
 #include "health/show_row.h"
 #include "health/verdict_note.h"
@@ -78,7 +78,7 @@ take_line(void *context, char *line)
 void
 drills_gather(const char *path, struct facts *facts)
 {
-	file_each_line(path, FILE_LIMIT, take_line, facts);
+	regular_each_line(path, FILE_LIMIT, take_line, facts);
 }
 
 /* Neither what is no longer backed up nor what is new is missed. */

@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/number.h"
+#include "base/regular.h"
 #include "peer/roster.h"
 
 #define FILE_SIZE (1 << 20) /* every peer of the largest roster */
@@ -91,7 +92,7 @@ void
 history_load(const char *path, struct history *history)
 {
 	*history = (struct history){0};
-	file_each_line(path, FILE_SIZE, take_line, history);
+	regular_each_line(path, FILE_SIZE, take_line, history);
 }
 
 void

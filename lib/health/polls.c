@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
-#include "base/file.h"
 #include "base/log.h"
+#include "base/regular.h"
 #include "peer/peer.h"
 #include "poll/audited.h"
 #include "poll/kept.h"
@@ -137,7 +137,7 @@ take_certificates(const struct polls_look *where, const struct kept *kept,
 	facts->poll.time = kept->time[0];
 	if (last == NULL)
 		return;
-	if (file_read(where->members, LIMIT_DOCUMENT, &bytes) == 0 &&
+	if (regular_read(where->members, LIMIT_DOCUMENT, &bytes) == 0 &&
 	    open_past(last, where, span_of_buf(&bytes), kept->time[0]) == 0) {
 		take_settled(&last->settled, facts);
 		if (kept->count >= POLLS_UNDECIDED && facts->poll.undecided > 0)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "base/file.h"
+#include "base/regular.h"
 #include "net/address.h"
 #include "net/race.h"
 
@@ -63,7 +63,7 @@ nameservers_load(struct nameservers *servers, const char *path)
 	int result;
 
 	servers->count = 0;
-	result = file_each_line(path, CONF_SIZE, take_line, servers);
+	result = regular_each_line(path, CONF_SIZE, take_line, servers);
 	if (result == 0 && servers->count == 0)
 		add(servers, "127.0.0.1", DNS_PORT);
 	return result;

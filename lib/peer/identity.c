@@ -2,7 +2,6 @@
 #include "peer/identity.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -139,10 +138,10 @@ identity_load_scalar(const char *path, struct secret *scalar)
 int
 identity_lock(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = regular_open(path);
 
 	if (fd < 0)
-		return fail_errno("cannot open '%s'", path);
+		return -1;
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return 0; /* the lock goes with the process */
 	close(fd);

@@ -12,6 +12,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/number.h"
+#include "base/regular.h"
 #include "crypto/secret.h"
 
 #define FILE_MAX 1024
@@ -101,7 +102,7 @@ invite_load(const char *folder, const struct digest *hash,
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return fail(FAIL_NO,
 		    "the token is wrong, or was forgotten long ago");
-	result = file_read(path, FILE_MAX, &text);
+	result = regular_read(path, FILE_MAX, &text);
 	if (result == 0)
 		result = buf_append(&text, span_of("", 1));
 	if (result == 0 && parse((char *)text.data, invite) != 0) {

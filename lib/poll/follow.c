@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/number.h"
+#include "base/regular.h"
 #include "peer/roster.h"
 #include "poll/kept.h"
 #include "poll/past.h"
@@ -33,7 +34,8 @@ load_members(struct follow *follow)
 	struct members members;
 
 	if (follow->members != NULL &&
-	    file_read(follow->members, LIMIT_DOCUMENT, &follow->document) != 0)
+	    regular_read(follow->members, LIMIT_DOCUMENT, &follow->document) !=
+		0)
 		follow->document.size = 0;
 	if (papers_newest(follow->holders, &follow->owner, &follow->document,
 		&members) != 0)

@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/number.h"
+#include "base/regular.h"
 #include "format/limits.h"
 
 #define PATH 4300 /* a path of the configuration, and two names */
@@ -130,5 +131,5 @@ kept_read(const char *folder, const struct digest *owner, uint64_t time,
 	char path[PATH];
 
 	file_of(folder, owner, time, path);
-	return file_read(path, LIMIT_CERTIFICATE, certificate);
+	return regular_read(path, LIMIT_CERTIFICATE, certificate);
 }

@@ -24,9 +24,7 @@ move(const char *store, const struct store_key *key)
 	snprintf(to + length, sizeof to - length, "/%d-%s", (int)key->shelf,
 	    id);
 	place_of(store, key, from);
-	if (strict_rename(from, to) != 0)
-		return -1;
-	return 0;
+	return strict_set_aside(from, to) >= 0 ? 0 : -1;
 }
 
 int

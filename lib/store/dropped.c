@@ -51,7 +51,7 @@ dropped_keep(const char *store, const struct store_key *key, uint64_t time,
 	if (access(from, F_OK) == 0 && strict_look(to, &twin) == 0 &&
 	    usage_subtract(lock, (uint64_t)twin.st_size) != 0)
 		return -1; /* the one from the same second goes */
-	return strict_rename(from, to) == -1 ? -1 : 0;
+	return strict_set_aside(from, to) == -1 ? -1 : 0;
 }
 
 /* Call `each` for every file in an owner's folder of the dropped. */

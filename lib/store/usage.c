@@ -78,14 +78,14 @@ replace_locked(const char *store, const struct digest *owner, const char *path)
 {
 	char aside[STORE_PATH + NUMBER_SIZE];
 	int fd = strict_open(path, O_RDWR | O_CREAT); /* by another, just now */
+	int moved;
 
 	snprintf(aside, sizeof aside, "%s.%lld", path, (long long)time(NULL));
 	if (fd == -1 && fail_last()->kind == FAIL_DATA &&
-	    strict_rename(path, aside) == 0) {
+	    (moved = strict_set_aside(path, aside)) >= 0) {
 		log_line(LOG_WARN,
-		    "'%s' is not a regular file: set aside as '%s', and made "
-		    "anew",
-		    path, aside);
+		    "'%s' is not a regular file: %s%s, and made anew", path,
+		    moved ? "removed" : "set aside as ", moved ? "" : aside);
 		fd = strict_open(path, O_RDWR | O_CREAT);
 	}
 	if (fd < 0 || lock(fd, path) < 0)
@@ -174,7 +174,9 @@ usage_look(const char *store, const struct digest *owner, uint64_t *bytes)
 	*bytes = 0;
 	fd = strict_open(path, O_RDONLY);
 	if (fd < 0)
-		return fd == STRICT_ABSENT ? 0 : -1;
+		return fd == STRICT_ABSENT || fail_last()->kind == FAIL_DATA
+		    ? 0
+		    : -1;
 	result = usage_read(fd, bytes);
 	close(fd);
 	return result;

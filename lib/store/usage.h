@@ -29,7 +29,10 @@ int usage_prepare(int fd);
 int usage_read(int fd, uint64_t *bytes);
 int usage_write(int fd, uint64_t bytes);
 
-/* The same without the lock, of a store that may be read-only. */
+/*
+ * The same without the lock, of a store that may be read-only. What is no
+ * regular file is 0, too, until usage_lock sets it aside.
+ */
 int usage_look(const char *store, const struct digest *owner, uint64_t *bytes);
 
 /* Take something off, down to 0 at most. */

@@ -12,6 +12,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/regular.h"
 #include "base/shared.h"
 #include "doc/addresses.h"
 #include "format/cbor.h"
@@ -36,7 +37,7 @@ static void
 load(const char *path, const struct digest *peer, struct buf *document,
     struct addresses *addresses)
 {
-	if (file_read(path, KNOWN_DOCUMENT, document) != 0 ||
+	if (regular_read(path, KNOWN_DOCUMENT, document) != 0 ||
 	    addresses_decode(span_of_buf(document), peer, addresses) != 0)
 		*addresses = (struct addresses){0};
 }

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/regular.h"
 #include "crypto/tree.h"
 #include "format/limits.h"
 #include "peer/roster.h"
@@ -201,7 +202,7 @@ papers_publish_members(const struct papers *papers)
 	struct members last;
 	int result = 0;
 
-	if (file_read(papers->path, LIMIT_DOCUMENT, &document) != 0)
+	if (regular_read(papers->path, LIMIT_DOCUMENT, &document) != 0)
 		document.size = 0;
 	if (holders_with_key(papers->holders, &ids) != 0 ||
 	    papers_newest(papers->holders, &papers->owner, &document, &last) !=

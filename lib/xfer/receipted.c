@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/file.h"
+#include "base/regular.h"
 #include "doc/receipt.h"
 #include "format/cbor.h"
 #include "format/limits.h"
@@ -50,7 +51,7 @@ receipted_load(const char *folder, const struct digest *peer)
 	char path[PATH];
 
 	file_named(folder, peer, path, PATH);
-	if (file_read(path, LIMIT_DOCUMENT, &document) != 0 ||
+	if (regular_read(path, LIMIT_DOCUMENT, &document) != 0 ||
 	    receipt_decode(span_of_buf(&document), peer, &receipt) != 0)
 		receipt.time = 0;
 	buf_release(&document);

@@ -148,41 +148,6 @@ test_read(void)
 	}
 }
 
-/* As one text, with a bar before each. */
-static void
-take_line(void *to, char *line)
-{
-	must(buf_print(to, "|%s", line) == 0, "memory");
-	*line = '\0';
-}
-
-static void
-test_lines(void)
-{
-	static const struct {
-		const char *file, *lines;
-	} cases[] = {{"", "|"}, {"a", "|a"}, {"a\n", "|a|"},
-	    {"\n\na b\r\nc", "|||a b\r|c"}};
-	struct buf lines = {0};
-	size_t i;
-
-	check_fails(file_each_line(scratch("none"), 9, take_line, &lines),
-	    FAIL_SYSTEM, "none': No such file", "no file");
-	scratch_write(scratch("lines"), text("a\nbcdefghi"), 0600);
-	check_fails(file_each_line(scratch("lines"), 9, take_line, &lines),
-	    FAIL_DATA, "is longer than", "a long file");
-	check(lines.size == 0, "lines of a file that is not read");
-	for (i = 0; i < COUNT(cases); i++) {
-		lines.size = 0;
-		scratch_write(scratch("lines"), text(cases[i].file), 0600);
-		check(file_each_line(scratch("lines"), 9, take_line, &lines) ==
-			    0 &&
-			is_text(span_of_buf(&lines), cases[i].lines),
-		    "case %zu: %s", i, fail_last()->text);
-	}
-	buf_release(&lines);
-}
-
 static void
 test_folder_of(void)
 {
@@ -309,7 +274,6 @@ main(void)
 	test_put();
 	test_replace_is_another_file();
 	test_read();
-	test_lines();
 	test_folder_of();
 	test_fill();
 	test_write();
