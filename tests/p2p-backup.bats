@@ -639,6 +639,56 @@ exit 3'
 	silent 'warning'
 }
 
+# Goal: what is not ours in the folder of the state is no riddle and no wait:
+# what can be made anew is, and the rest is told.
+@test "a pipe in the place of any file of the state is not waited for" {
+	quiet_run
+	echo "away $(peer-key show) 127.0.0.1:1" >> home/peers # mode off has a view
+	for verb in run 'drill files' status run-full; do
+		for file in newest begun members health backup/{newest,config.tar{,.new},lacking}; do
+			rm -f "home/$file"
+			mkfifo "home/$file"
+		done
+		echo more >> data/one
+		export P2P_MODE=off
+		[ "$verb" != run-full ] || P2P_MODE=full
+		# shellcheck disable=SC2086 # two words
+		run --separate-stderr timeout 20 p2p-backup -q ${verb%-full}
+		echo "$verb: exit $status: $stderr"
+		[ "$status" -eq 0 ]
+		[ "$verb" != run-full ] || says 'some peers still miss something'
+	done
+	same_data
+	for file in lock history; do
+		rm "home/backup/$file"
+		mkfifo "home/backup/$file"
+		run -4 --separate-stderr timeout 20 p2p-backup run
+		says "home/backup/$file' is not a regular file"
+		says 'hint: move it away'
+		timeout 20 p2p-backup drill || [ $? -eq 4 ]
+		timeout 20 p2p-backup status > shown || [ $? -eq 1 ]
+		same_data
+		rm "home/backup/$file"
+	done
+	p2p-backup -q run
+}
+
+@test "keys and state are for their owner only, whatever the umask" {
+	for mask in 002 077; do
+		umask "$mask"
+		export SHARDKIT_HOME=$PWD/home$mask
+		p2p-backup init --path "$PWD/data" --peer "$PWD/a$mask" \
+			--peer "$PWD/b$mask" > /dev/null
+		quiet_run
+		p2p-backup -q drill
+		same_data
+		find "$SHARDKIT_HOME" [ab]"$mask"/?* -printf '%y %m %p\n' > modes
+		grep -v -e '^f 600' -e '^d 700' modes > shared || [ $? -eq 1 ]
+		cat shared
+		[ ! -s shared ]
+	done
+}
+
 @test "a clock that was set back is told, and stops nothing" {
 	config "path = $PWD/data" 'max-age = 2d'
 	quiet_run

@@ -127,9 +127,9 @@ drill_paths()
 # began_of JOB NUMBER: when the run began that made it, as far as is known.
 began_of()
 {
-	began_of=$(awk -v job="$1" -v number="$2" '
+	began_of=$([ ! -f "$state/history" ] || awk -v job="$1" -v number="$2" '
 	$2 == "run" && $3 == job && $4 == "ok" && $6 == number { began = $5 }
-	END { print began }' "$state/history" 2> /dev/null)
+	END { print began }' "$state/history")
 	echo "${began_of:-0}"
 }
 

@@ -37,12 +37,13 @@ init()
 	}
 	[ "$need" ] || need=$(((total + 1) / 2))
 	init_config > "$work/backup.conf" || return 4
-	chmod go-w "$work/backup.conf"
+	chmod 600 "$work/backup.conf"
 	config=$work/backup.conf
 	(config_read) || {
 		complain "with these options there is no configuration"
 		return 2
 	}
+	rm -rf "$home/backup.conf.new"
 	cp "$work/backup.conf" "$home/backup.conf.new" &&
 		mv "$home/backup.conf.new" "$home/backup.conf" || return 4
 	init_tell

@@ -6,7 +6,8 @@
 
 lock()
 {
-	want flock "a lock" || exit 4
+	want flock "a lock" && plain "$state/lock" || exit 4
+	(umask 077 && : >> "$state/lock") || exit 4
 	exec 9>> "$state/lock"
 	who='' since=''
 	read -r who since < "$state/lock" || :

@@ -11,14 +11,14 @@ run()
 	lock
 	mode_set
 	worst=0
-	mode_is_whole || touch "$state/lacking"
+	mode_is_whole || (umask 077 && touch "$state/lacking") || worse 4
 	find_peers || worse $?
 	[ "$mode" != discover ] || [ -z "$found" ] || cat "$found"
 	keep_config || worse $?
 	for job; do
 		run_job "$job" || worse $?
 	done
-	if mode_is_whole && [ -f "$state/lacking" ]; then
+	if mode_is_whole && [ -e "$state/lacking" ]; then
 		catch_up || worse $?
 	fi
 	[ "$worst" -gt 0 ] || run_prune || worse $?
@@ -150,8 +150,8 @@ keep_config()
 		[ ! -d peers.d ] || set -- "$@" peers.d
 		tar -c -b 1 --sort=name --format=ustar --exclude='*.new' -- "$@"
 	) > "$work/config.tar" || return 4
-	if cmp -s "$work/config.tar" "$state/config.tar"; then
-		mode_is_whole && [ -f "$state/lacking" ] || return 0
+	if [ -f "$state/config.tar" ] && cmp -s "$work/config.tar" "$state/config.tar"; then
+		mode_is_whole && [ -e "$state/lacking" ] || return 0
 	fi
 	mode_is_whole && count=$peers || count=$folders
 	[ "$count" -le 255 ] || count=255
@@ -166,7 +166,8 @@ keep_config()
 		warn "the roster and the configuration themselves are not backed up"
 		return "$failed"
 	}
-	cp "$work/config.tar" "$state/config.tar.new" &&
+	rm -rf "$state/config.tar.new"
+	(umask 077 && cp "$work/config.tar" "$state/config.tar.new") &&
 		mv "$state/config.tar.new" "$state/config.tar" || return 4
 }
 

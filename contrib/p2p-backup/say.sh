@@ -50,14 +50,24 @@ worse()
 	[ "$1" -le "$worst" ] || worst=$1
 }
 
+# plain FILE: a regular one or none, or else a complaint: who opens a pipe waits.
+plain()
+{
+	[ ! -e "$1" ] || [ -f "$1" ] || {
+		complain "'$1' is not a regular file" "move it away"
+		return 4
+	}
+}
+
 # record VERB JOB OUTCOME [DETAIL]: a line of the history. A full disk may have
 # cut off the one before it.
 record()
 {
+	plain "$state/history" || return
 	line="$(date +%s) $*"
 	[ -z "$(tail -c 1 "$state/history" 2> /dev/null)" ] || line="
 $line"
-	echo "$line" >> "$state/history" || {
+	(umask 077 && echo "$line" >> "$state/history") || {
 		warn "cannot write '$state/history'"
 		return 4
 	}
