@@ -4,7 +4,7 @@
 #   make demo       back a folder up to five stores, lose two, damage one, restore
 #   make test       all tests; `make test T=tests/x.bats` runs one file
 #                   SAMPLES=50 SEED=3 with T=tests/net/wire.bats: a wire that
-#                   is tampered with at so many places, instead of two
+#                   is tampered with at so many places, instead of eight
 #   make lint       layers, shape, format, man pages, scripts
 #   make bench      speed and memory beside other tools and beside what is wanted
 #                   of them; what finding 1000 peers costs, and a poll

@@ -23,12 +23,18 @@ teardown()
 # proxy [OPTION ...]: between $net.60 and holder 1; the plan is in ./plan.
 proxy()
 {
+	proxy_at "$net.60" "$@"
+}
+
+# proxy_at ADDRESS [OPTION ...]: the same; ./home knows the holder by it.
+proxy_at()
+{
 	rm -f proxy.log
-	/usr/bin/python3 "$BATS_TEST_DIRNAME/proxy.py" "$@" "$net.60" "$net.1" \
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/proxy.py" "${@:2}" "$1" "$net.1" \
 		plan 2> proxy.log 3>&- &
 	others+=($!)
 	until_true 50 grep -q ready proxy.log
-	sed -i "s|$net.1:7117|$net.60:7117|" home/peers
+	sed -i "s|$net.1:7117|$1:7117|" home/peers
 }
 
 send()
@@ -71,34 +77,70 @@ passed()
 	tail -n 1 proxy.log | awk '{ print $2, $4 }'
 }
 
-# sweep COMMAND SEED: tamper with the wire at sampled places. For longer, and
-# elsewhere: make test T=tests/net/wire.bats SAMPLES=50 SEED=3
+# cases SEED: plans that tamper with the wire at sampled places of each way.
+cases()
+{
+	local up down what at
+	read -r up down <<< "$(passed)"
+	for at in $(offsets "$1" "$up" "$samples"); do
+		for what in "flip:$at" "cut:$at" "end:$at" "drop:$at:7" \
+			"twice:$at:29" "swap:$at:40" "add:$at:1"; do
+			echo "$what none"
+		done
+	done
+	for at in $(offsets "$1" "$down" "$samples"); do
+		for what in "flip:$at" "cut:$at" "end:$at" "drop:$at:7" \
+			"twice:$at:29" "swap:$at:40" "add:$at:1"; do
+			echo "none $what"
+		done
+	done
+}
+
+# lane N: the owner once more, in a folder of its own, behind a proxy of its own.
+lane()
+{
+	mkdir "lane$1"
+	cp -r home in "lane$1"
+	cd "lane$1" || return
+	sed -i "s|$net.60:7117|$net.1:7117|" home/peers
+	proxy_at "$net.6$1"
+	cd ..
+}
+
+# each_plan COMMAND < plans: in a lane, the same with each.
+each_plan()
+{
+	local line
+	while read -r line; do
+		echo "$line" > plan
+		if "$1"; then echo "good: $line"; fi
+	done
+}
+
+# sweep COMMAND SEED: tamper with the wire at sampled places, in four lanes,
+# since most of the time goes in waiting. For longer, and elsewhere:
+# make test T=tests/net/wire.bats SAMPLES=50 SEED=3
 sweep()
 {
-	local up down what at cases=0 good=0 seed=${SEED-$2}
-	echo "${SAMPLES-2} places each way, seed $seed"
+	local n pids=() pid samples=${SAMPLES-8}
 	echo none none > plan
 	"$1"
 	until_true 20 grep -q ^up proxy.log
-	read -r up down <<< "$(passed)"
-	echo "$up bytes up, $down bytes down"
-	for at in $(offsets "$seed" "$up" "${SAMPLES-2}"); do
-		for what in "flip:$at" "cut:$at" "end:$at" "drop:$at:7" "twice:$at:29" \
-			"swap:$at:40" "add:$at:1"; do
-			echo "$what none" > plan
-			cases=$((cases + 1))
-			if "$1"; then good=$((good + 1)); echo "good: $what"; fi
-		done
+	cases "${SEED-$2}" > plans
+	echo "$(wc -l < plans) plans, seed ${SEED-$2}, $(passed) bytes up and down"
+	for n in 1 2 3 4; do
+		lane "$n"
+		(
+			cd "lane$n" || exit
+			export SHARDKIT_HOME=$PWD/home
+			awk "NR % 4 == $n % 4" ../plans | each_plan "$1" > good
+		) 3>&- &
+		pids+=($!)
 	done
-	for at in $(offsets "$seed" "$down" "${SAMPLES-2}"); do
-		for what in "flip:$at" "cut:$at" "end:$at" "drop:$at:7" "twice:$at:29" \
-			"swap:$at:40" "add:$at:1"; do
-			echo "none $what" > plan
-			cases=$((cases + 1))
-			if "$1"; then good=$((good + 1)); echo "good: $what"; fi
-		done
+	for pid in "${pids[@]}"; do
+		wait "$pid" || return
 	done
-	echo "$good of $cases were good"
+	echo "$(cat lane?/good | wc -l) were good"
 	whole s1
 	kill -0 "${recv_pid[1]}"
 	echo none none > plan
@@ -110,7 +152,7 @@ sweep()
 @test "send: bytes flipped, cut, dropped, repeated, swapped, added" {
 	result=0
 	sweep send 1 > sweep.out || result=$?
-	cat sweep.out send.err
+	cat sweep.out lane?/send.err
 	[ "$result" -eq 0 ]
 	patience=20
 	fetch
@@ -124,7 +166,7 @@ sweep()
 	send
 	result=0
 	sweep fetch 2 > sweep.out || result=$?
-	cat sweep.out fetch.err
+	cat sweep.out lane?/*.err
 	[ "$result" -eq 0 ]
 }
 
