@@ -196,14 +196,14 @@ judged(const struct asking *asking, const struct asking *answered,
 	struct buf proof = {0};
 	struct span one;
 	struct poll_list proofs = {&one, 1};
+	int got;
 
 	says[unasked] = said;
 	polls_answer(&polls, 0, answered, false, says, &proof);
 	one = span_of_buf(&proof);
-	check(findings_judge(&polls.roll, 0, asking, &proofs, verdict) ==
-		    result &&
-		verdict[unasked] == wanted,
-	    "%s: %s", proof_verdict_name(said), verdict_name(verdict[unasked]));
+	got = findings_judge(&polls.roll, 0, asking, &proofs, verdict);
+	check(got == result && verdict[unasked] == wanted, "%s: %d, %s",
+	    proof_verdict_name(said), got, verdict_name(verdict[unasked]));
 	buf_release(&proof);
 }
 

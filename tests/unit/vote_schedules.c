@@ -840,8 +840,10 @@ forget_all(void)
 	shown_wrong = shown_loss = false;
 	for (i = 0; i < polls.count; i++)
 		buf_release(&disk[i]);
-	for (i = 0; i < sizeof proof_of / sizeof(struct buf); i++)
-		buf_release(&proof_of[0][0][i]);
+	for (i = 0; i < COUNT(proof_of) * POLLS_MEMBERS; i++) {
+		buf_release(&proof_of[i / POLLS_MEMBERS][i % POLLS_MEMBERS][0]);
+		buf_release(&proof_of[i / POLLS_MEMBERS][i % POLLS_MEMBERS][1]);
+	}
 	memset(seeds, 0, sizeof seeds);
 	heard.count = heard.bytes.size = 0;
 	two_questions = 0;
