@@ -136,9 +136,7 @@ drills_show(const struct facts *facts, enum report_style style, struct buf *to)
 		};
 
 		show_row_ago(facts, drill->good, age);
-		result = style == REPORT_TEXT
-		    ? show_row_add(style, all + 1, 3, i == 0, to)
-		    : report_row(style, all, 4, to);
+		result = show_row_add(style, FIELDS(all), 3, i == 0, to);
 	}
 	return result;
 }

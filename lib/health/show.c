@@ -86,9 +86,7 @@ show_backup(const struct backup_facts *backup, enum report_style style,
 	    NUMBER("total", NULL, backup->total, 0),
 	};
 
-	if (style == REPORT_TEXT)
-		return show_row_add(style, all + 1, 8, first, to);
-	return report_row(style, all, sizeof all / sizeof *all, to);
+	return show_row_add(style, FIELDS(all), 8, first, to);
 }
 
 static void
@@ -152,10 +150,8 @@ show_peer(const struct facts *facts, const struct peer_facts *peer,
 	    NUMBER("under_way", NULL, peer->counts.in_flight, 0),
 	};
 
-	if (style == REPORT_TEXT)
-		return show_row_add(style, all + 1, 12, first, to);
-	return report_row(style, all,
-	    sizeof all / sizeof *all - (peer->told ? 0 : TOLD_FIELDS), to);
+	return show_row_add(style, FIELDS(all) - (peer->told ? 0 : TOLD_FIELDS),
+	    12, first, to);
 }
 
 /* How often a peer was not up this week, and how; nothing if it always was. */
@@ -205,9 +201,7 @@ show_owner(const struct facts *facts, const struct owner_facts *owner,
 	    NUMBER("give", give, owner->peer->give, 9),
 	};
 
-	if (style == REPORT_TEXT)
-		return show_row_add(style, all + 1, 5, first, to);
-	return report_row(style, all, sizeof all / sizeof *all, to);
+	return show_row_add(style, FIELDS(all), 5, first, to);
 }
 
 static int

@@ -23,9 +23,7 @@ show_poll(const struct poll_facts *poll, enum report_style style,
 	    NUMBER("inconclusive", NULL, poll->undecided, 12),
 	};
 
-	if (style == REPORT_TEXT)
-		return show_row_add(style, all + 1, 6, true, to);
-	return report_row(style, all, sizeof all / sizeof *all, to);
+	return show_row_add(style, FIELDS(all), 6, true, to);
 }
 
 static int
@@ -45,9 +43,7 @@ show_scrub(const struct facts *facts, enum report_style style, struct buf *to)
 	    NUMBER("unreadable", NULL, scrubbed->unreadable, 10),
 	};
 
-	if (style == REPORT_TEXT)
-		return show_row_add(style, all + 1, 5, true, to);
-	return report_row(style, all, sizeof all / sizeof *all, to);
+	return show_row_add(style, FIELDS(all), 5, true, to);
 }
 
 int
@@ -130,31 +126,23 @@ audit_metrics(const struct facts *facts, struct buf *to)
 	return result;
 }
 
-/* Of peers that tell. */
+/* A number of each peer that tells. */
 static int
-peer_scrub_metrics(const struct facts *facts, struct buf *to)
+peer_scrub_metrics(const struct facts *facts, const char *name,
+    const char *help, bool rotten, struct buf *to)
 {
-	static const char name[] = "p2p_peer_last_scrub_timestamp_seconds";
-	static const char rotten[] = "p2p_peer_scrub_errors";
 	struct metric_label label = {"peer", NULL};
+	int result = metric_head(name, "gauge", help, to);
+	const struct info *info;
 	size_t i;
-	int result = metric_head(name, "gauge",
-	    "When a peer last read its whole store.", to);
 
 	for (i = 0; result == 0 && i < facts->peers; i++) {
+		info = &facts->peer[i].info;
 		label.value = facts->peer[i].peer->name;
-		if (facts->peer[i].info.scrubbed > 0)
+		if (info->scrubbed > 0)
 			result = metric_sample(name, &label, 1,
-			    (double)facts->peer[i].info.scrubbed, to);
-	}
-	if (result == 0)
-		result = metric_head(rotten, "gauge",
-		    "Files that this found not whole.", to);
-	for (i = 0; result == 0 && i < facts->peers; i++) {
-		label.value = facts->peer[i].peer->name;
-		if (facts->peer[i].info.scrubbed > 0)
-			result = metric_sample(rotten, &label, 1,
-			    (double)facts->peer[i].info.rotten, to);
+			    (double)(rotten ? info->rotten : info->scrubbed),
+			    to);
 	}
 	return result;
 }
@@ -196,7 +184,12 @@ show_polls_metrics(const struct facts *facts, struct buf *to)
 	if (result == 0 && facts->owner == NULL)
 		result = audit_metrics(facts, to);
 	if (result == 0 && facts->owner == NULL)
-		result = peer_scrub_metrics(facts, to);
+		result = peer_scrub_metrics(facts,
+		    "p2p_peer_last_scrub_timestamp_seconds",
+		    "When a peer last read its whole store.", false, to);
+	if (result == 0 && facts->owner == NULL)
+		result = peer_scrub_metrics(facts, "p2p_peer_scrub_errors",
+		    "Files that this found not whole.", true, to);
 	if (result == 0 && facts->scrubbed.began > 0)
 		result = scrub_metrics(&facts->scrubbed, to);
 	return result;

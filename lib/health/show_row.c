@@ -5,11 +5,13 @@
 
 int
 show_row_add(enum report_style style, const struct report_field *field,
-    size_t count, bool first, struct buf *to)
+    size_t count, size_t shown, bool first, struct buf *to)
 {
-	if (first && report_header(style, field, count, to) != 0)
+	if (style != REPORT_TEXT)
+		return report_row(style, field, count, to);
+	if (first && report_header(style, field + 1, shown, to) != 0)
 		return -1;
-	return report_row(style, field, count, to);
+	return report_row(style, field + 1, shown, to);
 }
 
 void

@@ -17,9 +17,15 @@
 		name, text, number, true, width \
 	}
 
-/* A row, the first one under its heading. */
+#define FIELDS(field) field, sizeof(field) / sizeof *(field)
+
+/*
+ * A row of `count` fields. The first one is its kind, which people see by its
+ * heading: what they are shown are the next `shown` ones, in the `first` row
+ * under that heading.
+ */
 int show_row_add(enum report_style style, const struct report_field *field,
-    size_t count, bool first, struct buf *to);
+    size_t count, size_t shown, bool first, struct buf *to);
 
 /* How long ago, or "-" for what never was. */
 void show_row_ago(const struct facts *facts, uint64_t time,
