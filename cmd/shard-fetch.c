@@ -18,6 +18,7 @@
 #include "format/report.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
+#include "xfer/ask.h"
 #include "xfer/asked.h"
 #include "xfer/catalog.h"
 #include "xfer/fetch.h"
@@ -244,7 +245,10 @@ main(int argc, char **argv)
 	result = asked_stop(asked, result);
 	owner_release(&owner);
 	secret_wipe(&scalar, sizeof scalar);
+	status = tool_end(result);
+	if (asks_hang(holders.asks, &holders))
+		_exit(status);
 	holders_close(&holders);
 	roster_release(&roster);
-	return tool_end(result);
+	return status;
 }

@@ -174,6 +174,35 @@ three_snapshots()
 	restores in
 }
 
+# Goal: what two of five disks owe when everything is written is not waited for.
+@test "a disk that hangs as it is read keeps nobody waiting" {
+	noise 61440 > in
+	backup in
+	mapfile -t paths < <(shards_in s1 s2 | sed "s|^|$PWD/|; i -P")
+	strace -f -qq -o /dev/null "${paths[@]}" \
+		-e inject=read,pread64:delay_enter=600000000 shard-fetch > fetched 2> fetch.err 3>&- &
+	tracer=$!
+	# it has exited, as far as the delay lets it: that lasts under strace
+	for _ in $(seq 300); do
+		state=$(ps -o stat=,comm= --ppid "$tracer")
+		[[ $state != Z*shard-fetch* ]] || break
+		sleep 0.1
+	done
+	kill -9 "$tracer"
+	wait "$tracer" || true
+	echo "$state"
+	[[ $state == Z*shard-fetch* ]]
+	shard-join -q fetched | cmp - in
+	grep "peer 'disk[12]' was too slow to be waited for" fetch.err
+}
+
+@test "a disk that hangs as it is opened is named" {
+	backup in
+	faulty_at "$PWD/s4/shardkit-store" openat2:delay_enter=12000000 \
+		shard-fetch 2> fetch.err | shard-join -q | cmp - in
+	[ "$(grep -c "waiting for peer 'disk4'" fetch.err)" -eq 1 ]
+}
+
 @test "the folder of stores is only read" {
 	backup in
 	find s? -type f -printf '%p %s %T@\n' | sort > before

@@ -31,6 +31,32 @@ asks_open(void)
 	return asks;
 }
 
+static bool
+disk_is_silent(struct asks *asks, const struct holders *holders)
+{
+	const struct holder *holder = holders->holder;
+	size_t i;
+
+	for (i = 0; i < holders->count; i++, holder++)
+		if (holder->calls != NULL && holder->calls->ask == NULL &&
+		    ask_silence(asks, holder) > 0)
+			return true;
+	return false;
+}
+
+bool
+asks_hang(struct asks *asks, const struct holders *holders)
+{
+	const struct timespec pause = {.tv_nsec = 10000000};
+	double until = clock_now() + 1;
+	bool silent = false;
+
+	while (asks != NULL && (silent = disk_is_silent(asks, holders)) &&
+	    clock_now() < until)
+		nanosleep(&pause, NULL);
+	return silent;
+}
+
 void
 asks_close(struct asks *asks, struct holders *holders)
 {

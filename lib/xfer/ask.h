@@ -44,6 +44,13 @@ struct asker {
 struct asks *asks_open(void);
 
 /*
+ * Whether a disk still owes an answer after another second. It may do so for
+ * ever, and cannot be stopped: who has only read may _exit(2) instead of
+ * waiting for it. NULL owes nothing.
+ */
+bool asks_hang(struct asks *asks, const struct holders *holders);
+
+/*
  * End what is under way at `holders`, by force where there is no answer, and
  * wait for the threads. NULL does nothing.
  */

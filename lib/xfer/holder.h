@@ -14,6 +14,7 @@
  */
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/fail.h"
 #include "base/rate.h"
@@ -112,6 +113,9 @@ struct holder {
 	struct counts counts; /* of what it was asked, without the lock */
 
 	struct pace pace; /* locked by xfer/ask */
+
+	atomic_uint_fast64_t called; /* when holders_each did; 0: it is back */
+	atomic_bool told;	     /* that it is waited for */
 };
 
 struct holders {
@@ -128,6 +132,8 @@ struct holders {
  */
 int holders_open(struct holders *holders, const struct roster *roster,
     enum holder_mode mode, const struct secret *scalar);
+
+/* Waits for a disk until it has answered what it was asked; see asks_hang. */
 void holders_close(struct holders *holders);
 
 /*
@@ -146,8 +152,9 @@ void holders_limit(struct holders *holders, struct rate *rate);
 int holders_serve(struct holders *holders, const struct digest *owner);
 
 /*
- * Call `each` for all holders, several at once. What it returns does not
- * matter: a holder that fails is lost, which is no reason to stop.
+ * Call `each` for all holders, several at once, and tell who keeps the others
+ * waiting for long. What it returns does not matter: a holder that fails is
+ * lost, which is no reason to stop.
  */
 int holders_each(struct holders *holders,
     void (*each)(void *context, struct holder *holder), void *context);

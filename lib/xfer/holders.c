@@ -5,14 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/each.h"
 #include "base/log.h"
 #include "format/limits.h"
 #include "peer/roster.h"
 #include "xfer/ask.h"
 #include "xfer/errand.h"
-
-#define AT_ONCE 16 /* holders that are opened or synced side by side */
 
 /* How holders are opened. */
 struct opening {
@@ -60,30 +57,6 @@ check_distinct(const struct holders *holders)
 				    holders->holder[j].peer->name,
 				    holders->holder[i].peer->name);
 	return 0;
-}
-
-/* A call for each of the holders. */
-struct each {
-	struct holders *holders;
-	void (*call)(void *context, struct holder *holder);
-	void *context;
-};
-
-static void
-call_holder(void *context, size_t number)
-{
-	struct each *each = context;
-
-	each->call(each->context, &each->holders->holder[number]);
-}
-
-int
-holders_each(struct holders *holders,
-    void (*call)(void *context, struct holder *holder), void *context)
-{
-	struct each each = {holders, call, context};
-
-	return each_run(holders->count, AT_ONCE, call_holder, &each);
 }
 
 /* The peers of a roster that have an address. */
