@@ -100,6 +100,12 @@
 /* A request or reply without its payload: a page of ids and some more. */
 #define LIMIT_MESSAGE (64 << 10)
 
+/*
+ * Of a reply, to be taken in the two minutes that a holder waits: who puts 16
+ * MiB over a slow wire can get them back, who takes a byte a second cannot stay.
+ */
+#define LIMIT_TAKEN (64 << 10)
+
 /* What a holder has counted: 17 numbers for each verb, of 64 at most. */
 #define LIMIT_COUNTS (16 << 10)
 

@@ -8,13 +8,13 @@
 #include "serve/admission.h"
 #include "serve/mounted.h"
 #include "serve/noted.h"
+#include "serve/replies.h"
 #include "serve/seats.h"
 #include "serve/verbs.h"
 #include "xfer/counts.h"
 #include "xfer/pair.h"
 
 #define GOODBYE_MS 2000
-#define LATER_SIZE (64 << 10) /* of replies that wait for company */
 
 /* What serves one connection. */
 struct connection {
@@ -23,9 +23,9 @@ struct connection {
 	struct requests requests;
 	struct verbs verbs;
 	struct pair pair;
-	struct buf output; /* replies not yet handed to TLS */
-	bool answered;	   /* one is under way */
-	bool refused;	   /* the request, by its head */
+	struct replies replies;
+	bool answered; /* one is under way */
+	bool refused;  /* the request, by its head */
 	struct failure refusal;
 };
 
@@ -100,32 +100,13 @@ keeps(void *context, const struct request *request)
 	return !connection->refused;
 }
 
-/* What waits, and a payload behind it. */
-static int
-flush(struct connection *connection, struct span payload)
-{
-	struct span part[2] = {span_of_buf(&connection->output), payload};
-
-	connection->output.size = 0;
-	connection->answered = true;
-	return tls_write_parts(connection->requests.tls, part, 2,
-	    connection->serve->idle_ms);
-}
-
 /* Small replies wait for each other as long as requests are at hand. */
 static int
 send_reply(struct connection *connection, const struct reply *reply)
 {
-	struct span payload =
-	    span_of(connection->verbs.payload.data, (size_t)reply->payload);
-	struct buf *output = &connection->output;
-
-	if (message_encode_reply(reply, output) != 0)
-		return -1;
-	if (output->size + payload.size < LATER_SIZE &&
-	    connection->requests.input.size > 0 && !connection->pair.over)
-		return buf_append(output, payload);
-	return flush(connection, payload);
+	return replies_send(&connection->replies, reply,
+	    span_of(connection->verbs.payload.data, (size_t)reply->payload),
+	    connection->requests.input.size > 0 && !connection->pair.over);
 }
 
 /* Strangers pair, and peers may; the rest is for peers. */
@@ -165,12 +146,9 @@ static int
 break_off(struct connection *connection)
 {
 	struct failure reason = *fail_last();
-	struct span output = span_of_buf(&connection->output);
 
 	connection->answered = true;
-	if (output.size > 0)
-		tls_write_parts(connection->requests.tls, &output, 1,
-		    GOODBYE_MS);
+	replies_end(&connection->replies, GOODBYE_MS);
 	return fail_again(&reason);
 }
 
@@ -248,6 +226,7 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 		.go_on = go_on,
 		.keeps = keeps,
 		.context = &connection},
+	    .replies = {.idle_ms = serve->idle_ms},
 	};
 	struct tls_options options = {
 	    .in = in,
@@ -263,7 +242,7 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 	struct noted noted;
 	int result = -1;
 
-	connection.requests.tls = tls_open(&options);
+	connection.requests.tls = connection.replies.tls = tls_open(&options);
 	noted = who(&connection);
 	noted_connection(&noted, "connect",
 	    connection.requests.tls == NULL ? -1 : 0);
@@ -281,6 +260,6 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 	requests_release(&connection.requests);
 	verbs_release(&connection.verbs);
 	pair_release(&connection.pair);
-	buf_release(&connection.output);
+	replies_release(&connection.replies);
 	return result;
 }

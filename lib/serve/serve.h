@@ -28,7 +28,7 @@ struct serve {
 	struct refusals *refusals;	  /* NULL: all have a line */
 	struct seat *seat;		  /* NULL: there are no others */
 	int handshake_ms;
-	int idle_ms; /* between requests, and for a reply to be taken */
+	int idle_ms; /* between bytes, and for LIMIT_TAKEN to be taken */
 	uint64_t keep_dropped; /* seconds; 0: what is dropped goes at once */
 	bool no_drop;	       /* nothing is ever dropped */
 	struct budget *budget; /* for proofs; NULL: any number of bytes */
