@@ -109,29 +109,17 @@ file_read(const char *path, size_t limit, struct buf *bytes)
 	return result;
 }
 
-static int
-sync_path(const char *path, int flags, const char *folder)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | flags), result = 0;
-
-	if (fd < 0)
-		return fail_errno("cannot open %s'%s'", folder, path);
-	if (fsync(fd) != 0)
-		result = fail_errno("cannot sync %s'%s'", folder, path);
-	close(fd);
-	return result;
-}
-
-int
-file_sync(const char *path)
-{
-	return sync_path(path, 0, "");
-}
-
 int
 file_sync_folder(const char *path)
 {
-	return sync_path(path, O_DIRECTORY, "folder ");
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = 0;
+
+	if (fd < 0)
+		return fail_errno("cannot open folder '%s'", path);
+	if (fsync(fd) != 0)
+		result = fail_errno("cannot sync folder '%s'", path);
+	close(fd);
+	return result;
 }
 
 bool

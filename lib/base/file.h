@@ -62,12 +62,6 @@ bool file_is_temporary(const char *rest);
  */
 void file_hand_over(int fd, int at, const char *folder);
 
-/*
- * fsync a file, by a descriptor of its own: what could not be written since is
- * told to whoever syncs first.
- */
-int file_sync(const char *path);
-
 /* fsync a folder, so that the names in it last. */
 int file_sync_folder(const char *path);
 

@@ -50,7 +50,10 @@ int strict_set_aside(const char *from, const char *to);
 /* What must be there: a result of these, ABSENT made -1 with a message. */
 int strict_must(int result, const char *path);
 
-/* fsync, by a descriptor of its own (see file_sync). 0 or -1. */
+/*
+ * fsync, by a descriptor of its own: what could not be written since is told to
+ * whoever syncs first. 0 or -1.
+ */
 int strict_sync(const char *path);
 int strict_sync_folder(const char *path);
 

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 
 #include "scratch.h"
 
@@ -267,6 +268,80 @@ test_folders(void)
 	    "Not a directory", "syncing a file");
 }
 
+/* Its names, sorted by the alphabet of one letter each, into `names`. */
+static void
+list(const char *path, char *names)
+{
+	DIR *folder = opendir(path);
+	const char *name;
+	int result = 0;
+	char letter;
+
+	must(folder != NULL, path);
+	*names = '\0';
+	for (letter = 'a'; letter <= 'z'; letter++) {
+		rewinddir(folder);
+		while ((name = file_next(folder, path, &result)) != NULL)
+			if (*name == letter)
+				strcat(strcat(names, name), " ");
+	}
+	check(result == 0, "%s: %s", path, fail_last()->text);
+	result = -1;
+	rewinddir(folder);
+	check(file_next(folder, path, &result) == NULL,
+	    "a name after a failure");
+	closedir(folder);
+}
+
+/* What is no folder any more, as on a disk that has gone. */
+static void
+test_next_fails(void)
+{
+	DIR *folder;
+	int fd, result = 0;
+
+	file_make_folder(scratch("gone"), 0700);
+	folder = opendir(scratch("gone"));
+	must(folder != NULL, "a folder");
+	fd = open("/dev/null", O_RDONLY);
+	must(dup2(fd, dirfd(folder)) >= 0, "another descriptor");
+	check(file_next(folder, "gone", &result) == NULL, "a name");
+	check_fails(result, FAIL_SYSTEM, "cannot read folder 'gone'",
+	    "the end of no folder");
+	closedir(folder);
+	close(fd);
+}
+
+static void
+test_lock_and_clean(void)
+{
+	static const char *const names[] = {"a.1.new", "b", "c.new", "d.newer",
+	    "new"};
+	char path[PATH_MAX], there[100];
+	int fd = file_lock_folder(scratch("l")), other;
+	size_t i;
+
+	must(fd >= 0, "a locked folder");
+	other = open(scratch("l"), O_RDONLY | O_DIRECTORY);
+	check(flock(other, LOCK_EX | LOCK_NB) != 0, "it is not locked");
+	for (i = 0; i < COUNT(names); i++) {
+		snprintf(path, sizeof path, "l/%s", names[i]);
+		scratch_write(scratch(path), span_of("", 0), 0600);
+	}
+	list(scratch("l"), there);
+	check(strcmp(there, "a.1.new b c.new d.newer new ") == 0, "'%s'",
+	    there);
+	file_clean_folder(scratch("l"));
+	list(scratch("l"), there);
+	check(strcmp(there, "b d.newer new ") == 0, "left is '%s'", there);
+	close(fd);
+	check(flock(other, LOCK_EX | LOCK_NB) == 0, "it is still locked");
+	close(other);
+	file_clean_folder(scratch("none"));
+	check_fails(file_lock_folder(scratch("l/b")), FAIL_SYSTEM,
+	    "Not a directory", "locking a file");
+}
+
 int
 main(void)
 {
@@ -279,5 +354,7 @@ main(void)
 	test_write();
 	test_short_writes();
 	test_folders();
+	test_next_fails();
+	test_lock_and_clean();
 	return failures != 0;
 }
