@@ -48,7 +48,7 @@ id()
 serve()
 {
 	port=$((port + 1))
-	rm -f ours
+	rm -f ours theirs
 	"$end" serve "127.0.0.1:$port" 2 1 "${1-3000}" > ours 2>&1 3>&- &
 	server=$!
 	for _ in $(seq 100); do
@@ -66,6 +66,16 @@ served()
 	cat ours
 	[ "$status" -eq "$1" ]
 	grep -E "$2" ours
+}
+
+# heard PATTERN: wait until a client has shown it, so that its stdin stays open,
+# for ten seconds at most.
+heard()
+{
+	for _ in $(seq 200); do
+		! grep -qiE "$1" theirs 2> /dev/null || return 0
+		sleep 0.05
+	done
 }
 
 # client OPTIONS: openssl with the right key, TLS 1.2 and ALPN; stdin is sent.

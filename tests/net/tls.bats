@@ -17,7 +17,7 @@ teardown()
 
 @test "a client: certificate with names, right key, ALPN: served" {
 	serve
-	(echo hello; sleep 1) | client "${good[@]}" -cert 1.pem -key 1.key
+	(echo hello; heard hello) | client "${good[@]}" -cert 1.pem -key 1.key
 	grep hello theirs
 	served 0 "open $(id 1)"
 }
@@ -86,7 +86,7 @@ teardown()
 
 @test "a client with ChaCha20-Poly1305 only: served" {
 	serve
-	(echo hello; sleep 1) | client "${good[@]}" -cert 1.pem -key 1.key \
+	(echo hello; heard hello) | client "${good[@]}" -cert 1.pem -key 1.key \
 		-cipher ECDHE-ECDSA-CHACHA20-POLY1305
 	grep hello theirs
 	served 0 open
@@ -94,7 +94,7 @@ teardown()
 
 @test "a client that renegotiates gets nowhere" {
 	serve
-	(sleep 0.5; echo R; sleep 0.5; echo hello; sleep 1) |
+	(heard 'New, TLSv1.2'; echo R; heard 'no renegotiation') |
 		timeout 10 openssl s_client -connect "127.0.0.1:$port" "${good[@]}" \
 			-cert 1.pem -key 1.key > theirs 2>&1 || true
 	cat theirs
@@ -108,7 +108,7 @@ teardown()
 	again=()
 	for _ in 1 2; do
 		serve
-		(echo hello; sleep 1) | timeout 10 openssl s_client "${good[@]}" \
+		(echo hello; heard hello) | timeout 10 openssl s_client "${good[@]}" \
 			-connect "127.0.0.1:$port" -cert 1.pem -key 1.key \
 			-sess_out session "${again[@]}" > theirs 2>&1 || true
 		again=(-sess_in session)
