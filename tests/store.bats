@@ -424,30 +424,59 @@ plant()
 
 # markers and mounts
 
-@test "a store without its marker is not read" {
+@test "a store without its marker is read, with a warning, and not written" {
 	backup in
 	rm s3/shardkit-store
+	rm -r s1/* s2
 	restores in
-	says "peer 'disk3' is not usable: .*s3' is not a store"
+	says "warning: .*s3' is not a store; what is there is read all the same"
+	silent "'disk3' is not usable"
+	# an empty folder is none: the disk is not mounted
+	says "peer 'disk1' is not usable: .*s1' is not a store"
 	says 'hint: is the disk mounted'
-	fails 1 "4 of the 5 peers" shard-send <(shard-split in)
+	fails 1 '3 of the 5 peers' shard-send <(shard-split in)
 	says "s3' is not a store, and not empty"
+	# shellcheck disable=SC2154 # bats sets stderr
+	hint=$(grep -o 'printf .* > shardkit-store' <<< "$stderr")
+	(cd s3 && sh -c "$hint")
+	shard-split -s 1024 in | shard-send -q -H 4 > /dev/null 2>&1
+	tidy s3
+	[ "$(published s3)" -eq 2 ]
 }
 
-@test "a damaged marker, or one of another version: the store is not used" {
+@test "one store without its marker by two paths is one" {
 	backup in
+	rm s1/shardkit-store
+	ln -s s1 twin
+	sed -i "s|s2\$|twin|" home/peers
+	fails 2 "'disk1' and 'disk2' are the same store" shard-fetch
+}
+
+@test "a damaged marker, or one of another version: read, and not written" {
+	backup in
+	shard-split -s 1024 in > stream
+	rm -r s4 s5
 	cp s2/shardkit-store marker
-	for how in first middle last empty zeros folder fifo; do
-		mutate "$how" s2/shardkit-store
+	for how in first middle last empty zeros folder fifo version; do
+		if [ "$how" = version ]; then
+			sed -i 's/store 1/store 2/' s2/shardkit-store
+		else
+			mutate "$how" s2/shardkit-store
+		fi
 		echo "$how"
 		restores in
-		says "peer 'disk2' is not usable: "
+		says "s2/shardkit-store' is .*; what is there is read all the same"
+		fails 1 "peer 'disk2' is not usable: .*s2/shardkit-store' is" \
+			shard-send -H 3 stream
+		says "hint: if it is your store, .*printf"
 		rm -rf s2/shardkit-store
 		cp marker s2/shardkit-store
 	done
-	sed -i 's/store 1/store 2/' s2/shardkit-store
-	restores in
-	says "shardkit-store' is damaged or of another version"
+	for call in openat2 read; do
+		faulty_at "$PWD/s2/shardkit-store" $call:error=EIO shard-fetch 2> fetch.err |
+			shard-join -q | cmp - in
+		grep 'read all the same' fetch.err
+	done
 }
 
 @test "a disk that is mounted read-only gives, and takes nothing" {

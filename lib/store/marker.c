@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/base32.h"
@@ -14,7 +15,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/strict.h"
+#include "crypto/hash.h"
 #include "crypto/secret.h"
+#include "store/place.h"
 
 #define MARKER "shardkit-store"
 #define FIRST_LINE "shardkit store 1\n"
@@ -137,8 +140,59 @@ marker_check(const char *path)
 	return fail_hint("is the disk mounted?");
 }
 
-int
-marker_open(const char *path, bool create, struct digest *name)
+static int
+is_there(void *context, const struct digest *owner)
+{
+	(void)context;
+	(void)owner;
+	return 1;
+}
+
+/* The same store by another path gets the same name. */
+static struct digest
+make_up_name(int folder)
+{
+	struct stat status = {0};
+	uint64_t place[2];
+
+	fstat(folder, &status);
+	place[0] = status.st_dev;
+	place[1] = status.st_ino;
+	return hash_bytes(span_of(place, sizeof place));
+}
+
+/* After open_marker has failed. */
+static int
+do_without(const char *path, enum store_mode mode, struct digest *name)
+{
+	struct failure reason = *fail_last();
+	struct digest fresh;
+	char text[BASE32_TEXT];
+	int folder = -1;
+
+	if (place_each_owner(path, is_there, NULL) == 1 &&
+	    secret_random_bytes(fresh.byte, sizeof fresh.byte) == 0)
+		folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fail_again(&reason);
+	if (folder < 0)
+		return -1;
+	*name = make_up_name(folder);
+	base32_encode(BASE32_STORE, fresh.byte, text);
+	fail_hint("if it is your store, and no later version's, make the file "
+		  "anew in it: printf 'shardkit store 1\\n%s\\n' > " MARKER,
+	    text);
+	if (mode != STORE_READ) {
+		close(folder);
+		return -1;
+	}
+	log_line(LOG_WARN, "%s; what is there is read all the same",
+	    reason.text);
+	log_line(LOG_WARN, "hint: %s", fail_last()->hint);
+	return folder;
+}
+
+static int
+open_marker(const char *path, bool create, struct digest *name)
 {
 	char marker[PATH_MAX];
 	int fd;
@@ -163,4 +217,12 @@ marker_open(const char *path, bool create, struct digest *name)
 		return fd;
 	close(fd);
 	return -1;
+}
+
+int
+marker_open(const char *path, enum store_mode mode, struct digest *name)
+{
+	int fd = open_marker(path, mode == STORE_WRITE, name);
+
+	return fd < 0 ? do_without(path, mode, name) : fd;
 }

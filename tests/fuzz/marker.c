@@ -40,7 +40,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	must(ftruncate(memory, 0) == 0 && lseek(memory, 0, SEEK_SET) == 0 &&
 	    file_write(memory, span_of(data, size)) == 0);
-	fd = marker_open(folder, false, &read);
+	fd = marker_open(folder, STORE_AGAIN, &read);
 	if (fd < 0)
 		return 0;
 	must(size > 17 + BASE32_LINES * BASE32_LINE);
