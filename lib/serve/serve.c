@@ -48,9 +48,12 @@ is_stranger(const struct connection *connection)
 	return connection->verbs.peer == NULL;
 }
 
+/* A certificate is public: it names nobody before its key has signed. */
 static const char *
 name_of(const struct connection *connection)
 {
+	if (connection->requests.tls == NULL)
+		return connection->from;
 	if (!is_stranger(connection))
 		return connection->verbs.peer->name;
 	if (connection->pair.name[0] != '\0')
