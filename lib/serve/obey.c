@@ -16,6 +16,23 @@ drop_one(const struct obey *obey, const struct store_key *key)
 	return store_drop(obey->store, key);
 }
 
+/*
+ * Whether an order is worth keeping: of an owner that may put nothing here
+ * only about what is here, for it has no room for anything else.
+ */
+static int
+matters(const struct obey *obey, struct store_key *key, struct span ids)
+{
+	size_t i;
+	int has = obey->may_put;
+
+	for (i = 0; has == STORE_ABSENT && i < ids.size; i += sizeof key->id) {
+		key->id = digest_from(ids.data + i);
+		has = store_has(obey->store, key, 0);
+	}
+	return has;
+}
+
 int
 obey_order(const struct obey *obey, struct span document)
 {
@@ -23,16 +40,19 @@ obey_order(const struct obey *obey, struct span document)
 	uint64_t now = (uint64_t)time(NULL);
 	struct order order;
 	size_t i;
-	int result = 0;
+	int result = 0, counts;
 
 	if (order_decode(document, &obey->owner, &order) != 0)
 		return -1;
 	if (order.time + ORDER_AGE < now || order.time > now + ORDER_AGE)
 		return fail(FAIL_DATA,
 		    "the order is of another day: are both clocks right?");
-	if (orders_keep(obey->store_path, &obey->owner, document, now) != 0)
-		return -1;
 	key.shelf = (enum store_shelf)order.shelf;
+	counts = matters(obey, &key, order.ids);
+	if (counts < 0 ||
+	    (counts > 0 &&
+		orders_keep(obey->store_path, &obey->owner, document) != 0))
+		return -1;
 	for (i = 0; result == 0 && i < order.ids.size; i += sizeof key.id) {
 		key.id = digest_from(order.ids.data + i);
 		result = drop_one(obey, &key);

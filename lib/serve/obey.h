@@ -11,6 +11,7 @@ struct obey {
 	const char
 	    *store_path; /* where the order is kept, see serve/orders.h */
 	struct digest owner;
+	bool may_put;	       /* it has a quota */
 	uint64_t keep_dropped; /* seconds; 0: what is dropped goes at once */
 };
 

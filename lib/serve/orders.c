@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "serve/orders.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -13,8 +14,9 @@
 #include "store/store.h"
 
 #define PATH 4096
+#define KEPT (LIMIT_ORDERS / 4 * 3) /* when it is full: a poll's */
 
-/* The file is a CBOR sequence of documents. */
+/* The file is a CBOR sequence of documents, the newest last. */
 static void
 path_of(const char *store_path, const struct digest *owner,
     char path[static PATH])
@@ -46,42 +48,72 @@ next(struct span *rest, const struct digest *owner, uint64_t now,
 	return false;
 }
 
-/* The newest stands first, so what finds no room is the oldest. */
+/* What is there of whole documents: a crash may have cut the last one. */
+static size_t
+measure(struct span orders)
+{
+	struct span rest = orders, document;
+
+	while (cbor_take(&rest, LIMIT_DOCUMENT, "the orders", &document) > 0)
+		;
+	return orders.size - rest.size;
+}
+
+/* Behind them. */
 static int
-append_older(struct span older, const struct digest *owner, uint64_t now,
-    struct buf *kept)
+append(const char *path, size_t whole, struct span order)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), result = 0;
+
+	if (fd < 0)
+		return fail_errno("cannot open '%s'", path);
+	if (ftruncate(fd, (off_t)whole) != 0 ||
+	    lseek(fd, (off_t)whole, SEEK_SET) < 0 ||
+	    file_write(fd, order) != 0 || fsync(fd) != 0)
+		result = fail_errno("cannot write '%s'", path);
+	close(fd);
+	return result;
+}
+
+/* Anew, without the oldest, so that it takes a while to be full again. */
+static int
+rewrite(const char *path, struct span orders, struct span order)
 {
 	struct span document;
-	struct order order;
+	struct buf kept = {0};
+	int result = 0;
 
-	while (next(&older, owner, now, &document, &order) &&
-	    kept->size + document.size <= LIMIT_ORDERS)
-		if (buf_append(kept, document) != 0)
-			return -1;
-	return 0;
+	while (orders.size + order.size > KEPT &&
+	    cbor_take(&orders, LIMIT_DOCUMENT, "the orders", &document) > 0)
+		;
+	if (buf_append(&kept, orders) != 0 || buf_append(&kept, order) != 0)
+		result = -1;
+	if (result == 0)
+		result = file_put(path, span_of_buf(&kept), 0600, FILE_REPLACE);
+	buf_release(&kept);
+	return result;
 }
 
 static int
-keep(const char *path, const struct digest *owner, struct span order,
-    uint64_t now)
+keep(const char *path, struct span order)
 {
-	struct buf older = {0}, kept = {0};
+	struct buf older = {0};
+	size_t whole;
 	int result = load(path, &older);
 
-	if (result == 0)
-		result = buf_append(&kept, order);
-	if (result == 0)
-		result = append_older(span_of_buf(&older), owner, now, &kept);
-	if (result == 0)
-		result = file_put(path, span_of_buf(&kept), 0600, FILE_REPLACE);
+	if (result == 0) {
+		whole = measure(span_of_buf(&older));
+		result = whole > 0 && whole + order.size <= LIMIT_ORDERS
+		    ? append(path, whole, order)
+		    : rewrite(path, span_of(older.data, whole), order);
+	}
 	buf_release(&older);
-	buf_release(&kept);
 	return result;
 }
 
 int
 orders_keep(const char *store_path, const struct digest *owner,
-    struct span order, uint64_t now)
+    struct span order)
 {
 	char folder[PATH], path[PATH];
 	struct order decoded;
@@ -94,7 +126,7 @@ orders_keep(const char *store_path, const struct digest *owner,
 	lock = file_lock_folder(folder);
 	if (lock < 0)
 		return -1;
-	result = keep(path, owner, order, now);
+	result = keep(path, order);
 	close(lock);
 	return result;
 }

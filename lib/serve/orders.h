@@ -16,7 +16,7 @@
  * when it is none.
  */
 int orders_keep(const char *store_path, const struct digest *owner,
-    struct span order, uint64_t now);
+    struct span order);
 
 /*
  * Call `each` for every shard that the owner has ordered to drop, with the

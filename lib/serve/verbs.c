@@ -135,7 +135,7 @@ static int
 do_drop(struct verbs *verbs, const struct request *request)
 {
 	struct obey obey = {verbs->store, verbs->store_path, verbs->id,
-	    verbs->keep_dropped};
+	    verbs->peer->give > 0, verbs->keep_dropped};
 
 	if (verbs->no_drop)
 		return fail(FAIL_NO,

@@ -203,6 +203,23 @@ print(tree_root(b"first").hex())')
 }
 
 # Goal: only an owner's own, dated word deletes.
+# Goal: who may put nothing cannot fill the disk, or wear it, by orders.
+@test "orders about nothing, by a peer without a quota" {
+	sed -i '/^mallory/s/ give=1M//' b1/peers
+	kill -HUP "${recv_pid[1]}"
+	logged 1 'event=roster outcome=ok'
+	python - "$net.1" <<- 'END'
+	import os, sys
+	from dialogue import *
+	mallory = Identity("mallory")
+	client = Client(sys.argv[1], mallory)
+	for _ in range(3):
+	    order = mallory.order([os.urandom(32) for _ in range(1000)])
+	    assert client.ask(DROP, body=order)[0] == OK
+	END
+	[ -z "$(find s1 -path "*/orders/*" -type f -size +0)" ]
+}
+
 @test "drop orders that are no such word" {
 	python - "$net.1" <<- 'END'
 	import sys, time

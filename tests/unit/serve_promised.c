@@ -59,7 +59,7 @@ order(int who, unsigned shelf, size_t item, uint64_t time)
 
 	must(order_encode(&order, &scalar, &document) == 0, "an order");
 	result = orders_keep(scratch("store"), &polls.roll.owner,
-	    span_of_buf(&document), time);
+	    span_of_buf(&document));
 	buf_release(&document);
 	return result;
 }
@@ -101,31 +101,84 @@ test_orders(void)
 	are("++--+-", LATER + ORDER_AGE + 1, "when the orders are over");
 }
 
-/* Those that are over make room; what is damaged is as good as none. */
-static void
-test_file(void)
+static const char *
+file_path(void)
 {
-	char name[DIGEST_HEX_SIZE], path[120];
-	struct buf file = {0};
-	size_t size;
+	static char path[120];
+	char name[DIGEST_HEX_SIZE];
 
 	digest_hex(&polls.roll.owner, name);
 	snprintf(path, sizeof path, "store/orders/%s", name);
-	must(file_read(scratch(path), LIMIT_ORDERS, &file) == 0, "the file");
-	size = file.size;
-	must(order(POLLS_OWNER, STORE_SHARDS, 1, LATER + 2 * ORDER_AGE) == 0,
-	    "an order days later");
-	file.size = 0;
-	must(file_read(scratch(path), LIMIT_ORDERS, &file) == 0 &&
-		file.size < size,
-	    "the old ones are gone");
-	are("+---+-", LATER + 2 * ORDER_AGE, "what counts then");
-	file.data[0] ^= 0xff;
-	scratch_write(scratch(path), span_of_buf(&file), 0600);
-	are("++--+-", LATER + 2 * ORDER_AGE, "a damaged file");
-	must(order(POLLS_OWNER, STORE_SHARDS, 0, LATER + 2 * ORDER_AGE) == 0,
-	    "an order on top of that");
-	are("-+--+-", LATER + 2 * ORDER_AGE, "it counts");
+	return scratch(path);
+}
+
+static void
+read_file(struct buf *file)
+{
+	file->size = 0;
+	must(file_read(file_path(), LIMIT_ORDERS, file) == 0, "the file");
+}
+
+/* A crash cuts the last one: those before count, and those behind. */
+static void
+test_torn(void)
+{
+	struct buf file = {0};
+
+	read_file(&file);
+	file.size--;
+	scratch_write(file_path(), span_of_buf(&file), 0600);
+	are("-+--+-", LATER + 1, "the last one is cut");
+	must(order(POLLS_OWNER, STORE_SHARDS, 1, LATER) == 0, "another");
+	are("----+-", LATER + 1, "it counts, too");
+	buf_release(&file);
+}
+
+/* What an order costs is its own size, unless the file is full. */
+static void
+test_full(void)
+{
+	static uint8_t ids[32 * LIMIT_REQUEST_IDS];
+	struct secret scalar = scalar_of(POLLS_OWNER);
+	struct order large = {LATER, STORE_SHARDS, span_of(ids, sizeof ids)};
+	struct buf document = {0}, file = {0};
+	struct stat before, after;
+
+	must(order_encode(&large, &scalar, &document) == 0, "an order");
+	while (file.size + document.size <= LIMIT_ORDERS)
+		must(buf_append(&file, span_of_buf(&document)) == 0, "memory");
+	file.size -= document.size;
+	scratch_write(file_path(), span_of_buf(&file), 0600);
+	must(stat(file_path(), &before) == 0, "the file");
+	must(order(POLLS_OWNER, STORE_SHARDS, 0, LATER) == 0, "one more");
+	must(stat(file_path(), &after) == 0, "the file");
+	check(after.st_ino == before.st_ino, "it was written anew");
+	must(orders_keep(scratch("store"), &polls.roll.owner,
+		 span_of_buf(&document)) == 0,
+	    "one that fills it");
+	must(orders_keep(scratch("store"), &polls.roll.owner,
+		 span_of_buf(&document)) == 0,
+	    "one too many");
+	read_file(&file);
+	check(file.size > LIMIT_ORDERS / 2 && file.size < LIMIT_ORDERS * 7 / 8,
+	    "%zu bytes are kept", file.size);
+	are("-+--+-", LATER + 1, "the newest are");
+	buf_release(&document);
+	buf_release(&file);
+}
+
+/* What is damaged is as good as none. */
+static void
+test_damaged(void)
+{
+	struct buf file = {0};
+
+	read_file(&file);
+	file.data[0] = 0xff;
+	scratch_write(file_path(), span_of_buf(&file), 0600);
+	are("++--+-", LATER + 1, "a damaged file");
+	must(order(POLLS_OWNER, STORE_SHARDS, 0, LATER) == 0, "on top of that");
+	are("-+--+-", LATER + 1, "it counts");
 	buf_release(&file);
 }
 
@@ -137,7 +190,9 @@ main(void)
 	store = store_open(scratch("store"), STORE_WRITE);
 	must(store != NULL, "a store");
 	test_orders();
-	test_file();
+	test_torn();
+	test_full();
+	test_damaged();
 	store_close(store);
 	polls_release(&polls);
 	return failures != 0;
