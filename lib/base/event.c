@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 #define LINE_SIZE 4096 /* an outcome is a failure's text, escaped */
 #define ID_DIGITS 16   /* of an owner or shard: enough to find it */
@@ -50,45 +51,6 @@ add(struct line *line, const char *format, ...)
 		line->size = LINE_SIZE - 1;
 }
 
-/* The character at `text` of UTF-8, and its bytes; 0xfffd: it is none. */
-static size_t
-take_character(const char *text, unsigned *code)
-{
-	unsigned char first = (unsigned char)*text;
-	size_t i,
-	    size = first >> 5 == 6 ? 2
-	    : first >> 4 == 14	   ? 3
-	    : first >> 3 == 30	   ? 4
-				   : 1;
-
-	*code = size > 1   ? first & (0x7fu >> size)
-	    : first < 0x80 ? first
-			   : 0xfffd;
-	for (i = 1; i < size; i++) {
-		if (((unsigned char)text[i] & 0xc0) != 0x80) {
-			*code = 0xfffd;
-			return 1;
-		}
-		*code = *code << 6 | ((unsigned char)text[i] & 0x3fu);
-	}
-	return size;
-}
-
-/* What a terminal obeys, what ends a line or turns text around, and 0xfffd. */
-static bool
-is_control(unsigned code)
-{
-	static const unsigned range[][2] = {{0, 0x1f}, {0x7f, 0x9f},
-	    {0x61c, 0x61c}, {0x200e, 0x200f}, {0x2028, 0x202e},
-	    {0x2066, 0x2069}, {0xfffd, 0xfffd}};
-	size_t i;
-
-	for (i = 0; i < sizeof range / sizeof range[0]; i++)
-		if (code >= range[i][0] && code <= range[i][1])
-			return true;
-	return false;
-}
-
 /* A quoted value: what could end it, or the line, is escaped. */
 static void
 add_quoted(struct line *line, const char *text)
@@ -98,8 +60,8 @@ add_quoted(struct line *line, const char *text)
 
 	add(line, "\"");
 	for (; *text != '\0'; text += size) {
-		size = take_character(text, &code);
-		if (is_control(code))
+		size = text_take(text, &code);
+		if (text_is_control(code))
 			add(line, "\\u%04x", code);
 		else
 			add(line, "%s%.*s",
@@ -118,8 +80,8 @@ is_plain(const char *text)
 	if (*text == '\0' || strpbrk(text, " \"=\\") != NULL)
 		return false;
 	while (*text != '\0') {
-		text += take_character(text, &code);
-		if (is_control(code))
+		text += text_take(text, &code);
+		if (text_is_control(code))
 			return false;
 	}
 	return true;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/text.h"
 
 static const char *log_tool;
 static enum log_level log_limit;
@@ -21,11 +22,14 @@ log_start(const char *tool, enum log_level level)
 void
 log_make_printable(char *text)
 {
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = '?';
-		else if (*text == '\xc2' && (text[1] & 0xe0) == 0x80)
-			text[0] = text[1] = '?';
+	unsigned code;
+	size_t size;
+
+	for (; *text != '\0'; text += size) {
+		size = text_take(text, &code);
+		if (text_is_control(code))
+			memset(text, '?', size);
+	}
 }
 
 bool

@@ -25,8 +25,8 @@ void log_line(enum log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
- * Put '?' for control characters, those of C1 (U+0080 to U+009F) too: what
- * comes from a file or a peer stays one line and moves no cursor.
+ * Put '?' for each byte of what base/text.h calls a control: what comes from a
+ * file or a peer stays one line, in its order, and moves no cursor.
  */
 void log_make_printable(char *text);
 

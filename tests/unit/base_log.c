@@ -76,7 +76,9 @@ say_c1_control(void)
 	log_start("tool", LOG_NOTE);
 	log_line(LOG_NOTE,
 	    "a\xc2\x9b"
-	    "31mb\xc2\xa0");
+	    "31mb\xc2\xa0 \x9b"
+	    "32m \xe2\x80\xae"
+	    "c \xf0\x9f\x98\x80");
 }
 
 static void
@@ -109,8 +111,9 @@ main(void)
 	    "tool: error 1\ntool: warning: warn\ntool: note\ntool: detail\n");
 	test_says(say_control,
 	    "tool: ??????????????????????????????? !\n"
-	    "tool: ?[31mred??second: line caf\xc3\xa9 ?\xff\n");
-	test_says(say_c1_control, "tool: a??31mb\xc2\xa0\n");
+	    "tool: ?[31mred??second: line caf\xc3\xa9 ??\n");
+	test_says(say_c1_control,
+	    "tool: a??31mb\xc2\xa0 ?32m ???c \xf0\x9f\x98\x80\n");
 	test_says(say_failure,
 	    "tool: it?fails\ntool: it?fails\ntool: hint: mend?it\n");
 	memset(zeros, '0', sizeof zeros);
