@@ -805,12 +805,28 @@ bad()
 	untouched s?
 }
 
+# Goal: a disk that fails is not taken for one with other things on it.
+@test "a look that fails: exit 2 for the roster, damage that says why in a store" {
+	command -v strace > /dev/null || skip "strace is not installed"
+	fails 2 "cannot look at '.*home/peers': I/O error" strace -f -qq \
+		-o /dev/null -P "$PWD/home/peers" -e inject=fstat:error=EIO shard-send stream
+	shard-send -q stream > receipts
+	one=$(shards_in s1 | head -n 1)
+	run --separate-stderr strace -f -qq -o /dev/null -P "$PWD/$one" \
+		-e inject=fstat:error=EIO shard-send -c stream
+	says "cannot look at '.*': I/O error"
+	silent 'not a regular file'
+	[ -z "$(find s1 -path '*/damaged/*' -type f)" ]
+}
+
 @test "a roster that others can write: exit 2, its mode, a hint" {
 	for mode in 0666 0622 0620 0602; do
 		chmod "$mode" home/peers
 		fails 2 "home/peers' can be written by others \(mode $mode\)" shard-send stream
 		says "^shard-send: hint: chmod go-w '.*home/peers'"
 	done
+	chmod 1646 home/peers # that is for folders only
+	fails 2 "home/peers' can be written by others" shard-send stream
 	chmod 644 home/peers
 	for mode in 0777 0770 0707; do
 		chmod "$mode" home

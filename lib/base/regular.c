@@ -18,10 +18,14 @@ regular_open(const char *path)
 
 	if (fd < 0)
 		return fail_errno("cannot open '%s'", path);
-	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+	if (fstat(fd, &status) != 0)
+		fail_errno("cannot look at '%s'", path);
+	else if (!S_ISREG(status.st_mode))
+		fail(FAIL_SYSTEM, "'%s' is not a regular file", path);
+	else
 		return fd;
 	close(fd);
-	return fail(FAIL_SYSTEM, "'%s' is not a regular file", path);
+	return -1;
 }
 
 int
@@ -60,7 +64,8 @@ check_writers(const char *path)
 
 	if (stat(path, &status) != 0)
 		return fail_errno("cannot look at '%s'", path);
-	if ((status.st_mode & 022) == 0 || (status.st_mode & S_ISVTX) != 0)
+	if ((status.st_mode & 022) == 0 ||
+	    (S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX) != 0))
 		return 0;
 	fail(FAIL_USAGE, "'%s' can be written by others (mode %04o)", path,
 	    (unsigned)(status.st_mode & 07777));

@@ -104,10 +104,14 @@ strict_resolve(const char *path, char *resolved, size_t size)
 static int
 check_regular(int fd, const char *path, struct stat *status)
 {
-	if (fstat(fd, status) == 0 && S_ISREG(status->st_mode))
+	bool looked = fstat(fd, status) == 0;
+
+	if (looked && S_ISREG(status->st_mode))
 		return fd;
+	if (!looked)
+		fail_errno("cannot look at '%s'", path);
 	close(fd);
-	return not_regular(path);
+	return looked ? not_regular(path) : -1;
 }
 
 int
