@@ -118,8 +118,11 @@
 /* Nesting of CBOR: our deepest document has 3 levels, a stranger's 16. */
 #define LIMIT_CBOR_DEPTH 16
 
-/* Snapshots of one owner in one store: hourly for a century. */
-#define LIMIT_SNAPSHOTS 1000000
+/* Snapshots of one owner in one store: hourly for eleven years, 3.3 MB of ids. */
+#define LIMIT_SNAPSHOTS 100000
+
+/* Of them, that a holder may show as whole and not give: some are dropped just then. */
+#define LIMIT_BROKEN_PROMISES 100
 
 /* Receipts for one owner that a holder may list: 32 MiB, each for up to 500 MB. */
 #define LIMIT_RECEIPTS 1000000

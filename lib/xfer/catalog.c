@@ -11,11 +11,14 @@
 #include "xfer/newest.h"
 
 #define ID_DIGITS_MIN (3 + 6) /* "id:" and what is not chance */
+#define ID_SHOWN 12
+#define UNREAD_SHOWN 5 /* by name: somebody may make up many */
 
 void
 catalog_release(struct catalog *catalog)
 {
 	free(catalog->entry);
+	buf_release(&catalog->unread);
 	*catalog = (struct catalog){0};
 }
 
@@ -117,6 +120,28 @@ catalog_find(const struct catalog *catalog, const char *name)
 	return find_only(catalog, name, has_number, &number);
 }
 
+int64_t
+catalog_find_unread(const struct catalog *catalog, const char *name)
+{
+	const struct digest *id = (const void *)catalog->unread.data;
+	int64_t i, count = (int64_t)(catalog->unread.size / sizeof *id);
+	int64_t found = -1;
+	char hex[DIGEST_HEX_SIZE];
+
+	if (strncmp(name, "id:", 3) != 0 || strlen(name) < ID_DIGITS_MIN)
+		return -1;
+	for (i = 0; i < count; i++) {
+		digest_hex(&id[i], hex);
+		if (strncmp(hex, name + 3, strlen(name + 3)) != 0)
+			continue;
+		if (found >= 0)
+			return fail(FAIL_DATA, "two snapshots are called '%s'",
+			    name);
+		found = i;
+	}
+	return found;
+}
+
 /* Two neighbours in the order of numbers. */
 static void
 explain_pair(const struct catalog_entry *older,
@@ -139,6 +164,46 @@ explain_pair(const struct catalog_entry *older,
 		    from);
 }
 
+/* The one behind it in the chain, as far as that is here; 0: not known. */
+static uint64_t
+number_before(const struct catalog *catalog, const struct digest *id)
+{
+	size_t i;
+
+	for (i = 0; i < catalog->count; i++)
+		if (digest_equal(&catalog->entry[i].previous, id))
+			return catalog->entry[i].number - 1;
+	return 0;
+}
+
+void
+catalog_explain_unread(const struct catalog *catalog)
+{
+	const struct digest *id = (const void *)catalog->unread.data;
+	size_t i, count = catalog->unread.size / sizeof *id;
+	const struct catalog_entry *newest = catalog_newest(catalog);
+	unsigned long long number;
+	char hex[DIGEST_HEX_SIZE];
+
+	for (i = 0; i < count && i < UNREAD_SHOWN; i++) {
+		digest_hex(&id[i], hex);
+		number = number_before(catalog, &id[i]);
+		if (number > 0)
+			log_line(LOG_WARN,
+			    "no usable peer gives snapshot %llu whole, "
+			    "id:%.*s",
+			    number, ID_SHOWN, hex);
+		else
+			log_line(LOG_WARN,
+			    "no usable peer gives the snapshot id:%.*s whole; "
+			    "it may be newer than %llu",
+			    ID_SHOWN, hex,
+			    newest ? (unsigned long long)newest->number : 0);
+	}
+	if (count > UNREAD_SHOWN)
+		log_line(LOG_WARN, "nor %zu others", count - UNREAD_SHOWN);
+}
+
 void
 catalog_explain(const struct catalog *catalog, struct holders *holders)
 {
@@ -147,6 +212,7 @@ catalog_explain(const struct catalog *catalog, struct holders *holders)
 
 	for (i = 1; i < catalog->count; i++)
 		explain_pair(&entry[i - 1], &entry[i]);
+	catalog_explain_unread(catalog);
 	entry = catalog_newest(catalog);
 	if (entry != NULL && entry->holders < usable)
 		log_line(LOG_WARN,

@@ -24,8 +24,13 @@ struct catalog_entry {
 struct catalog {
 	struct catalog_entry *entry; /* by number, then id */
 	size_t count;
+	struct buf unread; /* ids that are shown, and given whole by nobody */
 };
 
+/*
+ * A holder that shows too many, or as whole what it does not give, is lost,
+ * and what it alone shows is forgotten.
+ */
 int catalog_load(struct catalog *catalog, struct holders *holders,
     const struct digest *owner);
 void catalog_release(struct catalog *catalog);
@@ -47,8 +52,19 @@ int catalog_check_newest(const struct catalog *catalog, const char *path);
 const struct catalog_entry *catalog_find(const struct catalog *catalog,
     const char *name);
 
-/* Warn about gaps and forks in the chain, and holders that lag behind. */
+/*
+ * The same among those that could not be read, by "id:" only: its place, or -1.
+ */
+int64_t catalog_find_unread(const struct catalog *catalog, const char *name);
+
+/*
+ * Warn about gaps and forks in the chain, snapshots that could not be read, and
+ * holders that lag behind.
+ */
 void catalog_explain(const struct catalog *catalog, struct holders *holders);
+
+/* The second of these alone: a number may be taken that is not known of. */
+void catalog_explain_unread(const struct catalog *catalog);
 
 /* The document itself, from whoever has it whole. */
 int catalog_get(struct holders *holders, const struct digest *owner,

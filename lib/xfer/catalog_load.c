@@ -5,6 +5,7 @@
  * they have whole; then each snapshot is read once, several at a time.
  */
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,79 +16,20 @@
 #include "peer/roster.h"
 #include "xfer/catalog.h"
 #include "xfer/gather.h"
+#include "xfer/shelf.h"
 
 #define AT_ONCE 16 /* documents that are read side by side */
-
-/* What one holder shows. */
-struct shelf {
-	struct buf ids;	  /* sorted */
-	struct buf whole; /* for each of them: 1 when it is */
-};
 
 struct load {
 	struct holders *holders;
 	const struct digest *owner;
-	struct shelf *shelf; /* of each holder */
-	struct catalog *catalog;
+	struct shelf *shelf;  /* of each holder */
+	struct buf ids;	      /* all of theirs, sorted */
+	pthread_mutex_t lock; /* of what follows */
+	struct buf entries;   /* of struct catalog_entry */
+	struct buf unread;    /* ids */
+	int result;
 };
-
-/* One is not whole, or cannot be read: the holder says which, if asked. */
-static void
-note_damage(const struct load *load, struct holder *holder,
-    const struct digest *id, bool ask)
-{
-	struct store_key key = {STORE_SNAPSHOTS, *load->owner, *id};
-	struct buf document = {0};
-
-	if (!ask ||
-	    holder->calls->get(holder, &key, LIMIT_DOCUMENT, &document) >= 0)
-		fail(FAIL_DATA, "a snapshot is not whole");
-	if (holder_usable(holder))
-		holder_damaged(holder);
-	buf_release(&document);
-}
-
-/* The holder reads some of them, so that no rot goes unseen. */
-static int
-check_page(const struct load *load, struct holder *holder, struct shelf *shelf,
-    const struct digest *id, size_t count)
-{
-	struct question question = {STORE_SNAPSHOTS, *load->owner, id, count, 0,
-	    true, NULL};
-	bool there[LIMIT_REQUEST_IDS], ask = true;
-	size_t i;
-
-	if (holder_have(holder, &question, there) != 0)
-		return -1;
-	for (i = 0; i < count; i++) {
-		if (there[i])
-			continue;
-		note_damage(load, holder, id + i, ask);
-		ask = false;
-	}
-	return buf_append(&shelf->whole, span_of(there, count * sizeof *there));
-}
-
-static int
-read_shelf(const struct load *load, struct holder *holder, struct shelf *shelf)
-{
-	const struct digest *id;
-	size_t i, part, count;
-
-	if (holder_list(holder, STORE_SNAPSHOTS, load->owner, LIMIT_SNAPSHOTS,
-		&shelf->ids) != 0)
-		return -1;
-	digest_sort(&shelf->ids);
-	count = shelf->ids.size / sizeof *id;
-	id = (const void *)shelf->ids.data;
-	for (i = 0; i < count; i += part) {
-		part = count - i < LIMIT_REQUEST_IDS ? count - i
-						     : LIMIT_REQUEST_IDS;
-		if (check_page(load, holder, shelf, id + i, part) != 0)
-			return -1;
-	}
-	return 0;
-}
 
 static void
 take_shelf(void *context, struct holder *holder)
@@ -95,44 +37,33 @@ take_shelf(void *context, struct holder *holder)
 	const struct load *load = context;
 	struct shelf *shelf = &load->shelf[holder - load->holders->holder];
 
-	if (!holder_usable(holder) || read_shelf(load, holder, shelf) == 0)
+	if (!holder_usable(holder) ||
+	    shelf_read(shelf, holder, load->owner) == 0)
 		return;
 	holder_lose(holder);
 	shelf->ids.size = 0;
 }
 
-static bool
-has_whole(const struct shelf *shelf, const struct digest *id)
+/* What holder `h` says of it. Who is lost says nothing. */
+static enum store_state
+state_at(const struct load *load, size_t h, const struct digest *id)
 {
-	int64_t found = digest_find(span_of_buf(&shelf->ids), id);
-
-	return found >= 0 && shelf->whole.data[found];
+	return holder_usable(&load->holders->holder[h])
+	    ? shelf_state(&load->shelf[h], id)
+	    : STORE_ABSENT;
 }
 
-/* An entry for each id that some holder has whole, not yet filled in. */
 static int
-make_entries(const struct load *load)
+merge(struct load *load)
 {
-	struct catalog *catalog = load->catalog;
-	size_t h, i, count;
-	struct buf all = {0};
-	int result = 0;
+	size_t h;
 
-	for (h = 0; result == 0 && h < load->holders->count; h++)
-		result = buf_append(&all, span_of_buf(&load->shelf[h].ids));
-	digest_sort(&all);
-	count = all.size / sizeof(struct digest);
-	catalog->entry = calloc(count + 1, sizeof *catalog->entry);
-	if (catalog->entry == NULL)
-		result = fail_errno("cannot get memory");
-	for (i = 0; result == 0 && i < count; i++)
-		catalog->entry[catalog->count++].id = digest_from(
-		    all.data + i * sizeof(struct digest));
-	buf_release(&all);
-	if (catalog->count > LIMIT_SNAPSHOTS)
-		return fail(FAIL_DATA, "there are more than %d snapshots",
-		    LIMIT_SNAPSHOTS);
-	return result;
+	for (h = 0; h < load->holders->count; h++)
+		if (buf_append(&load->ids, span_of_buf(&load->shelf[h].ids)) !=
+		    0)
+			return -1;
+	digest_sort(&load->ids);
+	return 0;
 }
 
 static int
@@ -153,34 +84,79 @@ decode(struct span document, const struct digest *owner,
 	return 0;
 }
 
+static void
+append(struct load *load, struct buf *to, struct span what)
+{
+	pthread_mutex_lock(&load->lock);
+	if (buf_append(to, what) != 0)
+		load->result = -1;
+	pthread_mutex_unlock(&load->lock);
+}
+
+/*
+ * Nobody gave it whom we believed. Who makes up one after the other is lost
+ * before all of them have been asked for.
+ */
+static void
+blame(struct load *load, const bool *without)
+{
+	size_t h, broken;
+
+	for (h = 0; h < load->holders->count; h++) {
+		if (without[h])
+			continue;
+		pthread_mutex_lock(&load->lock);
+		broken = ++load->shelf[h].broken;
+		pthread_mutex_unlock(&load->lock);
+		if (broken <= LIMIT_BROKEN_PROMISES)
+			continue;
+		fail(FAIL_DATA,
+		    "it shows snapshots as whole that it does not give");
+		holder_lose(&load->holders->holder[h]);
+	}
+}
+
 /* A document that is not the owner's is told and passed over. */
+static bool
+read_from(struct load *load, struct catalog_entry *entry, const bool *without,
+    const struct holder *witness)
+{
+	struct store_key key = {STORE_SNAPSHOTS, *load->owner, entry->id};
+	struct buf document = {0};
+	int got = gather_document(load->holders, &key, without, &document);
+
+	if (got == 1 &&
+	    decode(span_of_buf(&document), load->owner, entry) != 0) {
+		log_line(LOG_WARN, "a snapshot of peer '%s': %s",
+		    witness->peer->name, fail_last()->text);
+		got = 0;
+	}
+	buf_release(&document);
+	return got == 1;
+}
+
 static void
 read_entry(void *context, size_t number)
 {
-	const struct load *load = context;
-	struct catalog_entry *entry = &load->catalog->entry[number];
-	struct store_key key = {STORE_SNAPSHOTS, *load->owner, entry->id};
+	struct load *load = context;
+	struct catalog_entry entry = {0};
 	bool without[ROSTER_PEERS];
 	struct holder *witness = NULL;
-	struct buf document = {0};
 	size_t h;
 
+	entry.id = digest_from(load->ids.data + number * sizeof entry.id);
 	for (h = 0; h < load->holders->count; h++) {
-		without[h] = !has_whole(&load->shelf[h], &entry->id);
-		if (without[h])
-			continue;
-		entry->holders++;
-		if (witness == NULL)
+		without[h] = state_at(load, h, &entry.id) != STORE_WHOLE;
+		entry.holders += !without[h];
+		if (witness == NULL && !without[h])
 			witness = &load->holders->holder[h];
 	}
-	if (gather_document(load->holders, &key, without, &document) != 1) {
-		entry->holders = 0;
-	} else if (decode(span_of_buf(&document), load->owner, entry) != 0) {
-		log_line(LOG_WARN, "a snapshot of peer '%s': %s",
-		    witness->peer->name, fail_last()->text);
-		entry->holders = 0;
+	if (witness != NULL && read_from(load, &entry, without, witness)) {
+		append(load, &load->entries, span_of(&entry, sizeof entry));
+		return;
 	}
-	buf_release(&document);
+	blame(load, without);
+	append(load, &load->unread, span_of_digest(&entry.id));
 }
 
 static int
@@ -195,23 +171,55 @@ compare(const void *a, const void *b)
 
 /* Those that could be read, in order. */
 static void
-keep_read(struct catalog *catalog)
+keep_read(struct load *load, struct catalog *catalog)
 {
-	size_t i, kept = 0;
+	catalog->entry = (void *)load->entries.data;
+	catalog->count = load->entries.size / sizeof *catalog->entry;
+	load->entries = (struct buf){0};
+	if (catalog->count > 0)
+		qsort(catalog->entry, catalog->count, sizeof *catalog->entry,
+		    compare);
+}
 
-	for (i = 0; i < catalog->count; i++)
-		if (catalog->entry[i].holders > 0)
-			catalog->entry[kept++] = catalog->entry[i];
-	catalog->count = kept;
-	if (kept > 0)
-		qsort(catalog->entry, kept, sizeof *catalog->entry, compare);
+/* Those that could not, of which somebody still says that they are there. */
+static int
+keep_unread(struct load *load, struct catalog *catalog)
+{
+	const struct digest *id = (const void *)load->unread.data;
+	size_t h, i, count = load->unread.size / sizeof *id;
+	int result = 0;
+
+	for (i = 0; result == 0 && i < count; i++) {
+		for (h = 0; h < load->holders->count; h++)
+			if (state_at(load, h, &id[i]) != STORE_ABSENT)
+				break;
+		if (h < load->holders->count)
+			result = buf_append(&catalog->unread,
+			    span_of_digest(&id[i]));
+	}
+	digest_sort(&catalog->unread);
+	return result;
+}
+
+static int
+load_all(struct load *load, struct catalog *catalog)
+{
+	if (holders_each(load->holders, take_shelf, load) != 0 ||
+	    merge(load) != 0 ||
+	    each_run(load->ids.size / sizeof(struct digest), AT_ONCE,
+		read_entry, load) != 0)
+		return -1;
+	if (load->result != 0)
+		return fail(FAIL_SYSTEM, "cannot get memory");
+	keep_read(load, catalog);
+	return keep_unread(load, catalog);
 }
 
 int
 catalog_load(struct catalog *catalog, struct holders *holders,
     const struct digest *owner)
 {
-	struct load load = {holders, owner, NULL, catalog};
+	struct load load = {.holders = holders, .owner = owner};
 	size_t h;
 	int result;
 
@@ -219,19 +227,16 @@ catalog_load(struct catalog *catalog, struct holders *holders,
 	load.shelf = calloc(holders->count, sizeof *load.shelf);
 	if (load.shelf == NULL)
 		return fail_errno("cannot get memory");
-	result = holders_each(holders, take_shelf, &load);
-	if (result == 0)
-		result = make_entries(&load);
-	if (result == 0)
-		result = each_run(catalog->count, AT_ONCE, read_entry, &load);
-	for (h = 0; h < holders->count; h++) {
-		buf_release(&load.shelf[h].ids);
-		buf_release(&load.shelf[h].whole);
-	}
+	pthread_mutex_init(&load.lock, NULL);
+	result = load_all(&load, catalog);
+	for (h = 0; h < holders->count; h++)
+		shelf_release(&load.shelf[h]);
 	free(load.shelf);
-	if (result == 0)
-		keep_read(catalog);
-	else
+	buf_release(&load.ids);
+	buf_release(&load.entries);
+	buf_release(&load.unread);
+	pthread_mutex_destroy(&load.lock);
+	if (result != 0)
 		catalog_release(catalog);
 	return result;
 }

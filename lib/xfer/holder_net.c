@@ -147,7 +147,7 @@ net_list(struct holder *holder, enum store_shelf shelf,
 	do
 		result =
 		    list_page(holder, &request, &after, each, context, &count);
-	while (result == 0 && count > 0);
+	while (result == 0 && count >= LIMIT_REQUEST_IDS);
 	return result;
 }
 

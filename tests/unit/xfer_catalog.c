@@ -138,7 +138,8 @@ test_damage(void)
 	scratch_write(peers_path(1, STORE_SNAPSHOTS, &second),
 	    span_of_buf(&whole), 0600);
 	load(&peers, &catalog);
-	check(catalog.count == 2 && catalog.entry[1].holders == 1 &&
+	check(catalog.count == 2 && catalog.unread.size == 0 &&
+		catalog.entry[1].holders == 1 &&
 		catalog.entry[0].holders == 3 &&
 		peers.holders.holder[1].damaged == 1,
 	    "%zu holders have it", catalog.entry[1].holders);
@@ -155,6 +156,43 @@ test_damage(void)
 	unlink(peers_path(1, STORE_SNAPSHOTS, &second));
 	buf_release(&document);
 	buf_release(&whole);
+}
+
+/* Flip a bit of the only one that is left, or flip it back. */
+static void
+flip_second(void)
+{
+	struct buf bytes = {0};
+	const char *path = peers_path(2, STORE_SNAPSHOTS, &second);
+
+	must(file_read(path, 9999, &bytes) == 0, "read");
+	bytes.data[9] ^= 1;
+	scratch_write(path, span_of_buf(&bytes), 0600);
+	buf_release(&bytes);
+}
+
+/* What nobody gives whole is not there, but it is known of. */
+static void
+test_unread(void)
+{
+	char name[3 + DIGEST_HEX_SIZE] = "id:";
+	struct catalog catalog;
+	struct peers peers;
+
+	flip_second();
+	load(&peers, &catalog);
+	check(catalog.count == 1 && catalog.unread.size == sizeof second &&
+		memcmp(catalog.unread.data, &second, sizeof second) == 0,
+	    "%zu entries, %zu bytes", catalog.count, catalog.unread.size);
+	digest_hex(&second, name + 3);
+	check(catalog_find_unread(&catalog, name) == 0, "by its id");
+	name[3 + 6] = '\0';
+	check(catalog_find_unread(&catalog, name) == 0, "by six digits");
+	name[3 + 5] = '\0';
+	check(catalog_find_unread(&catalog, name) < 0, "five may be chance");
+	check(catalog_find_unread(&catalog, "2") < 0, "it has no number");
+	release(&peers, &catalog);
+	flip_second();
 }
 
 /* Under right names, but not the owner's or no snapshots at all. */
@@ -174,6 +212,8 @@ test_strangers(void)
 	smuggle(2, span_of("", 0));
 	load(&peers, &catalog);
 	check(catalog.count == 2, "%zu entries", catalog.count);
+	check(catalog.unread.size == 5 * sizeof(struct digest),
+	    "%zu bytes of ids that nobody can read", catalog.unread.size);
 	finds(&catalog, "latest", &second);
 	release(&peers, &catalog);
 	buf_release(&stranger);
@@ -303,6 +343,7 @@ main(void)
 	send(plain, 2, &first, &second);
 	test_two();
 	test_damage();
+	test_unread();
 	test_strangers();
 	test_malleated();
 	test_broken_shelf();
