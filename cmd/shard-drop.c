@@ -54,20 +54,36 @@ choose_old(const struct catalog *catalog, bool *chosen)
 	return 0;
 }
 
+/* One that cannot be read can still be named, by its id. */
 static int
-choose(const struct catalog *catalog, int argc, char **argv, bool *chosen)
+choose_one(const struct catalog *catalog, const char *name, bool *chosen,
+    bool *gone)
 {
+	int64_t unread = catalog_find_unread(catalog, name);
 	const struct catalog_entry *entry;
+
+	if (unread >= 0) {
+		gone[unread] = true;
+		return 0;
+	}
+	entry = catalog_find(catalog, name);
+	if (entry == NULL)
+		return -1;
+	chosen[entry - catalog->entry] = true;
+	return 0;
+}
+
+static int
+choose(const struct catalog *catalog, int argc, char **argv, bool *chosen,
+    bool *gone)
+{
 	size_t i, left = 0;
 
 	if (keep_text != NULL && choose_old(catalog, chosen) != 0)
 		return -1;
-	for (; argc > 0; argc--, argv++) {
-		entry = catalog_find(catalog, *argv);
-		if (entry == NULL)
+	for (; argc > 0; argc--, argv++)
+		if (choose_one(catalog, *argv, chosen, gone) != 0)
 			return -1;
-		chosen[entry - catalog->entry] = true;
-	}
 	for (i = 0; i < catalog->count; i++)
 		left += !chosen[i];
 	if (left > 0 || want_all || catalog->count == 0)
@@ -121,19 +137,21 @@ static int
 run(struct drop *drop, int argc, char **argv)
 {
 	struct catalog catalog;
-	bool *chosen;
+	bool *chosen, *gone;
 	int result;
 
 	if (catalog_load(&catalog, drop->holders, &drop->owner) != 0)
 		return -1;
 	catalog_explain(&catalog, drop->holders);
 	chosen = calloc(catalog.count + 1, sizeof *chosen);
+	gone = calloc(catalog.unread.size + 1, sizeof *gone);
 	drop->catalog = &catalog;
 	drop->chosen = chosen;
-	result = chosen ? check_newest(&catalog)
-			: fail_errno("cannot get memory");
+	drop->gone = gone;
+	result = chosen && gone ? check_newest(&catalog)
+				: fail_errno("cannot get memory");
 	if (result == 0)
-		result = choose(&catalog, argc, argv, chosen);
+		result = choose(&catalog, argc, argv, chosen, gone);
 	if (result == 0) {
 		tell(&catalog, chosen);
 		result = drop_snapshots(drop);
@@ -145,6 +163,7 @@ run(struct drop *drop, int argc, char **argv)
 		    (unsigned long long)drop->dropped,
 		    want_dry ? "would be dropped" : "dropped");
 	free(chosen);
+	free(gone);
 	catalog_release(&catalog);
 	holders_explain(drop->holders);
 	if (result == 0 && holders_usable(drop->holders) < drop->holders->count)

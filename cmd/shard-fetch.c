@@ -107,9 +107,20 @@ add_row(struct listing *listing, const struct catalog_entry *entry,
 	return report_row(style, field, 9, rows);
 }
 
+/* Said last, when it is so. */
+static void
+tell_missing(const struct catalog *catalog, size_t left_out)
+{
+	left_out += catalog->unread.size / sizeof(struct digest);
+	if (left_out > 0)
+		log_line(LOG_WARN,
+		    "the list is not whole: %zu snapshots could not be read",
+		    left_out);
+}
+
 static int
 list(const struct catalog *catalog, struct holders *holders,
-    const struct owner *owner)
+    const struct owner *owner, size_t *left_out)
 {
 	struct listing listing;
 	struct buf rows = {0};
@@ -119,10 +130,12 @@ list(const struct catalog *catalog, struct holders *holders,
 	for (i = 0; result == 0 && i < catalog->count; i++) {
 		if (listing_open(&listing, holders, &owner->id,
 			&catalog->entry[i].id) != 0 ||
-		    add_row(&listing, &catalog->entry[i], owner, &rows) != 0)
+		    add_row(&listing, &catalog->entry[i], owner, &rows) != 0) {
 			log_line(LOG_WARN, "snapshot %llu: %s",
 			    (unsigned long long)catalog->entry[i].number,
 			    fail_last()->text);
+			++*left_out;
+		}
 		listing_close(&listing);
 	}
 	if (result == 0)
@@ -164,6 +177,7 @@ run(const struct owner *owner, struct holders *holders, const char *name)
 {
 	bool latest = name == NULL || strcmp(name, "latest") == 0;
 	struct catalog catalog;
+	size_t left_out = 0;
 	int result;
 
 	if (holders_usable(holders) == 0) {
@@ -177,12 +191,14 @@ run(const struct owner *owner, struct holders *holders, const char *name)
 	if (result == 0 && catalog.count == 0)
 		result = fail_no_snapshot(owner);
 	if (result == 0 && want_list)
-		result = list(&catalog, holders, owner);
+		result = list(&catalog, holders, owner, &left_out);
 	else if (result == 0)
 		result =
 		    fetch(&catalog, holders, owner, name ? name : "latest");
-	catalog_release(&catalog);
 	holders_explain(holders);
+	if (want_list)
+		tell_missing(&catalog, left_out);
+	catalog_release(&catalog);
 	return result;
 }
 

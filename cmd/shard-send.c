@@ -81,6 +81,7 @@ choose_number(struct send *send)
 	    newest_save_begun(send->begun, &begun) != 0 ||
 	    catalog_load(&catalog, send->holders, &send->owner) != 0)
 		return -1;
+	catalog_explain_unread(&catalog);
 	newest_load(path, &newest);
 	last = catalog_newest(&catalog);
 	if (last != NULL && last->number >= newest.number)

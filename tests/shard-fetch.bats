@@ -405,6 +405,36 @@ assert cbor2.load(sys.stdin.buffer)["label"].startswith("a\x1b[2Jb")'
 	restores in2
 }
 
+@test "the newest is rotten in all stores: latest says that there may be a newer one" {
+	three_snapshots
+	local id
+	id=$(basename "$(snapshot 3 s1)")
+	for path in s?/*/snapshots/??/"$id"; do
+		printf 'X' | dd of="$path" bs=1 seek=100 conv=notrunc 2> dd.err
+	done
+	rm home/newest home/begun
+	restores in2
+	says "no usable peer gives the snapshot id:${id:0:12} whole; it may be newer than 2"
+	rm -r s1/*/snapshots # one that has it no more shows nothing
+	restores in2
+	says "id:${id:0:12} whole"
+	run -0 --separate-stderr shard-fetch -l -o text
+	[ "${#lines[@]}" -eq 3 ]
+	# shellcheck disable=SC2154 # bats sets stderr
+	[[ ${stderr##*$'\n'} = *"the list is not whole: 1 snapshots could not be read" ]]
+	cp -r home home.before # a send says so too: this number may be taken
+	run -0 --separate-stderr backup in
+	says "id:${id:0:12} whole; it may be newer than 2"
+	rm -r home
+	mv home.before home
+	forget 3
+	rm s?/*/snapshots/??/"$id" home/newest
+	restores in2
+	run ! says 'may be newer'
+	run -0 --separate-stderr shard-fetch -l -o text
+	run ! says 'not whole'
+}
+
 @test "what was there before counts also after a rollback was seen" {
 	three_snapshots
 	forget 3

@@ -99,6 +99,21 @@ need_id(void *context, const struct digest *id)
 	return 0;
 }
 
+/* What stays and cannot be read may need anything. */
+static int
+check_unread(const struct drop *drop)
+{
+	const struct digest *id = (const void *)drop->catalog->unread.data;
+	size_t i;
+
+	for (i = 0; i < drop->catalog->unread.size / sizeof *id; i++)
+		if (!drop->gone[i])
+			return fail(FAIL_NO,
+			    "not all snapshots that the peers show can be "
+			    "read");
+	return 0;
+}
+
 /* What stays must be known whole, or something that it needs would go. */
 static int
 find_needed(struct drop *drop, struct needed *needed)
@@ -106,19 +121,21 @@ find_needed(struct drop *drop, struct needed *needed)
 	const struct catalog *catalog = drop->catalog;
 	uint64_t count = 0;
 	size_t i;
-	int result;
+	int result = check_unread(drop);
 
 	for (i = 0; i < catalog->count; i++)
 		if (!drop->chosen[i])
 			count += catalog->entry[i].stripes * USUAL_TOTAL;
-	result = needed_init(needed, count);
+	if (result == 0)
+		result = needed_init(needed, count);
 	for (i = 0; result == 0 && i < catalog->count; i++)
 		if (!drop->chosen[i])
 			result =
 			    walk(drop, &catalog->entry[i], need_id, needed);
 	if (result != 0)
 		fail_hint("what stays cannot be read whole, so nothing was "
-			  "dropped; bring its peers back first");
+			  "dropped; bring its peers back first, or drop it "
+			  "too");
 	return result;
 }
 
@@ -141,6 +158,22 @@ drop_one(struct batch *batch, const struct catalog_entry *entry)
 	return result == 0 ? flush(batch) : -1;
 }
 
+static int
+drop_unread(struct batch *batch)
+{
+	const struct drop *drop = batch->drop;
+	const struct digest *id = (const void *)drop->catalog->unread.data;
+	size_t i;
+	int result = 0;
+
+	batch->shelf = STORE_SNAPSHOTS;
+	for (i = 0; result == 0 && i < drop->catalog->unread.size / sizeof *id;
+	     i++)
+		if (drop->gone[i])
+			result = drop_id(batch, &id[i]);
+	return result == 0 ? flush(batch) : -1;
+}
+
 int
 drop_snapshots(struct drop *drop)
 {
@@ -154,6 +187,8 @@ drop_snapshots(struct drop *drop)
 	for (i = 0; result == 0 && i < catalog->count; i++)
 		if (drop->chosen[i])
 			result = drop_one(&batch, &catalog->entry[i]);
+	if (result == 0)
+		result = drop_unread(&batch);
 	buf_release(&batch.ids);
 	needed_release(&needed);
 	return result;

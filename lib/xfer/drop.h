@@ -18,13 +18,15 @@ struct drop {
 	struct digest owner;
 	const struct catalog *catalog;
 	const bool *chosen; /* one for each entry of the catalogue */
+	const bool *gone;   /* and for each that could not be read */
 	bool dry;	    /* only count */
 	uint64_t dropped;   /* ids named in orders */
 };
 
 /*
  * -1 when a snapshot that stays could not be read (nothing has been dropped
- * then), or an order could not be given. Holders that refuse are lost.
+ * then), or an order could not be given. Holders that refuse are lost. Of one
+ * that could not be read only the document is dropped.
  */
 int drop_snapshots(struct drop *drop);
 

@@ -230,9 +230,9 @@ files()
 	files | cmp before -
 }
 
-# Goal: what a disk cannot list right now is not taken for what is not there.
-@test "a folder that cannot be listed to its end: nothing is dropped" {
-	command -v strace > /dev/null || skip "strace is not installed"
+# one_disk: it has all three; $second is the document of snapshot 2.
+one_disk()
+{
 	disks
 	sed -i 1q home/peers
 	for n in 1 2 3; do
@@ -240,6 +240,43 @@ files()
 		snapshots_in s1 > "seen$n"
 	done
 	second=$(comm -13 seen1 seen2)
+}
+
+# Goal: a document that a disk does not give, for once or for good, may need
+# anything: nothing is dropped but itself, when it is named.
+@test "the document of one that stays is unreadable: nothing is dropped" {
+	command -v strace > /dev/null || skip "strace is not installed"
+	one_disk
+	files > before
+	run -1 --separate-stderr strace -f -qq -o /dev/null -P "$second" \
+		-e 'inject=read,pread64:error=EIO' timeout 60 shard-drop 1
+	says "no usable peer gives snapshot 2 whole, id:$(basename "$second" | cut -c -12)"
+	says 'not all snapshots that the peers show can be read'
+	says 'nothing was dropped'
+	files | cmp before -
+	run -0 --separate-stderr strace -f -qq -o /dev/null -P "$second" \
+		-e 'inject=read,pread64:error=EIO' timeout 60 shard-fetch -l -o json
+	[ "$(grep -c number <<< "$output")" -eq 2 ]
+	[ "$(tail -n 1 <<< "$stderr")" = \
+		"shard-fetch: warning: the list is not whole: 1 snapshots could not be read" ]
+	flip "$second"
+	files > before
+	run -1 --separate-stderr timeout 60 shard-drop 1
+	says 'nothing was dropped'
+	run -1 --separate-stderr timeout 60 shard-drop -n -k 1
+	says 'nothing was dropped'
+	files | cmp before -
+	timeout 60 shard-drop -q "id:$(basename "$second" | cut -c -12)"
+	[ ! -e "$second" ]
+	timeout 60 shard-drop -q 1
+	[ "$(snapshots_in s1 | wc -l)" -eq 1 ]
+	restores in3 3
+}
+
+# Goal: what a disk cannot list right now is not taken for what is not there.
+@test "a folder that cannot be listed to its end: nothing is dropped" {
+	command -v strace > /dev/null || skip "strace is not installed"
+	one_disk
 	files > before
 	for call in getdents64 openat2; do
 		run ! --separate-stderr strace -f -qq -o /dev/null -P "${second%/*}" \
