@@ -13,6 +13,7 @@
 #include "doc/snapshot.h"
 #include "format/message.h"
 #include "peer/roster.h"
+#include "store/shelf.h"
 
 #define FRESH_MS 1000 /* another process may have put a newer document */
 
@@ -122,11 +123,33 @@ check_members(struct authority *authority, const struct store_key *key,
 	return 0;
 }
 
+/*
+ * Receipts can be about anything, and a member makes any number of them. What
+ * is under way counts, so that many connections bring no more than one.
+ */
+static int
+check_share(const struct authority *authority, const struct peer *owner,
+    size_t size)
+{
+	uint64_t most = owner->give / AUTHORITY_SHARE, bytes;
+
+	if (shelf_burden(authority->store_path, STORE_RECEIPTS, &owner->id,
+		&bytes) != 0)
+		return -1;
+	if (bytes + size <= most)
+		return 0;
+	return fail(FAIL_NO,
+	    "no room for a member's receipt: %llu bytes are here or on the "
+	    "way, and after %llu only the owner brings more",
+	    (unsigned long long)bytes, (unsigned long long)most);
+}
+
 /* A member's word about this owner's shards. */
 static int
 check_receipt(struct authority *authority, const struct digest *owner,
-    struct span document)
+    struct span document, bool by_owner)
 {
+	const struct peer *line;
 	struct receipt receipt;
 	struct digest holder;
 
@@ -135,9 +158,10 @@ check_receipt(struct authority *authority, const struct digest *owner,
 		return -1;
 	if (!digest_equal(&receipt.owner, owner))
 		return fail(FAIL_DATA, "the receipt is for another owner");
-	if (authority_owner(authority, owner, &holder) == NULL)
+	line = authority_owner(authority, owner, &holder);
+	if (line == NULL)
 		return fail(FAIL_NO, "the receipt is of no member");
-	return 0;
+	return by_owner ? 0 : check_share(authority, line, document.size);
 }
 
 static int
@@ -220,7 +244,7 @@ authority_check_put(struct authority *authority, const struct request *request,
 	if (key.shelf == STORE_MEMBERS)
 		return check_members(authority, &key, payload);
 	if (key.shelf == STORE_RECEIPTS)
-		return check_receipt(authority, &key.owner, payload);
+		return check_receipt(authority, &key.owner, payload, by_owner);
 	if (by_owner)
 		return 0;
 	if (key.shelf == STORE_SNAPSHOTS)

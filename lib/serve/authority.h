@@ -6,8 +6,8 @@
  * Whose shards a peer may deal with at a holder, beside its own: those of an
  * owner whose newest members document, which lies here, names the peer. And
  * what may be put for an owner: papers that are what they say, and by a member
- * nothing but what the owner has signed for. So nobody can fill an owner's
- * space with junk.
+ * nothing but what the owner has signed for, and some receipts. So nobody can
+ * fill an owner's space with junk.
  */
 
 #include "doc/members.h"
@@ -17,8 +17,12 @@ struct peer;
 struct request;
 struct roster;
 
+/* Of an owner's space, receipts that a member brings fill one part in so many. */
+#define AUTHORITY_SHARE 64
+
 struct authority {
 	struct store *store;
+	const char *store_path;
 	const struct roster *roster;
 
 	/* The newest members document of one owner, as it was just now. */

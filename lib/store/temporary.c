@@ -79,9 +79,8 @@ temporary_init(struct temporary *file, const char *tag, uint64_t serial,
 	    (unsigned long long)growth(file));
 }
 
-/* What all writers together have on the way for an owner. */
-static int
-sum_growths(const char *store, const struct digest *owner, uint64_t *bytes)
+int
+temporary_sum(const char *store, const struct digest *owner, uint64_t *bytes)
 {
 	char hex[DIGEST_HEX_SIZE], path[STORE_PATH];
 	DIR *folder = temporary_list(store, path);
@@ -111,7 +110,7 @@ check_limit(const char *store, int lock, const struct digest *owner,
 	if (extra == 0)
 		return 0;
 	if (usage_read(lock, &used) != 0 ||
-	    sum_growths(store, owner, &under_way) != 0)
+	    temporary_sum(store, owner, &under_way) != 0)
 		return -1;
 	if (used + under_way + extra <= limit)
 		return 0;

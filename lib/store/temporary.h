@@ -34,6 +34,10 @@ int temporary_make_folder(const char *store);
 /* All files on the way and where they are, for file_next, or NULL. */
 DIR *temporary_list(const char *store, char path[static STORE_PATH]);
 
+/* What all writers together have on the way for an owner, as the names say. */
+int temporary_sum(const char *store, const struct digest *owner,
+    uint64_t *bytes);
+
 /*
  * Fill in the rest, by what is at `path` now, with a name that no other
  * writer, and no other `serial` of the one with that tag, has.

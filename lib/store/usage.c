@@ -16,48 +16,26 @@
 #include "base/strict.h"
 #include "store/dropped.h"
 #include "store/place.h"
+#include "store/shelf.h"
 
 #define FILE_NAME "used" /* of an owner */
 #define NUMBER_SIZE 32
-
-/* One owner's shelves, summed up. */
-struct sum {
-	const char *store;
-	struct store_key key;
-	uint64_t bytes;
-};
-
-static int
-add_file(void *context, const struct digest *id)
-{
-	struct sum *sum = context;
-	char path[STORE_PATH];
-	struct stat status;
-
-	sum->key.id = *id;
-	place_of(sum->store, &sum->key, path);
-	if (strict_look(path, &status) == 0)
-		sum->bytes += (uint64_t)status.st_size;
-	return 0;
-}
 
 /* `fd` is the number, locked. */
 static int
 recount_locked(const char *store, const struct digest *owner, int fd)
 {
-	struct sum sum = {.store = store, .key.owner = *owner};
+	uint64_t bytes = 0;
 	unsigned shelf;
 	int result = 0;
 
-	for (shelf = 0; result == 0 && shelf < STORE_SHELVES; shelf++) {
-		sum.key.shelf = (enum store_shelf)shelf;
+	for (shelf = 0; result == 0 && shelf < STORE_SHELVES; shelf++)
 		result =
-		    place_list(store, sum.key.shelf, owner, add_file, &sum);
-	}
+		    shelf_sum(store, (enum store_shelf)shelf, owner, &bytes);
 	if (result == 0)
-		result = dropped_sum(store, owner, &sum.bytes);
+		result = dropped_sum(store, owner, &bytes);
 	if (result == 0)
-		result = usage_write(fd, sum.bytes);
+		result = usage_write(fd, bytes);
 	if (result == 0 && fdatasync(fd) != 0)
 		result = fail_errno("cannot sync what an owner uses");
 	return result;

@@ -123,6 +123,50 @@ members()
 	clean s1
 }
 
+# Goal: receipts that a member makes up do not fill its owner's space, over
+# however many connections they come.
+@test "a member's receipts have a share of the space" {
+	sed -i 's/give=.*/give=1280000/' b1/peers
+	hold_all
+	back_up
+	halt TERM 2 3 4
+	cat > junk.py <<- 'END'
+	import os, pathlib, sys, time
+	from dialogue import *
+	alice, bob = Identity("home"), Identity("b2")
+
+	def junk():
+	    return bob.sign(7, "receipt", {3: alice.id, 4: int(time.time()),
+	                                   5: os.urandom(32 * 100)})
+
+	def put_all(client, most):
+	    for n in range(most):
+	        status, words, _ = client.put(junk(), shelf=RECEIPTS, owner=alice.id)
+	        if status != OK:
+	            assert status == NO and b"only the owner brings more" in words
+	            return n
+	    return most
+
+	before = sum(p.stat().st_size
+	             for p in pathlib.Path("s1").glob("*/receipts/??/*"))
+	clients = [Client(sys.argv[1], bob) for _ in range(3)]
+	taken = [put_all(clients[0], 3), put_all(clients[1], 99),
+	         put_all(clients[2], 99)]
+	fit = (20000 - before) // len(junk())
+	assert taken == [3, fit - 3, 0] and fit > 4, (taken, fit)
+	for client in clients:
+	    assert client.ask(COMMIT)[0] == OK
+	    assert put_all(client, 1) == 0
+	    client.close()
+	client = Client(sys.argv[1], alice)
+	for _ in range(20):
+	    assert client.put(junk(), shelf=RECEIPTS)[0] == OK
+	assert client.ask(COMMIT)[0] == OK
+	END
+	python junk.py "$net.1"
+	clean s1
+}
+
 # Goal: a member reads what is its owner's; nobody else does, and a member that
 # was removed neither.
 @test "members read, others and former members do not" {

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/shelf.h"
+
+#include <sys/stat.h>
+
+#include "base/fail.h"
+#include "base/strict.h"
+#include "store/place.h"
+#include "store/temporary.h"
+
+struct sum {
+	const char *store;
+	struct store_key key;
+	uint64_t *bytes;
+};
+
+static int
+add_file(void *context, const struct digest *id)
+{
+	struct sum *sum = context;
+	char path[STORE_PATH];
+	struct stat status;
+
+	sum->key.id = *id;
+	place_of(sum->store, &sum->key, path);
+	if (strict_look(path, &status) == 0)
+		*sum->bytes += (uint64_t)status.st_size;
+	return 0;
+}
+
+int
+shelf_sum(const char *store, enum store_shelf shelf, const struct digest *owner,
+    uint64_t *bytes)
+{
+	struct sum sum = {store, {shelf, *owner, {{0}}}, bytes};
+
+	return place_list(store, shelf, owner, add_file, &sum);
+}
+
+int
+shelf_burden(const char *store, enum store_shelf shelf,
+    const struct digest *owner, uint64_t *bytes)
+{
+	char path[STORE_PATH - STORE_NAME_MAX];
+
+	if (strict_resolve(store, path, sizeof path) != 0)
+		return fail(FAIL_SYSTEM, "the path '%.100s' is too long",
+		    store);
+	if (temporary_sum(path, owner, bytes) != 0)
+		return -1;
+	return shelf_sum(path, shelf, owner, bytes);
+}
