@@ -225,7 +225,7 @@ open_holders(struct roster *roster, struct holders *holders,
 {
 	if (hints_load_roster(found_text, roster) != 0)
 		return -1;
-	if (holders_open(holders, roster, HOLDER_READ, scalar) != 0)
+	if (holders_open(holders, roster, HOLDER_RESCUE, scalar) != 0)
 		return -1;
 	tried_note(holders, roster);
 	return 0;

@@ -444,6 +444,14 @@ plant()
 	[ "$(published s3)" -eq 2 ]
 }
 
+@test "a store without its marker is read by who restores, not by who judges" {
+	backup in
+	rm s3/shardkit-store
+	run ! --separate-stderr p2p-health -o text
+	[[ $output == *"no store in its folder: disk3"* ]]
+	restores in
+}
+
 @test "one store without its marker by two paths is one" {
 	backup in
 	rm s1/shardkit-store

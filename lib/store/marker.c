@@ -181,7 +181,7 @@ do_without(const char *path, enum store_mode mode, struct digest *name)
 	fail_hint("if it is your store, and no later version's, make the file "
 		  "anew in it: printf 'shardkit store 1\\n%s\\n' > " MARKER,
 	    text);
-	if (mode != STORE_READ) {
+	if (mode != STORE_RESCUE) {
 		close(folder);
 		return -1;
 	}

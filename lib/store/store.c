@@ -67,7 +67,7 @@ store_open(const char *path, enum store_mode mode)
 	store->marker = marker_open(store->path, mode, &store->name);
 	store->has_engine = content_has_engine(store->path);
 	if (store->marker < 0 ||
-	    (mode != STORE_READ && lock_for_writing(store) != 0)) {
+	    (mode >= STORE_WRITE && lock_for_writing(store) != 0)) {
 		store_close(store);
 		return NULL;
 	}

@@ -36,8 +36,9 @@ enum store_shelf {
 
 enum store_mode {
 	STORE_READ,
-	STORE_WRITE, /* an empty folder becomes a store */
-	STORE_AGAIN  /* to write, and it is one already */
+	STORE_RESCUE, /* to read, also without what makes it a store */
+	STORE_WRITE,  /* an empty folder becomes a store */
+	STORE_AGAIN   /* to write, and it is one already */
 };
 
 /* NULL: FAIL_SYSTEM if it cannot be used, FAIL_DATA if it is no store. */

@@ -32,6 +32,7 @@ struct errand;
 
 enum holder_mode {
 	HOLDER_READ,
+	HOLDER_RESCUE, /* to read whatever gives its bytes */
 	HOLDER_WRITE
 };
 

@@ -184,8 +184,10 @@ static const struct holder_calls dir_calls = {
 int
 holder_dir_open(struct holder *holder, const char *path, enum holder_mode mode)
 {
-	struct store *store =
-	    store_open(path, mode == HOLDER_WRITE ? STORE_WRITE : STORE_READ);
+	static const enum store_mode how[] = {[HOLDER_READ] = STORE_READ,
+	    [HOLDER_RESCUE] = STORE_RESCUE,
+	    [HOLDER_WRITE] = STORE_WRITE};
+	struct store *store = store_open(path, how[mode]);
 
 	if (store == NULL)
 		return -1;
