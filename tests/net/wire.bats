@@ -124,7 +124,7 @@ sweep()
 {
 	local n pids=() pid samples=${SAMPLES-8}
 	echo none none > plan
-	"$1"
+	patience=30 "$1"
 	until_true 20 grep -q ^up proxy.log
 	cases "${SEED-$2}" > plans
 	echo "$(wc -l < plans) plans, seed ${SEED-$2}, $(passed) bytes up and down"
@@ -144,7 +144,7 @@ sweep()
 	whole s1
 	kill -0 "${recv_pid[1]}"
 	echo none none > plan
-	"$1"
+	patience=30 "$1"
 }
 
 # Goal: tampering while sending never puts a wrong byte onto a disk, and the
@@ -163,7 +163,7 @@ sweep()
 # Goal: the same while fetching; no wrong byte comes out of shard-join.
 @test "fetch: bytes flipped, cut, dropped, repeated, swapped, added" {
 	echo none none > plan
-	send
+	patience=30 send
 	result=0
 	sweep fetch 2 > sweep.out || result=$?
 	cat sweep.out lane?/*.err
@@ -189,6 +189,7 @@ sweep()
 	wait "${others[0]}" || true
 	proxy --record wire
 	echo none none > plan
+	patience=30
 	send
 	find s1 -type f -path '*/s*/??/*' -exec sha256sum {} + | sort > before
 	python - "$net.1" <<- 'END'
