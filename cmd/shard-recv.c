@@ -2,6 +2,7 @@
 
 /* Be a holder: take, keep and give back the shards of peers. */
 
+#include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,6 +67,16 @@ static const struct tool tool = {
     .operands_max = 0,
 };
 
+static int
+check_interface(const char *name)
+{
+	if (if_nametoindex(name) != 0)
+		return 0;
+	if (errno == ENODEV || errno == ENXIO)
+		return fail(FAIL_USAGE, "there is no interface '%s'", name);
+	return fail_errno("cannot look for the interface '%s'", name);
+}
+
 /* The interfaces to be announced on, which exist at least. */
 static int
 parse_announce(struct tool_list *list)
@@ -84,9 +95,8 @@ parse_announce(struct tool_list *list)
 		if (list->count == TOOL_LIST)
 			return fail(FAIL_USAGE, "more than %d interfaces",
 			    TOOL_LIST);
-		if (if_nametoindex(name) == 0)
-			return fail(FAIL_USAGE, "there is no interface '%s'",
-			    name);
+		if (check_interface(name) != 0)
+			return -1;
 		list->item[list->count++] = name;
 	}
 	if (list->count == 0)

@@ -68,6 +68,21 @@ asks()
 	says '--alias needs --announce'
 }
 
+# Goal: the unit leaves what --announce needs; without it the message says so.
+@test "with the address families of shard-recv.service" {
+	start_hold 2 ip netns exec "${lan}2" /usr/bin/python3 \
+		"$BATS_TEST_DIRNAME/families.py" \
+		"$BATS_TEST_DIRNAME/../../contrib/systemd/shard-recv.service" \
+		shard-recv -C b2 -d s2 -l :7117 -a eth0
+	logged 2 'event=announce peer=eth0 outcome=ok' 100
+	halt TERM 2
+	echo 'RestrictAddressFamilies=AF_INET AF_INET6' > unit
+	run -4 --separate-stderr /usr/bin/python3 \
+		"$BATS_TEST_DIRNAME/families.py" unit \
+		shard-recv -C b2 -d s2 -l :7117 -a lo
+	says "cannot look for the interface 'lo': Address family not supported"
+}
+
 # Goal: it is found by both families, with its zone, under its id, and gone
 # when it has ended; names of the machine are not told; nor does it contest its
 # own name where an interface is named twice.
