@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "format/cbor.h"
 
+#define TOLD 5 /* shards out of place, each in a line */
+
 /* Which offset of the stream the failure in the slot is about. */
 static int
 fail_at(const struct stream *stream)
@@ -87,6 +89,9 @@ stream_open(struct stream *stream, int fd)
 void
 stream_close(struct stream *stream)
 {
+	if (stream->misplaced > TOLD)
+		log_line(LOG_WARN, "%llu shards in all were out of place",
+		    (unsigned long long)stream->misplaced);
 	input_close(&stream->input);
 	buf_release(&stream->head_item);
 	buf_release(&stream->end_item);
@@ -136,8 +141,10 @@ read_shard(struct stream *stream, struct span item, struct bundle *bundle)
 	    digest_equal(&shard.id, &stripe->id[shard.index]) &&
 	    !bundle->have[shard.index];
 	if (!wanted) {
-		log_line(LOG_WARN, "shard %u of stripe %llu is out of place",
-		    shard.index, (unsigned long long)shard.stripe);
+		if (++stream->misplaced <= TOLD)
+			log_line(LOG_WARN,
+			    "shard %u of stripe %llu is out of place",
+			    shard.index, (unsigned long long)shard.stripe);
 		return read_payload(stream, NULL, 0);
 	}
 	if (read_payload(stream,

@@ -21,6 +21,7 @@ struct stream {
 	struct end end;
 	struct buf end_item;
 	bool ended;
+	uint64_t misplaced; /* shards that were passed over */
 };
 
 /* Read the head. stream_adopt takes an input over that was peeked at. */
@@ -31,7 +32,8 @@ void stream_close(struct stream *stream);
 /*
  * Read the next stripe with the shards that follow it: 1; 0 after the end
  * record, which must be the last thing there is; -1. Shards of other stripes
- * or twice the same are passed over.
+ * or twice the same are passed over; the first few are told one by one, how
+ * many there were when the stream is closed.
  */
 int stream_read(struct stream *stream, struct bundle *bundle);
 
