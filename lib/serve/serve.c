@@ -155,11 +155,18 @@ break_off(struct connection *connection)
 	return fail_again(&reason);
 }
 
+/* Asked before the wait, too: who was told during a request is not woken. */
 static int
-send_away(struct connection *connection)
+take_next(struct connection *connection, struct request *request)
 {
-	fail(FAIL_SYSTEM, "ended by the holder");
-	return break_off(connection);
+	int got;
+
+	if (go_on(connection)) {
+		got = requests_next(&connection->requests, request);
+		if (got <= 0 || go_on(connection))
+			return got;
+	}
+	return fail(FAIL_SYSTEM, "ended by the holder");
 }
 
 /* One request after the other, until the peer says goodbye. */
@@ -173,9 +180,7 @@ serve_requests(struct connection *connection)
 	int got = 1;
 
 	while (!connection->pair.over &&
-	    (got = requests_next(&connection->requests, &request)) > 0) {
-		if (!go_on(connection))
-			return send_away(connection);
+	    (got = take_next(connection, &request)) > 0) {
 		began = event_clock();
 		counts_begin(connection->serve->counts);
 		connection->answered = true;
@@ -183,8 +188,10 @@ serve_requests(struct connection *connection)
 		noted = who(connection);
 		noted_request(&noted, &request, &reply, event_clock() - began);
 		count(connection, &request, &reply, began);
-		if (reply.status == FAIL_SYSTEM && !go_on(connection))
-			return send_away(connection);
+		if (reply.status == FAIL_SYSTEM && !go_on(connection)) {
+			got = fail(FAIL_SYSTEM, "ended by the holder");
+			break;
+		}
 		if (send_reply(connection, &reply) != 0)
 			return -1;
 		connection->answered = false;

@@ -307,7 +307,7 @@ check_shown(const char *path, uint64_t number, uint8_t id)
 	    {.number = 2, .id = {{9}}},
 	    {.number = number, .id = {{id}}},
 	};
-	struct catalog catalog = {entry, number == 0 ? 0 : 3};
+	struct catalog catalog = {.entry = entry, .count = number == 0 ? 0 : 3};
 
 	return catalog_check_newest(&catalog, path);
 }
