@@ -418,7 +418,7 @@ found_all()
 	done
 	holder 1 --announce eth0
 	until_true 100 on 0 peer-find -q -n 1 -o text --no-cache > found
-	[[ $(cut -f 2 found) == '[fe80::'*'%eth0]:7117' ]]
+	[[ $(tail -n 1 found | cut -f 2) == '[fe80::'*'%eth0]:7117' ]]
 	shard-split -q -s 1024 -k 1 -n 1 in > stream
 	on 0 bash -c 'shard-send -q -p <(peer-find -q) stream' > /dev/null
 	[ -n "$(shards_in s1)" ]
