@@ -225,6 +225,28 @@ crowd()
 	silent .
 }
 
+# Goal: the same for the number of bytes that an owner has: reading needs none of
+# it, and the next backup is whole.
+@test "whatever happens to what an owner uses: restored, and backed up again" {
+	crowd
+	used=s1/$(peer-key show)/used
+	cp "$used" pristine
+	for how in $mutations; do
+		echo "$how"
+		mutate "$how" "$used"
+		restores in
+		silent .
+		bytes "$how" 2048 > in
+		timeout 20 bash -o pipefail -c \
+			'shard-split -q -s 1024 in | shard-send -q > receipts'
+		restores in
+		whole s1
+		[ ! -e "$used" ] || [ -f "$used" ]
+		rm -rf "$used"
+		cp pristine "$used"
+	done
+}
+
 # Goal: with the same stripe hit in three of five stores, the stripe before it
 # is written and nothing else; with every index or snapshot hit, nothing is.
 @test "whatever happens where too few remain: a clear no, no wrong byte" {
