@@ -145,6 +145,29 @@ three_snapshots()
 	done
 }
 
+# Goal: all pairs, and for each of them a few of the many subsets; that codes
+# are right for every subset is seen by streams (tests/mangle.py). SEED=N draws
+# others.
+@test "for every need <= total <= 8, drawn by lot: need stores restore, one fewer does not" {
+	RANDOM=${SEED:-8}
+	for total in {1..8}; do
+		for ((need = 1; need <= total; need++)); do
+			rm -rf s? away
+			mkdir away
+			stores "$total"
+			backup in -k "$need" -n "$total"
+			mapfile -t lost < <(seq "$total" |
+				shuf -n $((total - need + 1)) --random-source=<(yes "$RANDOM"))
+			echo "$need of $total without ${lost[*]}"
+			for n in "${lost[@]:1}"; do mv "s$n" away; done
+			restores in
+			mv "s${lost[0]}" away
+			refuses $((need > 1 ? 1 : 4)) in
+			[ ! -s out ]
+		done
+	done
+}
+
 @test "no store at all: exit 4, each reason" {
 	backup in
 	rm -r s?

@@ -79,6 +79,18 @@ of_size()
 	done | shard-split -s 1024 | shard-join | cmp - in
 }
 
+# Blocks of the tree are 16 KiB, shards 1 KiB, 3 of them a stripe.
+@test "from such a writer, at and beside the ends of shard, stripe and block" {
+	for size in 1023 1024 1025 3071 3072 3073 16383 16384 16385; do
+		echo "$size"
+		of_size "$size"
+		for i in {0..20}; do
+			dd if=in bs=$((size / 20)) count=1 skip="$i" status=none
+			sleep 0.002
+		done | shard-split -s 1024 | shard-join | cmp - in
+	done
+}
+
 @test "from a socket" {
 	/usr/bin/python3 -c '
 import socket, subprocess
