@@ -251,6 +251,19 @@ with_secret()
 	grep 'event=pair .*outcome="the token expired at' log
 }
 
+@test "a fault in the roster of the inviter is told there, not to the guest: exit 4" {
+	invite > token
+	echo nonsense >> bob/peers
+	state > before
+	fails 4 'the roster of this holder is faulty' accept token
+	# shellcheck disable=SC2154 # bats sets it
+	[[ $stderr != *bob/* && $stderr != *nonsense* ]]
+	diff before <(state)
+	grep "event=roster .*bob/peers.*'nonsense' has no id" log
+	sed -i '$d' bob/peers
+	accept token
+}
+
 @test "a token that was withdrawn is a no, exit 1" {
 	invite > token
 	rm bob/invites/*

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/event.h"
 #include "base/fail.h"
 #include "base/file.h"
 #include "crypto/secret.h"
@@ -160,11 +161,28 @@ repeat(const struct pair *pair, struct guest *guest)
 	return result;
 }
 
+/* What is wrong with it is for our own log, not for a guest. */
+static int
+check_roster(const struct pair *pair)
+{
+	struct roster roster;
+
+	if (roster_load(pair->files->roster, &roster) == 0) {
+		roster_release(&roster);
+		return 0;
+	}
+	event_write(&(struct event){.level = LOG_WARN,
+	    .name = "roster",
+	    .outcome = fail_last()->text});
+	return fail(FAIL_SYSTEM, "the roster of this holder is faulty");
+}
+
 static int
 let_in(const struct pair *pair, struct guest *guest, const struct digest *hash)
 {
 	if (invite_load(pair->files->invites, hash, &guest->invite) != 0 ||
-	    invite_check(&guest->invite, &pair->id, now()) != 0)
+	    invite_check(&guest->invite, &pair->id, now()) != 0 ||
+	    check_roster(pair) != 0)
 		return -1;
 	if (guest->invite.state == INVITE_DONE)
 		return repeat(pair, guest);
