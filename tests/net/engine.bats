@@ -177,6 +177,19 @@ back_up()
 	hold 1
 }
 
+# Goal: rclone that has ended by itself, and rclone that would go on, are one.
+@test "store-rclone: a server that refuses is a failure, not a no, each time" {
+	mkdir bin
+	printf '#!/bin/sh\necho refused >&2\nexit 1\n' > bin/rclone
+	chmod +x bin/rclone
+	echo "x/shards/00/1 $PWD/in" > lines
+	for _ in {1..40}; do
+		run -4 env PATH="$PWD/bin:$PATH" \
+			"$BATS_TEST_DIRNAME/../../contrib/store-rclone" r:x put < lines
+		[ "$output" = refused ]
+	done
+}
+
 @test "store-rclone: a whole backup, a loss and a drop" {
 	command -v rclone > /dev/null || skip "no rclone here"
 	export RCLONE_CONFIG=$PWD/rclone.conf
