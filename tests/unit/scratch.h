@@ -55,7 +55,7 @@ scratch(const char *name)
 		atexit(scratch_end);
 	}
 	next = (next + 1) % 8;
-	snprintf(path[next], sizeof path[next], "%s%s%s", scratch_folder,
+	snprintf(path[next], sizeof path[next], "%s%s%.1000s", scratch_folder,
 	    *name ? "/" : "", name);
 	return path[next];
 }

@@ -22,13 +22,14 @@ static pid_t pid[MOST];
 static pid_t
 process(bool stubborn)
 {
+	void (*before)(int) = signal(SIGHUP, stubborn ? SIG_IGN : SIG_DFL);
 	pid_t child = fork();
 
 	must(child >= 0, "a process");
-	if (child > 0)
+	if (child > 0) {
+		signal(SIGHUP, before);
 		return child;
-	if (stubborn)
-		signal(SIGHUP, SIG_IGN);
+	}
 	for (;;)
 		pause();
 }
