@@ -808,13 +808,13 @@ bad()
 # Goal: a disk that fails is not taken for one with other things on it.
 @test "a look that fails: exit 2 for the roster, damage that says why in a store" {
 	command -v strace > /dev/null || skip "strace is not installed"
-	fails 2 "cannot look at '.*home/peers': I/O error" strace -f -qq \
-		-o /dev/null -P "$PWD/home/peers" -e inject=fstat:error=EIO shard-send stream
+	fails 2 "cannot look at '.*home/peers': (I/O|Input/output) error" strace -f -qq \
+		-o /dev/null -P "$PWD/home/peers" -e inject=fstat,newfstatat:error=EIO shard-send stream
 	shard-send -q stream > receipts
 	one=$(shards_in s1 | head -n 1)
 	run --separate-stderr strace -f -qq -o /dev/null -P "$PWD/$one" \
-		-e inject=fstat:error=EIO shard-send -c stream
-	says "cannot look at '.*': I/O error"
+		-e inject=fstat,newfstatat:error=EIO shard-send -c stream
+	says "cannot look at '.*': (I/O|Input/output) error"
 	silent 'not a regular file'
 	[ -z "$(find s1 -path '*/damaged/*' -type f)" ]
 }
