@@ -145,32 +145,22 @@ write_guest(const struct pair *pair, struct guest *guest)
 
 /* Done already: to be told again, unless the peer was removed since. */
 static int
-repeat(const struct pair *pair, struct guest *guest)
+repeat(const struct pair *pair, const struct roster *roster,
+    struct guest *guest)
 {
-	struct roster roster;
-	const struct peer *peer;
-	int result;
+	const struct peer *peer = roster_find(roster, &pair->id);
 
-	if (roster_load(pair->files->roster, &roster) != 0)
-		return -1;
-	peer = roster_find(&roster, &pair->id);
-	result = peer == NULL
+	return peer == NULL
 	    ? fail(FAIL_NO, "the token is used, and the peer was removed")
 	    : copy(&guest->peer.name, peer->name);
-	roster_release(&roster);
-	return result;
 }
 
 /* What is wrong with it is for our own log, not for a guest. */
 static int
-check_roster(const struct pair *pair)
+load_roster(const struct pair *pair, struct roster *roster)
 {
-	struct roster roster;
-
-	if (roster_load(pair->files->roster, &roster) == 0) {
-		roster_release(&roster);
+	if (roster_load(pair->files->roster, roster) == 0)
 		return 0;
-	}
 	event_write(&(struct event){.level = LOG_WARN,
 	    .name = "roster",
 	    .outcome = fail_last()->text});
@@ -180,13 +170,18 @@ check_roster(const struct pair *pair)
 static int
 let_in(const struct pair *pair, struct guest *guest, const struct digest *hash)
 {
+	struct roster roster;
+	int result;
+
 	if (invite_load(pair->files->invites, hash, &guest->invite) != 0 ||
 	    invite_check(&guest->invite, &pair->id, now()) != 0 ||
-	    check_roster(pair) != 0)
+	    load_roster(pair, &roster) != 0)
 		return -1;
-	if (guest->invite.state == INVITE_DONE)
-		return repeat(pair, guest);
-	return write_guest(pair, guest);
+	result = guest->invite.state == INVITE_DONE
+	    ? repeat(pair, &roster, guest)
+	    : write_guest(pair, guest);
+	roster_release(&roster);
+	return result;
 }
 
 static int
