@@ -13,7 +13,7 @@
 #include "doc/snapshot.h"
 #include "format/message.h"
 #include "peer/roster.h"
-#include "store/shelf.h"
+#include "store/burden.h"
 
 #define FRESH_MS 1000 /* another process may have put a newer document */
 
@@ -133,7 +133,7 @@ check_share(const struct authority *authority, const struct peer *owner,
 {
 	uint64_t most = owner->give / AUTHORITY_SHARE, bytes;
 
-	if (shelf_burden(authority->store_path, STORE_RECEIPTS, &owner->id,
+	if (burden_now(authority->store_path, STORE_RECEIPTS, &owner->id,
 		&bytes) != 0)
 		return -1;
 	if (bytes + size <= most)

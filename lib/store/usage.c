@@ -14,9 +14,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/strict.h"
+#include "store/burden.h"
 #include "store/dropped.h"
 #include "store/place.h"
-#include "store/shelf.h"
 
 #define FILE_NAME "used" /* of an owner */
 #define NUMBER_SIZE 32
@@ -31,7 +31,7 @@ recount_locked(const char *store, const struct digest *owner, int fd)
 
 	for (shelf = 0; result == 0 && shelf < STORE_SHELVES; shelf++)
 		result =
-		    shelf_sum(store, (enum store_shelf)shelf, owner, &bytes);
+		    burden_shelf(store, (enum store_shelf)shelf, owner, &bytes);
 	if (result == 0)
 		result = dropped_sum(store, owner, &bytes);
 	if (result == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef STORE_SHELF_H
-#define STORE_SHELF_H
+#ifndef STORE_BURDEN_H
+#define STORE_BURDEN_H
 
 /*
  * How many bytes an owner has on one shelf, as its files say: nothing is kept
@@ -10,14 +10,14 @@
 #include "store/store.h"
 
 /* Add the lengths of all files that are there. FAIL_SYSTEM. */
-int shelf_sum(const char *store, enum store_shelf shelf,
+int burden_shelf(const char *store, enum store_shelf shelf,
     const struct digest *owner, uint64_t *bytes);
 
 /*
  * All of that, and what is on the way to any shelf of the owner's; `store` may
  * be a name that links to it. FAIL_SYSTEM.
  */
-int shelf_burden(const char *store, enum store_shelf shelf,
+int burden_now(const char *store, enum store_shelf shelf,
     const struct digest *owner, uint64_t *bytes);
 
 #endif

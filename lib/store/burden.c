@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "store/shelf.h"
+#include "store/burden.h"
 
 #include <sys/stat.h>
 
@@ -29,8 +29,8 @@ add_file(void *context, const struct digest *id)
 }
 
 int
-shelf_sum(const char *store, enum store_shelf shelf, const struct digest *owner,
-    uint64_t *bytes)
+burden_shelf(const char *store, enum store_shelf shelf,
+    const struct digest *owner, uint64_t *bytes)
 {
 	struct sum sum = {store, {shelf, *owner, {{0}}}, bytes};
 
@@ -38,7 +38,7 @@ shelf_sum(const char *store, enum store_shelf shelf, const struct digest *owner,
 }
 
 int
-shelf_burden(const char *store, enum store_shelf shelf,
+burden_now(const char *store, enum store_shelf shelf,
     const struct digest *owner, uint64_t *bytes)
 {
 	char path[STORE_PATH - STORE_NAME_MAX];
@@ -48,5 +48,5 @@ shelf_burden(const char *store, enum store_shelf shelf,
 		    store);
 	if (temporary_sum(path, owner, bytes) != 0)
 		return -1;
-	return shelf_sum(path, shelf, owner, bytes);
+	return burden_shelf(path, shelf, owner, bytes);
 }
