@@ -3,26 +3,18 @@
  * A holder that is told to end while it answers: the answer is given, and then
  * nothing is waited for.
  */
-#include "serve/serve.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/socket.h>
 #include <time.h>
 
-#include "base/base32.h"
 #include "crypto/tree.h"
-#include "ends.h"
-#include "scratch.h"
+#include "served.h"
 #include "xfer/session.h"
 
-#define OWNER 1
-#define HOLDER 2
 #define SECONDS 30 /* less than the minute that a silent peer has */
 
-static struct store *store;
-static struct roster roster;
 static bool ending;
 
 /* The signal comes, and is read, as a request is under way. */
@@ -35,41 +27,10 @@ go_on(void *context, const struct digest *peer, bool answered)
 	return answered || !ending;
 }
 
-static void *
-run_holder(void *context)
-{
-	struct secret scalar = key_number(HOLDER);
-	struct serve serve = {.store = store,
-	    .store_path = scratch("store"),
-	    .roster = &roster,
-	    .scalar = &scalar,
-	    .handshake_ms = 60000,
-	    .idle_ms = 60000,
-	    .wake = -1,
-	    .go_on = go_on};
-	int fd = *(int *)context;
-
-	serve_connection(&serve, fd, fd, "the wire");
-	close(fd);
-	return NULL;
-}
-
 static int
 reach(void *context)
 {
 	return *(int *)context;
-}
-
-static void
-make_roster(void)
-{
-	char id[BASE32_TEXT], line[BASE32_TEXT + 40];
-	struct digest owner = id_number(OWNER);
-
-	base32_encode(BASE32_ID, owner.byte, id);
-	snprintf(line, sizeof line, "alice %s - give=100M\n", id);
-	scratch_write(scratch("peers"), span_of_text(line), 0600);
-	must(roster_load(scratch("peers"), &roster) == 0, "a roster");
 }
 
 /* One question whose answer needs a look at a shard, which is not there. */
@@ -106,12 +67,12 @@ main(void)
 	struct timespec until;
 	pthread_t server;
 
-	make_roster();
-	mkdir(scratch("store"), 0700);
-	store = store_open(scratch("store"), STORE_WRITE);
-	must(store != NULL &&
-		socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, end) == 0 &&
-		pthread_create(&server, NULL, run_holder, &end[1]) == 0,
+	served.go_on = go_on;
+	served.handshake_ms = served.idle_ms = 60000;
+	served_roster();
+	served_store();
+	must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, end) == 0 &&
+		pthread_create(&server, NULL, served_run, &end[1]) == 0,
 	    "a holder");
 	session = session_open(&options);
 	must(session != NULL, "a session");

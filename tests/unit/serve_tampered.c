@@ -6,22 +6,16 @@
  *
  * The bits are at every STRIDEth place of both ways; STRIDE=1: at every one.
  */
-#include "serve/serve.h"
-
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/socket.h>
 
-#include "base/base32.h"
 #include "crypto/tree.h"
 #include "doc/receipt.h"
-#include "ends.h"
-#include "scratch.h"
+#include "served.h"
 #include "xfer/session.h"
 
-#define OWNER 1
-#define HOLDER 2
 #define WORKERS 16 /* many of them wait for a deadline */
 #define SHARD 40
 #define HEADER 5 /* of the first record, of which TLS has no proof */
@@ -32,9 +26,6 @@ enum way {
 	TO_HOLDER,
 	TO_OWNER,
 };
-
-static struct store *store;
-static struct roster roster;
 
 /* From socket to socket, of which [0] is the owner's, with one bit flipped. */
 struct wire {
@@ -91,25 +82,6 @@ go_on(void *context, const struct digest *peer, bool answered)
 	(void)peer;
 	(void)answered;
 	return true;
-}
-
-static void *
-run_holder(void *context)
-{
-	struct secret scalar = key_number(HOLDER);
-	struct serve serve = {.store = store,
-	    .store_path = scratch("store"),
-	    .roster = &roster,
-	    .scalar = &scalar,
-	    .handshake_ms = 10000,
-	    .idle_ms = 10000,
-	    .wake = -1,
-	    .go_on = go_on};
-	int fd = *(int *)context;
-
-	serve_connection(&serve, fd, fd, "the wire");
-	close(fd);
-	return NULL;
 }
 
 static int
@@ -178,15 +150,6 @@ converse(struct owner_end *owner, size_t at)
 		answer_release(&answer[i]);
 }
 
-/* A store that its worker alone has; what a session leaves goes with it. */
-static void
-open_store(void)
-{
-	mkdir(scratch("store"), 0700);
-	store = store_open(scratch("store"), STORE_WRITE);
-	must(store != NULL, "a store");
-}
-
 /* What was acknowledged is in the store, as its name says. */
 static void
 look(struct owner_end *owner, size_t at)
@@ -231,9 +194,9 @@ run(struct owner_end *owner, enum way way, size_t at, int answer_ms)
 	*owner = (struct owner_end){.id = id_number(OWNER)};
 	snprintf((char *)owner->bytes, SHARD, "shard %d %zu", (int)way, at);
 	owner->shard = tree_root(span_of(owner->bytes, SHARD));
-	open_store();
+	served_store();
 	must(pthread_create(&carrier, NULL, run_wire, &wire) == 0 &&
-		pthread_create(&server, NULL, run_holder, &far[1]) == 0,
+		pthread_create(&server, NULL, served_run, &far[1]) == 0,
 	    "threads");
 	owner->session = session_open(&options);
 	converse(owner, at);
@@ -274,7 +237,7 @@ sweep(const size_t size[2], size_t first, size_t step)
 	}
 	run(&owner, TO_HOLDER, NOWHERE, 20000);
 	check(owner.got, "a clean wire: %s", fail_last()->text);
-	open_store();
+	served_store();
 	store_list(store, STORE_SHARDS, &id, count_one, &there);
 	check(there == kept + 1, "%zu shards, not %zu", there, kept + 1);
 	store_close(store);
@@ -285,17 +248,13 @@ main(void)
 {
 	size_t stride = getenv("STRIDE") ? strtoul(getenv("STRIDE"), NULL, 10)
 					 : 7;
-	char id[BASE32_TEXT], line[BASE32_TEXT + 40];
-	struct digest owner_id = id_number(OWNER);
 	struct owner_end owner;
 	struct wire wire;
 	pid_t worker;
 	int i, status;
 
-	base32_encode(BASE32_ID, owner_id.byte, id);
-	snprintf(line, sizeof line, "alice %s - give=100M\n", id);
-	scratch_write(scratch("peers"), span_of_text(line), 0600);
-	must(roster_load(scratch("peers"), &roster) == 0, "a roster");
+	served.go_on = go_on;
+	served_roster();
 	wire = run(&owner, TO_HOLDER, NOWHERE, 20000);
 	must(owner.put && owner.committed && owner.had && owner.got,
 	    "a clean wire");
