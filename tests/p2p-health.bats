@@ -423,10 +423,12 @@ watches()
 	tmux -S tmux send-keys "p2p-health ${*:3}" Enter
 }
 
-# timeless FILE: without ages, which differ from look to look, and blank ends.
+# timeless FILE: without what differs from look to look, and blank ends: ages,
+# and the room on a disk that others use, too.
 timeless()
 {
-	sed 's/ *$//; s/newest .* old//; /^7 days/d; s/  *[0-9]* s  */ now /' "$1"
+	sed 's/ *$//; s/newest .* old//; /^7 days/d; s/  *[0-9]* s  */ now /
+	     s/ *[0-9.]* [KMGTP]iB */ room /2' "$1"
 }
 
 # shown: what a person sees is the report as it is now, and nothing else.
