@@ -21,6 +21,7 @@ teardown()
 }
 
 # Bob's holder on a port that is free, in $port; its log goes to ./log.
+# holder [COMMAND ...]: that it runs under.
 holder()
 {
 	port=$(/usr/bin/python3 -c '
@@ -28,7 +29,7 @@ import socket
 with socket.socket() as s:
     s.bind(("127.0.0.1", 0))
     print(s.getsockname()[1])')
-	shard-recv -C bob -l "127.0.0.1:$port" 2>> log 3>&- &
+	"$@" shard-recv -C bob -l "127.0.0.1:$port" 2>> log 3>&- &
 	holder=$!
 	within 5 grep -q event=start log
 }
@@ -262,6 +263,43 @@ with_secret()
 	grep "event=roster .*bob/peers.*'nonsense' has no id" log
 	sed -i '$d' bob/peers
 	accept token
+}
+
+# locked FOLDER COMMAND: while somebody else has a lock there.
+locked()
+{
+	exec 8< "$1"
+	flock -x 8
+	"${@:2}" 8<&-
+	exec 8<&-
+}
+
+@test "a lock that somebody else holds is not waited for without end: exit 4" {
+	hasty=(strace -D -f -qq -o /dev/null -e "inject=nanosleep,clock_nanosleep:retval=0")
+	kill "$holder"
+	wait "$holder"
+	holder "${hasty[@]}"
+	invite > token
+	mkdir -p bob/peers.d alice/peers.d
+	state > before
+	stuck="is locked by another program, for 10 s now"
+	locked bob/invites fails 4 "invites' $stuck" timeout 60 "${hasty[@]}" \
+		peer-pair -q -C bob invite -a host:1
+	says 'hint: lslocks'
+	locked bob/invites fails 4 'this holder cannot get at its invites' accept token
+	[[ $stderr != *bob/* ]]
+	grep "event=invites .*bob/invites' $stuck" log
+	diff before <(state)
+	locked bob/peers.d fails 4 'this holder cannot write its roster' accept token
+	[[ $stderr != *bob/* ]]
+	grep "event=roster .*bob/peers.d' $stuck" log
+	locked alice/peers.d fails 4 "alice/peers.d' $stuck" timeout 60 \
+		"${hasty[@]}" peer-pair -q -C alice accept -A alice -n bob token
+	accept token
+	paired
+	locked bob/peers.d fails 4 "bob/peers.d' $stuck" timeout 60 "${hasty[@]}" \
+		peer-pair -q -C bob remove alice
+	paired
 }
 
 @test "a token that was withdrawn is a no, exit 1" {

@@ -563,7 +563,7 @@ plant()
 		exec 8< "s2/$file"
 		flock -x 8
 		run -1 --separate-stderr "${hasty[@]}" timeout 60 shard-send -q stream
-		says "peer 'disk2' .*s2.*is locked by another program"
+		says "peer 'disk2' .*s2.*is locked by another program, for 30 s now"
 		says 'hint: lslocks'
 		timeout 60 "${hasty[@]}" shard-send -q -H 4 stream > /dev/null 2>&1
 		restores new.in

@@ -82,8 +82,9 @@ int file_make_folder(const char *path, mode_t permissions);
 int file_lock(int fd, int operation, const char *path);
 
 /*
- * Make a folder of mode 0700 if it is missing, and wait until no other process
- * has it locked (flock(2)). Close what is returned to unlock it.
+ * Make a folder of mode 0700 if it is missing, and lock it (flock(2)) against
+ * all other processes. Close what is returned to unlock it. Whoever holds the
+ * lock for 10 s is not waited for any longer: FAIL_SYSTEM.
  */
 int file_lock_folder(const char *path);
 

@@ -11,11 +11,12 @@
 #include "base/fail.h"
 #include "base/file.h"
 
-#define LOCK_TRIES 3000	  /* half a minute in all, ... */
-#define LOCK_PAUSE 100000 /* ... with pauses of 0.1 to 10 ms, in ns */
+#define PAUSE 100000	  /* of 0.1 to 10 ms between tries, in ns: ... */
+#define TRIES 3000	  /* ... half a minute */
+#define TRIES_FOLDER 1000 /* ... 10 s: who is served waits for 15 s */
 
-int
-file_lock(int fd, int operation, const char *path)
+static int
+lock_within(int fd, int operation, const char *path, long most)
 {
 	struct timespec pause = {0};
 	long tries;
@@ -23,16 +24,23 @@ file_lock(int fd, int operation, const char *path)
 	for (tries = 1; flock(fd, operation | LOCK_NB) != 0; tries++) {
 		if (errno != EWOULDBLOCK)
 			return fail_errno("cannot lock '%s'", path);
-		if (tries == LOCK_TRIES) {
-			fail(FAIL_SYSTEM, "'%s' is locked by another program",
-			    path);
+		if (tries == most) {
+			fail(FAIL_SYSTEM,
+			    "'%s' is locked by another program, for %ld s now",
+			    path, most / 100);
 			return fail_hint("lslocks(8) says by which; on a disk "
 					 "of the network look there, too");
 		}
-		pause.tv_nsec = LOCK_PAUSE * (tries < 100 ? tries : 100);
+		pause.tv_nsec = PAUSE * (tries < 100 ? tries : 100);
 		nanosleep(&pause, NULL);
 	}
 	return 0;
+}
+
+int
+file_lock(int fd, int operation, const char *path)
+{
+	return lock_within(fd, operation, path, TRIES);
 }
 
 int
@@ -45,9 +53,8 @@ file_lock_folder(const char *path)
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return fail_errno("cannot open folder '%s'", path);
-	if (flock(fd, LOCK_EX) == 0)
+	if (lock_within(fd, LOCK_EX, path, TRIES_FOLDER) == 0)
 		return fd;
-	fail_errno("cannot lock folder '%s'", path);
 	close(fd);
 	return -1;
 }

@@ -126,6 +126,16 @@ move_on(const struct pair *pair, struct invite *invite, enum invite_state state)
 	return invite_save(pair->files->invites, invite);
 }
 
+/* What is wrong here is for our own log; a guest hears `told`. */
+static int
+fail_here(const char *name, const char *told)
+{
+	event_write(&(struct event){.level = LOG_WARN,
+	    .name = name,
+	    .outcome = fail_last()->text});
+	return fail(FAIL_SYSTEM, "%s", told);
+}
+
 /* Each step lasts before the next one begins: see peer/invite.h. */
 static int
 write_guest(const struct pair *pair, struct guest *guest)
@@ -139,7 +149,8 @@ write_guest(const struct pair *pair, struct guest *guest)
 	    move_on(pair, &guest->invite, INVITE_TAKEN) != 0)
 		return -1;
 	if (paired_put(roster, &guest->peer, NULL) != 0)
-		return -1;
+		return fail_here("roster",
+		    "this holder cannot write its roster: see its log");
 	return move_on(pair, &guest->invite, INVITE_DONE);
 }
 
@@ -155,16 +166,12 @@ repeat(const struct pair *pair, const struct roster *roster,
 	    : copy(&guest->peer.name, peer->name);
 }
 
-/* What is wrong with it is for our own log, not for a guest. */
 static int
 load_roster(const struct pair *pair, struct roster *roster)
 {
 	if (roster_load(pair->files->roster, roster) == 0)
 		return 0;
-	event_write(&(struct event){.level = LOG_WARN,
-	    .name = "roster",
-	    .outcome = fail_last()->text});
-	return fail(FAIL_SYSTEM, "the roster of this holder is faulty");
+	return fail_here("roster", "the roster of this holder is faulty");
 }
 
 static int
@@ -207,7 +214,8 @@ answer(struct pair *pair, struct span body)
 		return -1;
 	lock = file_lock_folder(pair->files->invites);
 	if (lock < 0)
-		return -1;
+		return fail_here("invites",
+		    "this holder cannot get at its invites: see its log");
 	result = let_in(pair, &guest, &hash);
 	close(lock);
 	if (result == 0)

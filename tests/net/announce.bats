@@ -76,9 +76,10 @@ asks()
 		shard-recv -C b2 -d s2 -l :7117 -a eth0
 	logged 2 'event=announce peer=eth0 outcome=ok' 100
 	halt TERM 2
+	[ -z "${SAN-}" ] || return 0 # glibc looks for interfaces in other ways
 	echo 'RestrictAddressFamilies=AF_INET AF_INET6' > unit
-	run -4 --separate-stderr /usr/bin/python3 \
-		"$BATS_TEST_DIRNAME/families.py" unit \
+	run -4 --separate-stderr ip netns exec "${lan}2" timeout 20 \
+		/usr/bin/python3 "$BATS_TEST_DIRNAME/families.py" unit \
 		shard-recv -C b2 -d s2 -l :7117 -a lo
 	says "cannot look for the interface 'lo': Address family not supported"
 }

@@ -305,3 +305,23 @@ one_disk()
 	exec 9>&-
 	only 1 2 3
 }
+
+# Goal: a program that hangs with the lock of a holder's orders holds up neither
+# its servants nor who drops, for ever: both are told, and drop again is enough.
+@test "somebody else has locked the orders of a holder" {
+	hold_all
+	give_all
+	halt TERM 1
+	start_hold 1 strace -D -f -qq -o /dev/null \
+		-e "inject=nanosleep,clock_nanosleep:retval=0" \
+		shard-recv -C b1 -d s1 -l "$net.1:7117"
+	mkdir -p s1/orders
+	exec 8< s1/orders
+	flock -x 8
+	run -1 --separate-stderr timeout 60 shard-drop -q 2 8<&-
+	says "bob1.*s1/orders' is locked by another program, for 10 s now"
+	logged 1 "event=drop peer=alice .*orders' is locked"
+	exec 8<&-
+	shard-drop -q 2
+	only 1 3
+}

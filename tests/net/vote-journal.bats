@@ -135,3 +135,22 @@ killed()
 	[ "$(awk '{ print $2, $3 }' heard | sort -u | wc -l)" -eq 12 ]
 	[ "$(wc -l < heard)" -eq 12 ]
 }
+
+# Goal: a program that hangs with the lock of a voter's journals costs that
+# voter's votes, and the others come to a certificate.
+@test "somebody else has locked the journals of a voter" {
+	hold 2
+	hold 3
+	hold 4
+	start_hold 1 strace -D -f -qq -o /dev/null \
+		-e "inject=nanosleep,clock_nanosleep:retval=0" \
+		shard-recv -C b1 -d s1 -l "$net.1:7117"
+	back_up
+	mkdir -p s1/votes
+	exec 8< s1/votes
+	flock -x 8
+	run -0 --separate-stderr timeout 60 shard-vote -o json 8<&-
+	says "peer 'bob1': 's1/votes' is locked by another program, for 10 s now"
+	[ "$(sum ok <(echo "$output"))" -eq 20 ]
+	logged 1 "event=ballot peer=alice .*votes' is locked"
+}
