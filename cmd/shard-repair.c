@@ -137,21 +137,41 @@ repair_all(struct work *work, const struct catalog *catalog)
 	return worst.kind == 0 ? 0 : fail_again(&worst);
 }
 
-/* One snapshot, or (NULL) all that there are. */
+/* What no peer shows, or gives, was not repaired: that is no success. */
+static int
+check_seen(const struct catalog *catalog)
+{
+	char path[TOOL_PATH];
+
+	if (owner_text == NULL &&
+	    (tool_path("newest", path) != 0 ||
+		catalog_check_newest(catalog, path) != 0))
+		return -1;
+	if (catalog->unread.size == 0)
+		return 0;
+	return fail(FAIL_NO,
+	    "%zu of the snapshots that the peers show cannot be read, and were "
+	    "not repaired",
+	    catalog->unread.size / sizeof(struct digest));
+}
+
+/* All that there are (NULL), the latest, or one that is meant whatever else. */
 static int
 repair_snapshots(struct work *work, const char *name)
 {
 	const struct catalog_entry *entry;
 	struct catalog catalog;
-	int result;
+	int result = -1;
 
 	if (catalog_load(&catalog, work->holders, &work->own.owner) != 0)
 		return -1;
-	entry = name == NULL ? NULL : catalog_find(&catalog, name);
+	catalog_explain_unread(&catalog);
 	if (name == NULL)
 		result = repair_all(work, &catalog);
-	else
-		result = entry == NULL ? -1 : repair_one(work, entry);
+	else if ((entry = catalog_find(&catalog, name)) != NULL)
+		result = repair_one(work, entry);
+	if (result == 0 && (name == NULL || strcmp(name, "latest") == 0))
+		result = check_seen(&catalog);
 	catalog_release(&catalog);
 	return result;
 }

@@ -349,6 +349,41 @@ shelves()
 	clean s2 s3 s4 s5 s6
 }
 
+# Goal: a snapshot that is shown by nobody, or given whole by nobody, is not
+# among "all": what can be repaired is, and the status says that it was not all.
+@test "snapshots that cannot be read: the others are repaired, exit 1 or 3" {
+	disks
+	give in
+	snapshots_in s? > older
+	give in
+	newest=$(snapshots_in s? | grep -vxFf older)
+	rm s1/*/shards/??/*
+	for file in $newest; do
+		flip "$file"
+	done
+	id=$(basename "$(head -n 1 <<< "$newest")")
+	run -3 --separate-stderr repair
+	says "no usable peer gives the snapshot id:${id:0:12} whole"
+	[[ "$(jq -r '[.snapshot, .lost, .unplaced] | @text' report)" == '[1,0,0]' ]]
+	says 'the newest snapshot .* is 1, but 2 was there before'
+	for name in -a latest; do
+		# another machine of the owner's has not seen it
+		rm -f home/newest
+		run -1 --separate-stderr repair "$name"
+		reported 1 35 0 0 0
+		says '1 of the snapshots that the peers show cannot be read'
+	done
+	repair 1 # by its number it is what was asked for
+	give in
+	xargs rm <<< "$newest"
+	snapshots_in s? | grep -vxFf older | xargs rm
+	run -3 --separate-stderr repair -a
+	reported 1 35 0 0 0
+	says 'the newest snapshot .* is 1, but 3 was there before'
+	rm home/newest
+	repair -a
+}
+
 # Goal: no snapshot, an unknown one, a bad owner: a clear no.
 @test "exit statuses" {
 	hold_all
