@@ -14,7 +14,6 @@
 #include "base/log.h"
 #include "base/number.h"
 #include "base/tool.h"
-#include "net/address.h"
 #include "peer/identity.h"
 #include "serve/budget.h"
 #include "serve/daemon.h"
@@ -145,23 +144,15 @@ parse_options(struct daemon *daemon)
 static int
 open_listeners(struct daemon *daemon)
 {
-	struct address address;
-	int fd[ADDRESS_LISTENERS], count, i;
-	size_t l;
+	size_t i;
 
-	if (daemon_inherit(daemon) != 0)
+	if (listeners_inherit(&daemon->listeners) != 0)
 		return -1;
-	for (l = 0; l < listen_list.count; l++) {
-		if (address_parse(listen_list.item[l], &address) != 0)
+	for (i = 0; i < listen_list.count; i++)
+		if (listeners_open(&daemon->listeners, listen_list.item[i]) !=
+		    0)
 			return -1;
-		count = address_listen(&address, fd);
-		if (count < 0)
-			return -1;
-		for (i = 0; i < count; i++)
-			if (daemon_listen(daemon, fd[i]) != 0)
-				return -1;
-	}
-	if (daemon->listeners == 0)
+	if (daemon->listeners.count == 0)
 		return fail(FAIL_USAGE, "say where to listen: -l ADDR, or -1");
 	return 0;
 }

@@ -263,18 +263,6 @@ text_v6(const struct sockaddr_in6 *from, char text[static ADDRESS_TEXT])
 	    ntohs(from->sin6_port));
 }
 
-bool
-address_listens(int fd)
-{
-	socklen_t size = sizeof(int);
-	int listens = 0;
-
-	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0)
-		return false;
-	errno = EINVAL;
-	return listens != 0;
-}
-
 void
 address_text(const struct sockaddr_storage *from,
     char text[static ADDRESS_TEXT])

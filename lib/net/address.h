@@ -7,7 +7,6 @@
  * listener also :port (every address of this machine).
  */
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/socket.h>
 
@@ -34,9 +33,6 @@ int address_connect(const struct address *address, int timeout_ms);
  */
 #define ADDRESS_LISTENERS 8
 int address_listen(const struct address *address, int fd[ADDRESS_LISTENERS]);
-
-/* Whether connections can be taken from `fd`; if not, errno says why. */
-bool address_listens(int fd);
 
 /* "192.0.2.7:7117" or "[2001:db8::7]:7117"; "local" for other families. */
 #define ADDRESS_TEXT 72

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "serve/daemon.h"
 
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/event.h"
 #include "base/fail.h"
-#include "net/address.h"
 #include "serve/chores.h"
 #include "serve/herald.h"
 #include "serve/listed.h"
@@ -24,7 +18,6 @@
 #include "store/store.h"
 #include "xfer/counts.h"
 
-#define FIRST_INHERITED 3
 #define FAREWELL_S 30 /* for what is under way at the end */
 
 /* The parent's view of itself. */
@@ -36,34 +29,6 @@ struct parent {
 	struct chores chores;
 	bool ending;
 };
-
-int
-daemon_listen(struct daemon *daemon, int fd)
-{
-	if (daemon->listeners == DAEMON_LISTENERS)
-		return fail(FAIL_USAGE, "more than %d addresses to listen on",
-		    DAEMON_LISTENERS);
-	if (!address_listens(fd) || fcntl(fd, F_SETFL, O_NONBLOCK) != 0 ||
-	    fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
-		return fail_errno("cannot listen on descriptor %d", fd);
-	daemon->listener[daemon->listeners++] = fd;
-	return 0;
-}
-
-int
-daemon_inherit(struct daemon *daemon)
-{
-	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
-	int i, count;
-
-	if (pid == NULL || fds == NULL || atol(pid) != getpid())
-		return 0;
-	count = atoi(fds);
-	for (i = 0; i < count; i++)
-		if (daemon_listen(daemon, FIRST_INHERITED + i) != 0)
-			return -1;
-	return 0;
-}
 
 int
 daemon_serve_one(struct daemon *daemon)
@@ -103,7 +68,6 @@ start_child(struct parent *parent, int fd, const char *from)
 {
 	struct daemon *daemon = parent->daemon;
 	struct seat *seat = seats_find(parent->seats, event_clock());
-	size_t i;
 	pid_t pid = fork();
 
 	if (pid < 0) {
@@ -111,8 +75,7 @@ start_child(struct parent *parent, int fd, const char *from)
 		log_trouble("fork", from);
 	}
 	if (pid == 0) {
-		for (i = 0; i < daemon->listeners; i++)
-			close(daemon->listener[i]);
+		listeners_close(&daemon->listeners);
 		close(parent->signals);
 		_exit(servant_run(daemon, seat, fd, fd, from) == 0 ? 0 : 1);
 	}
@@ -124,21 +87,14 @@ start_child(struct parent *parent, int fd, const char *from)
 static void
 accept_one(struct parent *parent, int listener)
 {
-	struct sockaddr_storage from;
-	socklen_t size = sizeof from;
-	char text[ADDRESS_TEXT];
-	int fd;
+	char from[ADDRESS_TEXT];
+	int fd = listeners_accept(listener, from);
 
-	fd = accept4(listener, (struct sockaddr *)&from, &size,
-	    SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd < 0)
 		return;
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &(int){1}, sizeof(int));
-	address_text(&from, text);
 	if (watch_changed(&parent->daemon->watch))
 		read_roster(parent->daemon);
-	start_child(parent, fd, text);
+	start_child(parent, fd, from);
 }
 
 /* Whoever did not end by itself may have left something behind. */
@@ -206,8 +162,8 @@ take_signals(struct parent *parent)
 static void
 wait_for_work(struct parent *parent)
 {
-	struct daemon *daemon = parent->daemon;
-	struct pollfd poll_for[DAEMON_LISTENERS + 1];
+	const struct listeners *listeners = &parent->daemon->listeners;
+	struct pollfd poll_for[LISTENERS_MOST + 1];
 	int patience = seats_patience(parent->seats, event_clock());
 	int wait_ms = chores_wait_ms(&parent->chores);
 	size_t i, count = 1;
@@ -216,9 +172,9 @@ wait_for_work(struct parent *parent)
 	if (patience > 0 && wait_ms > patience)
 		wait_ms = patience;
 	if (patience == 0)
-		for (i = 0; i < daemon->listeners; i++)
+		for (i = 0; i < listeners->count; i++)
 			poll_for[count++] =
-			    (struct pollfd){daemon->listener[i], POLLIN, 0};
+			    (struct pollfd){listeners->fd[i], POLLIN, 0};
 	if (poll(poll_for, count, wait_ms) < 0)
 		return;
 	chores_do(&parent->chores, seats_taken(parent->seats));

@@ -3,7 +3,7 @@
 #define SERVE_DAEMON_H
 
 /*
- * The life of a holder: listeners, a process for each connection
+ * The life of a holder: a process for each connection
  * (serve/servant.h), one that announces it (serve/herald.h), and the signals.
  * SIGTERM and SIGINT end it when what is under way is done; SIGHUP rereads the
  * roster, and ends the connections of whoever is no longer in it; a process
@@ -14,10 +14,10 @@
 
 #include "base/tool.h"
 #include "crypto/secret.h"
+#include "net/listeners.h"
 #include "peer/roster.h"
 #include "peer/watch.h"
 
-#define DAEMON_LISTENERS 64
 #define DAEMON_MOST 1024 /* connections: what one machine can fork for */
 
 struct daemon {
@@ -43,8 +43,7 @@ struct daemon {
 	struct tool_list announce; /* interfaces to be announced on */
 	bool alias;		   /* there, instead of the id */
 
-	int listener[DAEMON_LISTENERS];
-	size_t listeners;
+	struct listeners listeners;
 };
 
 /*
@@ -52,12 +51,6 @@ struct daemon {
  * has begun, an empty folder is a disk that is away, and no new store.
  */
 struct store *daemon_open_store(const struct daemon *daemon);
-
-/* Add a listening socket; it is taken over. */
-int daemon_listen(struct daemon *daemon, int fd);
-
-/* Add the sockets that the service manager handed over (sd_listen_fds(3)). */
-int daemon_inherit(struct daemon *daemon);
 
 /* Serve until told to end. 0 after an orderly end. */
 int daemon_run(struct daemon *daemon);

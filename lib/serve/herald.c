@@ -95,13 +95,11 @@ run(struct herald *herald, pid_t parent)
 	const struct daemon *daemon = herald->daemon;
 	const char *const nothing[] = {NULL};
 	int signals = open_signals(parent);
-	size_t i;
 
 	if (signals < 0)
 		return -1;
 	secret_wipe(daemon->scalar, sizeof *daemon->scalar);
-	for (i = 0; i < daemon->listeners; i++)
-		close(daemon->listener[i]);
+	listeners_close(&daemon->listeners);
 	if (confine_files(nothing, nothing) < 0 ||
 	    announce(herald, signals) != 0) {
 		event_write(&(struct event){.level = LOG_WARN,
@@ -120,8 +118,8 @@ herald_start(const struct daemon *daemon)
 
 	if (daemon->announce.count == 0)
 		return 0;
-	if (reach_init(&herald.reach, daemon->listener, daemon->listeners) !=
-		0 ||
+	if (reach_init(&herald.reach, daemon->listeners.fd,
+		daemon->listeners.count) != 0 ||
 	    identity_id(daemon->scalar, &herald.id) != 0)
 		return -1;
 	pid = fork();

@@ -213,7 +213,6 @@ scrub_start(const struct daemon *daemon, uint64_t since)
 {
 	uint64_t first = daemon->scrub < FIRST_S ? daemon->scrub : FIRST_S;
 	struct scrubbed at;
-	size_t i;
 	pid_t pid;
 
 	if (daemon->scrub == 0 || since < first)
@@ -225,7 +224,6 @@ scrub_start(const struct daemon *daemon, uint64_t since)
 	pid = fork();
 	if (pid != 0)
 		return pid > 0 ? pid : 0;
-	for (i = 0; i < daemon->listeners; i++)
-		close(daemon->listener[i]);
+	listeners_close(&daemon->listeners);
 	_exit(run(daemon) == 0 ? 0 : 1);
 }
