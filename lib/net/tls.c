@@ -14,8 +14,7 @@
 struct tls {
 	struct channel *channel;
 	int wake; /* -1: none */
-	bool (*go_on)(void *context);
-	void *context;
+	struct stay stay;
 	struct wire wire;
 };
 
@@ -40,9 +39,8 @@ step_if_told(struct tls *tls, int64_t deadline)
 {
 	int moved = step(tls, tls->wake, deadline);
 
-	if (moved == 0 && tls->wake >= 0 && deadline_left(deadline) != 0 &&
-	    !tls->go_on(tls->context))
-		return fail(FAIL_SYSTEM, "ended by the holder");
+	if (moved == 0 && tls->wake >= 0 && deadline_left(deadline) != 0)
+		return stay_check(&tls->stay);
 	return moved;
 }
 
@@ -82,9 +80,8 @@ tls_open(const struct tls_options *options)
 		return NULL;
 	}
 	wire_init(&tls->wire, options->in, options->out);
-	tls->wake = options->go_on == NULL ? -1 : options->wake;
-	tls->go_on = options->go_on;
-	tls->context = options->context;
+	tls->wake = options->stay.go_on == NULL ? -1 : options->wake;
+	tls->stay = options->stay;
 	tls->channel = channel_open(&own);
 	if (tls->channel != NULL &&
 	    shake_hands(tls, options->handshake_ms) == 0)

@@ -16,10 +16,10 @@
  * closure alert is an error, so nothing is cut short unnoticed.
  */
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/bytes.h"
+#include "net/stay.h"
 
 struct channel_role;
 struct secret;
@@ -39,11 +39,11 @@ struct tls_options {
 
 	/*
 	 * When `wake` becomes readable in the handshake, or while one of the
-	 * blocking forms waits: whether to. NULL: always.
+	 * blocking forms waits: whether to (no function: always).
 	 */
-	bool (*go_on)(void *context);
+	struct stay stay;
 	int wake;
-	void *context;
+	void *context; /* of `trust` */
 };
 
 /*

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "format/limits.h"
 #include "format/message.h"
+#include "net/stay.h"
 #include "store/store.h"
 
 static struct digest
@@ -36,8 +37,8 @@ look(const struct have *have, const struct request *request, size_t i)
 
 	if (request->body.size == 0)
 		return store_has(have->store, &key, size);
-	if (!have->go_on(have->context))
-		return fail(FAIL_SYSTEM, "ended by the holder");
+	if (stay_check(have->stay) != 0)
+		return -1;
 	return store_check(have->store, &key, size, LIMIT_SHARD_SIZE_MAX);
 }
 

@@ -8,16 +8,14 @@
  * two of them when the peer has to go, and no request makes it read one twice.
  */
 
-#include <stdbool.h>
-
 struct buf;
 struct request;
+struct stay;
 struct store;
 
 struct have {
 	struct store *store;
-	bool (*go_on)(void *context);
-	void *context;
+	const struct stay *stay;
 };
 
 /* A byte for each id, as shardkit-protocol(5) says, into `body`. */

@@ -43,8 +43,8 @@ receive(struct requests *requests, struct buf *to, size_t most)
 			return -1;
 		if (moved == 0 && !was_woken(requests))
 			return fail(FAIL_SYSTEM, "idle for too long");
-		if (moved == 0 && !requests->go_on(requests->context))
-			return fail(FAIL_SYSTEM, "ended by the holder");
+		if (moved == 0 && stay_check(&requests->stay) != 0)
+			return -1;
 	}
 }
 

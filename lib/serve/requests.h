@@ -8,6 +8,7 @@
  */
 
 #include "format/message.h"
+#include "net/stay.h"
 
 struct tls;
 
@@ -15,8 +16,8 @@ struct requests {
 	struct tls *tls;
 	int idle_ms;	 /* between bytes */
 	bool no_payload; /* whatever has one breaks the connection */
-	int wake;	 /* readable: ask go_on; -1: never */
-	bool (*go_on)(void *context);
+	int wake;	 /* readable: whether it may stay; -1: never */
+	struct stay stay;
 
 	/*
 	 * Before the payload of a request is taken, by all else that it says:

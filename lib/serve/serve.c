@@ -161,12 +161,12 @@ take_next(struct connection *connection, struct request *request)
 {
 	int got;
 
-	if (go_on(connection)) {
-		got = requests_next(&connection->requests, request);
-		if (got <= 0 || go_on(connection))
-			return got;
-	}
-	return fail(FAIL_SYSTEM, "ended by the holder");
+	if (stay_check(&connection->requests.stay) != 0)
+		return -1;
+	got = requests_next(&connection->requests, request);
+	if (got > 0 && stay_check(&connection->requests.stay) != 0)
+		return -1;
+	return got;
 }
 
 /* One request after the other, until the peer says goodbye. */
@@ -188,10 +188,9 @@ serve_requests(struct connection *connection)
 		noted = who(connection);
 		noted_request(&noted, &request, &reply, event_clock() - began);
 		count(connection, &request, &reply, began);
-		if (reply.status == FAIL_SYSTEM && !go_on(connection)) {
-			got = fail(FAIL_SYSTEM, "ended by the holder");
+		if (reply.status == FAIL_SYSTEM &&
+		    (got = stay_check(&connection->requests.stay)) != 0)
 			break;
-		}
 		if (send_reply(connection, &reply) != 0)
 			return -1;
 		connection->answered = false;
@@ -230,12 +229,11 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 		.keep_dropped = serve->keep_dropped,
 		.no_drop = serve->no_drop,
 		.known = serve->known,
-		.go_on = go_on,
-		.context = &connection},
+		.stay = {go_on, &connection}},
 	    .pair = {.files = serve->pairing},
 	    .requests = {.idle_ms = serve->idle_ms,
 		.wake = serve->wake,
-		.go_on = go_on,
+		.stay = {go_on, &connection},
 		.keeps = keeps,
 		.context = &connection},
 	    .replies = {.idle_ms = serve->idle_ms},
@@ -247,7 +245,7 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 	    .role = &channel_server,
 	    .handshake_ms = serve->handshake_ms,
 	    .trust = trust,
-	    .go_on = go_on,
+	    .stay = connection.requests.stay,
 	    .wake = serve->wake,
 	    .context = &connection,
 	};

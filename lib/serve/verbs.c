@@ -116,7 +116,7 @@ do_get(struct verbs *verbs, const struct request *request)
 static int
 do_have(struct verbs *verbs, const struct request *request)
 {
-	struct have have = {verbs->store, verbs->go_on, verbs->context};
+	struct have have = {verbs->store, &verbs->stay};
 
 	return have_answer(&have, request, &verbs->body);
 }

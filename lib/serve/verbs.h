@@ -36,10 +36,7 @@ struct verbs {
 	struct buf body;	  /* of the reply */
 	char words[800];	  /* of a "no" */
 	struct buf payload;	  /* of the reply */
-
-	/* Asked while much is read: whether the peer may stay. */
-	bool (*go_on)(void *context);
-	void *context;
+	struct stay stay;	  /* asked while much is read */
 };
 
 /*

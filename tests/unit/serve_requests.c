@@ -51,7 +51,7 @@ serve(struct tls *tls)
 	struct requests requests = {.tls = tls,
 	    .idle_ms = idle_ms,
 	    .wake = wake,
-	    .go_on = go_on,
+	    .stay = {.go_on = go_on},
 	    .keeps = picky ? keeps : NULL};
 	struct request request;
 	int got;
