@@ -25,7 +25,8 @@ struct connection {
 	struct pair pair;
 	struct replies replies;
 	bool answered; /* one is under way */
-	bool refused;  /* the request, by its head */
+	bool judged;   /* the request, by its head */
+	bool refused;  /* then */
 	struct failure refusal;
 };
 
@@ -89,6 +90,14 @@ check_mounted(const struct connection *connection, enum verb verb)
 	    connection->serve->store != NULL, verb);
 }
 
+static int
+judge(struct connection *connection, const struct request *request)
+{
+	if (check_mounted(connection, request->verb) != 0)
+		return -1;
+	return admission_check(&connection->verbs, request);
+}
+
 /* Nobody's memory for a payload that is in vain: two verbs look at one. */
 static bool
 keeps(void *context, const struct request *request)
@@ -97,10 +106,24 @@ keeps(void *context, const struct request *request)
 
 	if (request->verb != VERB_PUT && request->verb != VERB_BALLOT)
 		return false;
-	connection->refused = check_mounted(connection, request->verb) != 0 ||
-	    admission_check(&connection->verbs, request) != 0;
+	connection->judged = true;
+	connection->refused = judge(connection, request) != 0;
 	connection->refusal = *fail_last();
 	return !connection->refused;
+}
+
+/* Once for each request; but a disk may have gone while a payload came. */
+static int
+allow(struct connection *connection, const struct request *request)
+{
+	bool judged = connection->judged;
+
+	connection->judged = false;
+	if (!judged)
+		return judge(connection, request);
+	if (connection->refused)
+		return fail_again(&connection->refusal);
+	return check_mounted(connection, request->verb);
 }
 
 /* Small replies wait for each other as long as requests are at hand. */
@@ -121,13 +144,11 @@ carry_out(struct connection *connection, const struct request *request,
 	if (connection->pair.files != NULL &&
 	    (is_stranger(connection) || request->verb == VERB_PAIR))
 		pair_do(&connection->pair, request, reply);
-	else if ((connection->refused && fail_again(&connection->refusal)) ||
-	    check_mounted(connection, request->verb) != 0)
+	else if (allow(connection, request) != 0)
 		verbs_refuse(&connection->verbs, reply);
 	else
 		verbs_do(&connection->verbs, request,
 		    span_of_buf(&connection->requests.payload), reply);
-	connection->refused = false;
 }
 
 static void

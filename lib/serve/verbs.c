@@ -9,7 +9,6 @@
 #include "doc/receipt.h"
 #include "format/limits.h"
 #include "peer/roster.h"
-#include "serve/admission.h"
 #include "serve/have.h"
 #include "serve/obey.h"
 #include "serve/page.h"
@@ -222,8 +221,7 @@ verbs_do(struct verbs *verbs, const struct request *request,
 	verbs->body.size = 0;
 	verbs->payload.size = 0;
 	*reply = (struct reply){0};
-	if (admission_check(verbs, request) != 0 ||
-	    carry_out(verbs, request, payload) != 0) {
+	if (carry_out(verbs, request, payload) != 0) {
 		verbs_refuse(verbs, reply);
 		return;
 	}

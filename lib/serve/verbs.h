@@ -40,8 +40,9 @@ struct verbs {
 };
 
 /*
- * Carry a request out. The reply, a "no" with its words included, borrows
- * from `verbs` until the next call.
+ * Carry out a request that may be made: serve/admission.h has looked at it
+ * last. The reply, a "no" with its words included, borrows from `verbs` until
+ * the next call.
  */
 void verbs_do(struct verbs *verbs, const struct request *request,
     struct span payload, struct reply *reply);
