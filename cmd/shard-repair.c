@@ -150,8 +150,7 @@ check_seen(const struct catalog *catalog)
 	if (catalog->unread.size == 0)
 		return 0;
 	return fail(FAIL_NO,
-	    "%zu of the snapshots that the peers show cannot be read, and were "
-	    "not repaired",
+	    "%zu of the snapshots that the peers show cannot be read",
 	    catalog->unread.size / sizeof(struct digest));
 }
 
@@ -266,10 +265,10 @@ load(struct secret *scalar, struct work *work, struct roster *roster)
 	    identity_id(scalar, &work->own.self) != 0)
 		return -1;
 	work->own.owner = work->own.self;
-	if (owner_text != NULL &&
-	    base32_decode(BASE32_ID, owner_text, work->own.owner.byte) != 0)
-		return -1;
-	if (hints_load_roster(found_text, roster) != 0)
+	if ((owner_text != NULL &&
+		base32_decode(BASE32_ID, owner_text, work->own.owner.byte) !=
+		    0) ||
+	    hints_load_roster(found_text, roster) != 0)
 		return -1;
 	return add_own(work, roster);
 }
