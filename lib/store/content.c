@@ -15,6 +15,7 @@
 #include "store/dropped.h"
 #include "store/engine.h"
 #include "store/place.h"
+#include "store/temporary.h"
 #include "store/usage.h"
 
 /* Beside the marker: that there is an engine. */
@@ -106,7 +107,6 @@ content_hollow(const char *path)
 	int result = 0, fd = strict_must(strict_open(path, O_WRONLY), path);
 
 	if (fd < 0)
-
 		return -1;
 	if (fstat(fd, &status) != 0 || ftruncate(fd, 0) != 0 ||
 	    ftruncate(fd, status.st_size) != 0)
@@ -123,7 +123,8 @@ content_forget(const struct content *content, const struct store_key *key)
 	if (content->engine == NULL)
 		return 0;
 	place_of(content->store, key, path);
-	if (access(path, F_OK) == 0 || dropped_has(content->store, key))
+	if (access(path, F_OK) == 0 || dropped_has(content->store, key) ||
+	    temporary_comes(content->store, &key->owner, path))
 		return 0;
 	return engine_drop(content->engine, name_of(content, path));
 }

@@ -22,7 +22,11 @@ int content_read(const struct content *content, const struct store_key *key,
 /* Make the file at `path` a hole of the same size. */
 int content_hollow(const char *path);
 
-/* Forget what `key` names at the engine, unless a file still needs it. */
+/*
+ * Forget what `key` names at the engine, unless a file still needs it, or one
+ * that is on the way to that name. The owner's number is locked (store/usage.h):
+ * a put that begins meanwhile waits, and comes after.
+ */
 int content_forget(const struct content *content, const struct store_key *key);
 
 /*

@@ -16,6 +16,7 @@
 #include "store/writer.h"
 
 #define OWNER_SIZE 16 /* hex digits of the owner in a name */
+#define ID_SIZE 16    /* and of what it shall be called */
 
 void
 temporary_path(const char *store, const char *name,
@@ -47,6 +48,13 @@ temporary_list(const char *store, char path[static STORE_PATH])
 	return folder;
 }
 
+/* The end of the names of all that is on the way to `path`. */
+static void
+end_of(const char *path, char end[static ID_SIZE + 2])
+{
+	snprintf(end, ID_SIZE + 2, "=%s", strrchr(path, '/') + 1);
+}
+
 /* What it adds to what its owner has. */
 static uint64_t
 growth(const struct temporary *file)
@@ -69,14 +77,15 @@ void
 temporary_init(struct temporary *file, const char *tag, uint64_t serial,
     const char *path)
 {
-	char hex[DIGEST_HEX_SIZE];
+	char hex[DIGEST_HEX_SIZE], end[ID_SIZE + 2];
 	bool is_there = look(path, &file->replaces);
 
 	file->differs = is_there && file->replaces != file->size;
 	digest_hex(&file->owner, hex);
-	snprintf(file->name, sizeof file->name, "%.*s-%s-%llu+%llu", OWNER_SIZE,
-	    hex, tag, (unsigned long long)serial,
-	    (unsigned long long)growth(file));
+	end_of(path, end);
+	snprintf(file->name, sizeof file->name, "%.*s-%s-%llu+%llu%s",
+	    OWNER_SIZE, hex, tag, (unsigned long long)serial,
+	    (unsigned long long)growth(file), end);
 }
 
 int
@@ -98,6 +107,28 @@ temporary_sum(const char *store, const struct digest *owner, uint64_t *bytes)
 	}
 	closedir(folder);
 	return result;
+}
+
+bool
+temporary_comes(const char *store, const struct digest *owner, const char *path)
+{
+	char hex[DIGEST_HEX_SIZE], end[ID_SIZE + 2], list[STORE_PATH];
+	DIR *folder = temporary_list(store, list);
+	const char *name, *there;
+	bool comes = false;
+	int result = 0;
+
+	if (folder == NULL)
+		return true;
+	digest_hex(owner, hex);
+	end_of(path, end);
+	while (!comes && (name = file_next(folder, list, &result)) != NULL) {
+		there = strchr(name, '=');
+		comes = there != NULL && strcmp(there, end) == 0 &&
+		    strncmp(name, hex, OWNER_SIZE) == 0;
+	}
+	closedir(folder);
+	return comes || result != 0;
 }
 
 /* The owner's number is locked. */
@@ -208,7 +239,8 @@ is_of(const char *name, const char *tag)
 		return false;
 	rest += size;
 	return *rest++ == '-' && number_take(&rest, &number) &&
-	    *rest++ == '+' && number_take(&rest, &number) && *rest == '\0';
+	    *rest++ == '+' && number_take(&rest, &number) &&
+	    (*rest == '\0' || *rest == '=');
 }
 
 int

@@ -4,9 +4,9 @@
 
 /*
  * Files on their way into a store, as they lie in its tmp/: each named after
- * its owner, its writer and the bytes that it adds to what the owner has, so
- * that all writers can see what is on the way; and of full size from the start
- * where there is a limit.
+ * its owner, its writer, the bytes that it adds to what the owner has and the
+ * begin of what it shall be called, so that all can see what is on the way; and
+ * of full size from the start where there is a limit.
  */
 
 #include <dirent.h>
@@ -37,6 +37,10 @@ DIR *temporary_list(const char *store, char path[static STORE_PATH]);
 /* What all writers together have on the way for an owner, as the names say. */
 int temporary_sum(const char *store, const struct digest *owner,
     uint64_t *bytes);
+
+/* Whether something is on the way to `path`, as the names say. */
+bool temporary_comes(const char *store, const struct digest *owner,
+    const char *path);
 
 /*
  * Fill in the rest, by what is at `path` now, with a name that no other
