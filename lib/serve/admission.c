@@ -17,7 +17,8 @@ authorize(struct verbs *verbs, const struct request *request)
 		return 0;
 	if (!verbs->greeted)
 		return fail(FAIL_DATA, "'hello' must come first");
-	if (request->verb == VERB_COMMIT || request->verb == VERB_PEERS ||
+	if ((request->verb == VERB_COMMIT && request->ids.size == 0) ||
+	    request->verb == VERB_PEERS ||
 	    (request->verb == VERB_INFO && digest_is_zero(owner)) ||
 	    digest_equal(owner, &verbs->peer->id))
 		return 0;

@@ -76,9 +76,38 @@ do_put(struct verbs *verbs, const struct request *request, struct span payload)
 	return note_put(verbs, &key);
 }
 
+/* Who asks whether something is here may have that signed, too. */
+static int
+note_found(struct verbs *verbs, const struct request *request)
+{
+	struct store_key key = {STORE_SHARDS, request->owner, {{0}}};
+	size_t i;
+	int has;
+
+	if (request->ids.size == 0)
+		return 0;
+	if (verbs->puts > 0 &&
+	    !digest_equal(&verbs->put_owner, &request->owner))
+		return fail(FAIL_DATA, "a commit is for one owner");
+	if (verbs->put.size + request->ids.size >
+	    LIMIT_REQUEST_IDS * sizeof key.id)
+		return fail(FAIL_DATA, "more than %d ids for one receipt",
+		    LIMIT_REQUEST_IDS);
+	verbs->put_owner = request->owner;
+	for (i = 0; i < request->ids.size; i += sizeof key.id) {
+		key.id = digest_from(request->ids.data + i);
+		has = store_has(verbs->store, &key, 0);
+		if (has < 0 ||
+		    (has == STORE_WHOLE &&
+			buf_append(&verbs->put, span_of_digest(&key.id)) != 0))
+			return -1;
+	}
+	return 0;
+}
+
 /* Make it last, then sign for it. */
 static int
-do_commit(struct verbs *verbs)
+commit(struct verbs *verbs)
 {
 	struct receipt receipt = {
 	    .owner = verbs->put_owner,
@@ -90,6 +119,16 @@ do_commit(struct verbs *verbs)
 	authority_forget(&verbs->authority);
 	if (result == 0 && verbs->put.size > 0)
 		result = receipt_encode(&receipt, verbs->scalar, &verbs->body);
+	return result;
+}
+
+static int
+do_commit(struct verbs *verbs, const struct request *request)
+{
+	int result = note_found(verbs, request);
+
+	if (result == 0)
+		result = commit(verbs);
 	verbs->put.size = verbs->puts = 0;
 	return result;
 }
@@ -178,7 +217,7 @@ carry_out(struct verbs *verbs, const struct request *request,
 	case VERB_PUT:
 		return do_put(verbs, request, payload);
 	case VERB_COMMIT:
-		return do_commit(verbs);
+		return do_commit(verbs, request);
 	case VERB_GET:
 		return do_get(verbs, request);
 	case VERB_HAVE:

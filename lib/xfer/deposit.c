@@ -74,14 +74,26 @@ deposit_commit(struct holder *holder)
 	struct remote *remote = holder->state;
 	struct request request = {.verb = VERB_COMMIT};
 	struct answer answer = {0};
+	struct buf ids = {0};
 	int result;
 
 	pthread_mutex_lock(&remote->committing);
-	owed_commit(&remote->owed);
-	result = session_call(remote->session, &request, NULL, &answer);
+	result = owed_commit(&remote->owed, &request.owner, &ids);
+	request.ids = span_of_buf(&ids);
+	if (result == 0)
+		result = session_call(remote->session, &request, NULL, &answer);
 	if (result == 0)
 		result = settle(holder, span_of_buf(&answer.body));
 	pthread_mutex_unlock(&remote->committing);
 	answer_release(&answer);
+	buf_release(&ids);
 	return result;
+}
+
+int
+deposit_found(struct holder *holder, const struct store_key *key)
+{
+	struct remote *remote = holder->state;
+
+	return owed_found(&remote->owed, key, session_breaks(remote->session));
 }

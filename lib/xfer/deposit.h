@@ -3,7 +3,7 @@
 #define XFER_DEPOSIT_H
 
 /*
- * Puts on a holder behind a wire, until it has signed for them: three verbs of
+ * Puts on a holder behind a wire, until it has signed for them: four verbs of
  * struct holder_calls. A commit succeeds if a receipt by the holder's key, for
  * the owner, names all that it has taken since the last one (xfer/owed.h); one
  * that says "done" without it has lost, to us, what it took.
@@ -18,5 +18,8 @@ struct call *deposit_begin(struct holder *holder, const struct store_key *key,
 int deposit_end(struct holder *holder, struct call *call,
     const struct store_key *key, struct span bytes, struct answer *answer);
 int deposit_commit(struct holder *holder);
+
+/* It says that it has this: the next commit asks it to sign for that, too. */
+int deposit_found(struct holder *holder, const struct store_key *key);
 
 #endif

@@ -13,7 +13,7 @@
  */
 
 #include "format/bundle.h"
-#include "xfer/holder.h"
+#include "xfer/promises.h"
 
 struct repairs;
 
@@ -31,6 +31,7 @@ struct placing {
 
 struct group {
 	struct holders *holders;
+	struct promises promises; /* of them */
 	const struct head *head;
 	struct rs *rs;
 	unsigned happy;		    /* shards of a stripe that must last */
@@ -50,7 +51,7 @@ struct group {
 	void *context;
 };
 
-/* `head` must outlive the group. */
+/* `head` must outlive the group. The owner's receipts are read. */
 int group_init(struct group *group, struct holders *holders,
     const struct head *head, unsigned happy);
 void group_release(struct group *group);

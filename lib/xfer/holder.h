@@ -66,6 +66,8 @@ struct holder_calls {
 	    bool *there);
 	unsigned (*epoch)(struct holder *holder); /* NULL: always 0 */
 	int (*commit)(struct holder *holder);
+	/* See xfer/promises.h; NULL: whatever it has, it keeps. */
+	int (*found)(struct holder *holder, const struct store_key *key);
 	int (*get)(struct holder *holder, const struct store_key *key,
 	    size_t limit, struct buf *to);
 	int (*list)(struct holder *holder, enum store_shelf shelf,

@@ -211,6 +211,7 @@ static const struct holder_calls net_calls = {
     .begin_put = deposit_begin,
     .end_put = deposit_end,
     .commit = deposit_commit,
+    .found = deposit_found,
     .begin_have = net_begin_have,
     .end_have = net_end_have,
     .epoch = net_epoch,

@@ -8,7 +8,7 @@
 
 /* A document on its way to every holder. */
 struct leaflet {
-	const struct holders *holders;
+	struct group *group;
 	struct question question;
 	const struct store_key *key;
 	struct span bytes;
@@ -23,17 +23,21 @@ put_leaflet(void *context, struct holder *holder)
 
 	if (!holder_takes(holder))
 		return;
-	leaflet->epoch[holder - leaflet->holders->holder] = holder_epoch(
+	leaflet->epoch[holder - leaflet->group->holders->holder] = holder_epoch(
 	    holder);
-	if (holder_have(holder, &leaflet->question, &there) == 0 && !there)
+	if (holder_have(holder, &leaflet->question, &there) != 0)
+		return;
+	if (!there)
 		holder_put(holder, leaflet->key, leaflet->bytes);
+	else if (leaflet->key->shelf == STORE_SHARDS)
+		promises_found(&leaflet->group->promises, holder, leaflet->key);
 }
 
 /* Whether every holder that can be used is still the one it was put on. */
 static bool
 leaflet_rests(const struct leaflet *leaflet)
 {
-	const struct holders *holders = leaflet->holders;
+	const struct holders *holders = leaflet->group->holders;
 	size_t i;
 
 	for (i = 0; i < holders->count; i++)
@@ -46,7 +50,7 @@ leaflet_rests(const struct leaflet *leaflet)
 int
 leaflet_put(struct group *group, const struct store_key *key, struct span bytes)
 {
-	struct leaflet leaflet = {group->holders,
+	struct leaflet leaflet = {group,
 	    {key->shelf, key->owner, &key->id, 1, bytes.size, group->check,
 		NULL},
 	    key, bytes, NULL};

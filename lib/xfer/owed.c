@@ -32,7 +32,7 @@ owed_for(enum store_shelf shelf)
 
 /* The lock is held. */
 static int
-append(struct owed *owed, const struct debt *debt)
+append_locked(struct owed *owed, const struct debt *debt)
 {
 	size_t room = owed->room > 0 ? 2 * owed->room : ROOM;
 	struct debt *more;
@@ -51,18 +51,31 @@ append(struct owed *owed, const struct debt *debt)
 	return 0;
 }
 
+static int
+append(struct owed *owed, const struct debt *debt)
+{
+	int result;
+
+	pthread_mutex_lock(&owed->lock);
+	result = append_locked(owed, debt);
+	pthread_mutex_unlock(&owed->lock);
+	return result;
+}
+
 int
 owed_send(struct owed *owed, const struct store_key *key, unsigned breaks)
 {
-	struct debt debt = {*key, breaks, DEBT_SENT, false};
-	int result;
+	struct debt debt = {*key, breaks, DEBT_SENT, false, false};
 
-	if (!owed_for(key->shelf))
-		return 0;
-	pthread_mutex_lock(&owed->lock);
-	result = append(owed, &debt);
-	pthread_mutex_unlock(&owed->lock);
-	return result;
+	return owed_for(key->shelf) ? append(owed, &debt) : 0;
+}
+
+int
+owed_found(struct owed *owed, const struct store_key *key, unsigned breaks)
+{
+	struct debt debt = {*key, breaks, DEBT_TAKEN, true, false};
+
+	return append(owed, &debt);
 }
 
 void
@@ -84,16 +97,35 @@ owed_answer(struct owed *owed, const struct store_key *key, bool taken)
 	pthread_mutex_unlock(&owed->lock);
 }
 
-void
-owed_commit(struct owed *owed)
+/* What was found is signed for only if it is named. */
+static int
+name_found(const struct debt *debt, struct digest *owner, struct buf *ids)
 {
+	if (!debt->found)
+		return 0;
+	*owner = debt->key.owner;
+	return buf_append(ids, span_of_digest(&debt->key.id));
+}
+
+int
+owed_commit(struct owed *owed, struct digest *owner, struct buf *ids)
+{
+	struct debt *debt;
+	int result = 0;
 	size_t i;
 
 	pthread_mutex_lock(&owed->lock);
-	for (i = 0; i < owed->count; i++)
-		if (owed->debt[i].state == DEBT_TAKEN)
-			owed->debt[i].state = DEBT_DUE;
+	for (i = 0; result == 0 && i < owed->count; i++) {
+		debt = &owed->debt[i];
+		if (debt->state != DEBT_TAKEN ||
+		    (debt->found &&
+			ids->size == LIMIT_REQUEST_IDS * sizeof *owner))
+			continue;
+		debt->state = DEBT_DUE;
+		result = name_found(debt, owner, ids);
+	}
 	pthread_mutex_unlock(&owed->lock);
+	return result;
 }
 
 /* NULL: there is no receipt. */
@@ -113,7 +145,7 @@ names(const struct receipt *receipt, const struct store_key *key)
 
 /* What was due, and what of that a receipt does not name. */
 struct sum {
-	size_t due, missing;
+	size_t due, found, missing;
 	struct store_key first; /* that is missing */
 };
 
@@ -121,6 +153,7 @@ static void
 add(struct sum *sum, const struct debt *debt)
 {
 	sum->due++;
+	sum->found += debt->found;
 	if (!debt->settled && sum->missing++ == 0)
 		sum->first = debt->key;
 }
@@ -155,7 +188,8 @@ judge(const struct sum *sum, const struct receipt *receipt)
 	if (sum->missing == 0)
 		return 0;
 	if (receipt == NULL)
-		return fail(FAIL_DATA, "it took %zu and gave no receipt",
+		return fail(FAIL_DATA, "it %s %zu and gave no receipt",
+		    sum->found == sum->due ? "says that it has" : "took",
 		    sum->due);
 	if (!digest_equal(&receipt->owner, &sum->first.owner))
 		return fail(FAIL_DATA, "its receipt is for another owner");

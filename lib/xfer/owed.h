@@ -4,7 +4,7 @@
 
 /*
  * What a holder owes us a receipt for: all that it has taken since the last
- * one. A put is noted before it is sent, and again when it is answered. What
+ * one, and what it says it has and has never signed for. A put is noted before it is sent, and again when it is answered. What
  * was answered before a commit is sent must be in the receipt that answers the
  * commit; what is under way meanwhile may be in that one or in the next. What
  * went over a connection that has broken since is owed by nobody: the holder
@@ -23,6 +23,7 @@ struct debt {
 		DEBT_TAKEN, /* the holder has it */
 		DEBT_DUE    /* ... since before the commit that is under way */
 	} state;
+	bool found;   /* it was not put */
 	bool settled; /* a receipt names it */
 };
 
@@ -45,8 +46,15 @@ bool owed_for(enum store_shelf shelf);
 int owed_send(struct owed *owed, const struct store_key *key, unsigned breaks);
 void owed_answer(struct owed *owed, const struct store_key *key, bool taken);
 
-/* A commit is about to be sent: the last one has been settled. */
-void owed_commit(struct owed *owed);
+/* It says that it has that; a receipt of its for that is not known. */
+int owed_found(struct owed *owed, const struct store_key *key, unsigned breaks);
+
+/*
+ * A commit is about to be sent: the last one has been settled. `ids` is filled
+ * with what it must name to have it signed for: what was found, at most
+ * LIMIT_REQUEST_IDS, and `owner` with whose that is.
+ */
+int owed_commit(struct owed *owed, struct digest *owner, struct buf *ids);
 
 /*
  * The commit was answered with that receipt (no bytes: with none), and the

@@ -11,15 +11,19 @@
 
 /* One of the shards that this holder has may stay there. */
 static bool
-keep_one(const struct errand *errand, const struct question *question,
-    const bool *there, struct placing *placing)
+keep_one(struct promises *promises, const struct errand *errand,
+    const struct question *question, const bool *there, struct placing *placing)
 {
+	struct store_key key = {question->shelf, question->owner, {{0}}};
 	size_t i;
 
 	for (i = 0; i < question->count; i++)
 		if (there[i] && placing->at[i] == NULL)
 			break;
 	if (i == question->count)
+		return false;
+	key.id = question->id[i];
+	if (promises_found(promises, errand->holder, &key) != 0)
 		return false;
 	placing->at[i] = errand->holder;
 	placing->epoch[i] = errand->epoch;
@@ -40,7 +44,7 @@ first_damaged(const struct question *question)
 
 /* What a stripe is asked about, and found. */
 struct finding {
-	const struct holders *holders;
+	struct group *group;
 	const struct question *question;
 	struct placing *placing;
 	struct seats *seats;
@@ -50,23 +54,23 @@ static void
 note_found(void *context, const struct errand *errand, const bool *there)
 {
 	const struct finding *finding = context;
-	size_t h = (size_t)(errand->holder - finding->holders->holder);
+	size_t h = (size_t)(errand->holder - finding->group->holders->holder);
 
-	finding->seats->taken[h] =
-	    keep_one(errand, finding->question, there, finding->placing);
+	finding->seats->taken[h] = keep_one(&finding->group->promises, errand,
+	    finding->question, there, finding->placing);
 	finding->seats->damaged[h] = first_damaged(finding->question);
 }
 
 int
-place_find(struct holders *holders, struct question *question,
+place_find(struct group *group, struct question *question,
     struct placing *placing, struct seats *seats)
 {
-	struct finding finding = {holders, question, placing, seats};
+	struct finding finding = {group, question, placing, seats};
 	bool damaged[LIMIT_TOTAL];
 	int result;
 
 	question->damaged = damaged;
-	result = holders_have(holders, question, note_found, &finding);
+	result = holders_have(group->holders, question, note_found, &finding);
 	question->damaged = NULL;
 	return result;
 }
@@ -256,7 +260,7 @@ place_mend(struct group *group, struct bundle *bundle, struct placing *placing)
 	memset(placing->at, 0, sizeof placing->at);
 	memset(placing->epoch, 0, sizeof placing->epoch);
 	placing->lost = false;
-	if (place_find(group->holders, &question, placing, &seats) != 0)
+	if (place_find(group, &question, placing, &seats) != 0)
 		return -1;
 	if (!placing->known)
 		note_before(group->holders, head->total, &seats, placing);

@@ -20,10 +20,10 @@ struct seats {
 
 /*
  * Find shards that are where they belong already, asking all holders side by
- * side: of what a holder has of this stripe, one shard may stay. `placing` and
- * `seats` begin empty.
+ * side: of what a holder has of this stripe, one shard may stay, if it signs or
+ * has signed for that. `placing` and `seats` begin empty.
  */
-int place_find(struct holders *holders, struct question *question,
+int place_find(struct group *group, struct question *question,
     struct placing *placing, struct seats *seats);
 
 /*

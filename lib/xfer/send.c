@@ -72,7 +72,7 @@ work(void *context, void *slot)
 	unsigned i;
 
 	*placing = (struct placing){.known = false};
-	if (place_find(holders, &question, placing, &seats) != 0)
+	if (place_find(&copy->group, &question, placing, &seats) != 0)
 		return -1;
 	for (i = 0; i < head->total; i++)
 		if (placing->at[i] != NULL)

@@ -493,6 +493,49 @@ print(tree_root(b"first").hex())')
 	END
 }
 
+# Goal: a receipt for what is here already, for whom it is; nothing is signed
+# for that is not here, nor what another has here.
+@test "a commit that names ids has them in its receipt, if they are here" {
+	new_home carol
+	echo "carol $(id_of carol) give=1M" >> b1/peers
+	kill -HUP "${recv_pid[1]}"
+	logged 1 'event=roster outcome=ok'
+	python - "$net.1" <<- 'END'
+	import sys
+	from dialogue import *
+	alice, carol = Identity("home"), Identity("carol")
+	client = Client(sys.argv[1], alice)
+	ids = [tree_root(b"%d" % n) for n in range(1000)]
+	for n in range(2):
+	    assert client.put(b"%d" % n)[0] == OK
+	assert client.ask(COMMIT)[0] == OK
+	client.close()
+	client = Client(sys.argv[1], alice)
+
+	def signed(client, named):
+	    status, receipt, _ = client.ask(COMMIT, ids=named)
+	    assert status == OK, receipt
+	    if not receipt:
+	        return []
+	    fields = cbor2.loads(cbor2.loads(receipt).value[2])
+	    assert fields[3] == client.identity.id
+	    return [fields[5][i:i + 32] for i in range(0, len(fields[5]), 32)]
+
+	assert signed(client, ids[:3]) == ids[:2]
+	assert signed(client, ids[5:]) == []
+	assert client.put(b"2")[0] == OK
+	assert signed(client, ids[1:2]) == [ids[2], ids[1]]
+	assert client.put(b"3")[0] == OK
+	status, words, _ = client.ask(COMMIT, ids=ids)
+	assert status == DATA and b"more than 1000" in words, words
+	assert signed(client, []) == [], "what went before that is not promised"
+	other = Client(sys.argv[1], carol)
+	assert signed(other, ids[:3]) == [], "hers are none"
+	status, words, _ = other.ask(COMMIT, owner=alice.id, ids=ids[:1])
+	assert status != OK and b"not yours" in words, words
+	END
+}
+
 # Goal: a list of many is given in pages, whole and sorted.
 @test "a list of 2500 ids comes in pages of 1000" {
 	python - "$net.1" <<- 'END'

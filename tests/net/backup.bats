@@ -119,13 +119,22 @@ over_exec()
 	[ "$(snapshots_in s1 | wc -l)" -eq 3 ]
 }
 
-# Goal: what is there already is asked for, and not sent again.
+# promised: how many ids the receipts that lie with a holder name, of all.
+promised()
+{
+	find s1/*/receipts -type f -exec shard-show -o json {} \; |
+		grep -c '"record":"keeps"'
+}
+
+# Goal: what is there already is asked for, and not sent again, nor signed for.
 @test "the same again sends a snapshot and nothing else" {
 	hold_all
 	give in
+	promised=$(promised)
 	before=$(shards_in s? | xargs stat -c '%n %i' | sha256sum)
 	give in
 	[ "$(grep -c '"sent":1,' receipts)" -eq 5 ]
+	[ "$(promised)" -eq $((promised + 5)) ]
 	[ "$(shards_in s? | xargs stat -c '%n %i' | sha256sum)" = "$before" ]
 	[ "$(snapshots_in s? | wc -l)" -eq 10 ]
 	restores in 1

@@ -383,7 +383,8 @@ freeze()
 }
 
 # Goal: who does not sign for what it took has not taken it, whichever way it
-# gets round that: it is said of it by name, and another peer takes it over.
+# gets round that: it is said of it by name, and another peer takes it over. Nor
+# is it believed when it only says that it has it, the next time.
 @test "a holder that gives no receipt, or another than it should" {
 	hold_at_back 1
 	hold 2 && hold 3 && hold 4
@@ -403,6 +404,12 @@ freeze()
 		esac
 		says "peer 'bob1' is not usable: $said"
 		says 'stripe 0 rests on 2 peers instead of the 3 it should'
+		before=$(shards_in s1 | wc -l)
+		run --separate-stderr send_some
+		[ "$status" -eq 1 ] || { echo "$how, found: $stderr"; return 1; }
+		says "peer 'bob1' is not usable: ${said/took/says that it has}"
+		says 'stripe 0 rests on 2 peers instead of the 3 it should'
+		[ "$(shards_in s1 | wc -l)" -eq "$before" ]
 		mv all home/peers
 		bytes "$how again" 20480 > in
 		run --separate-stderr send_some

@@ -5,6 +5,8 @@
  */
 #include "xfer/owed.h"
 
+#include <string.h>
+
 #include "doc/receipt.h"
 #include "document.h"
 #include "format/limits.h"
@@ -67,6 +69,28 @@ receipt_by(int signer, int owner, int first, int count)
 	return document;
 }
 
+/* A commit is sent, which must name these numbers as found. */
+static void
+commit(const char *found)
+{
+	struct digest whose = {{0}}, owner = owner_of(OWNER).id;
+	struct buf ids = {0};
+	struct store_key key;
+	size_t i;
+
+	check(owed_commit(&owed, &whose, &ids) == 0, "%s", fail_last()->text);
+	check(ids.size == strlen(found) * sizeof key.id, "%zu bytes of ids",
+	    ids.size);
+	check(ids.size == 0 || digest_equal(&whose, &owner), "whose it is");
+	for (i = 0; found[i] != '\0'; i++) {
+		key = key_of(found[i] - '0');
+		check(memcmp(ids.data + i * sizeof key.id, &key.id,
+			  sizeof key.id) == 0,
+		    "found: %zu is not number %c", i, found[i]);
+	}
+	buf_release(&ids);
+}
+
 /* The holder's answer to a commit, when the connection broke so often. */
 static int
 settle(struct buf document, unsigned breaks)
@@ -85,14 +109,14 @@ start(void)
 	owed_init(&owed);
 	put(1, 0);
 	put(2, 0);
-	owed_commit(&owed);
+	commit("");
 }
 
 /* Nothing is left of it: the next commit is judged by itself. */
 static void
 end(const char *what)
 {
-	owed_commit(&owed);
+	commit("");
 	check(settle((struct buf){0}, 0) == 0 && owed.count == 0,
 	    "%s: %zu are left: %s", what, owed.count, fail_last()->text);
 	owed_release(&owed);
@@ -132,7 +156,7 @@ test_good(void)
 	check(settle(receipt_by(HOLDER, OWNER, 1, 2), 0) == 0, "%s",
 	    fail_last()->text);
 	check(owed.count == 0, "%zu are left", owed.count);
-	owed_commit(&owed);
+	commit("");
 	check(settle((struct buf){0}, 0) == 0, "nothing is due: %s",
 	    fail_last()->text);
 	end("good");
@@ -158,7 +182,7 @@ test_nothing(void)
 	key.shelf = STORE_SNAPSHOTS;
 	check(owed_send(&owed, &key, 0) == 0, "a snapshot");
 	owed_answer(&owed, &key, true);
-	owed_commit(&owed);
+	commit("");
 	check_fails(settle((struct buf){0}, 0), FAIL_DATA, "it took 1",
 	    "a snapshot");
 	end("snapshots");
@@ -171,14 +195,14 @@ test_under_way(bool in_this, bool ends_before)
 	owed_init(&owed);
 	put(1, 0);
 	sent(2);
-	owed_commit(&owed);
+	commit("");
 	if (ends_before)
 		answered(2, true);
 	check(settle(receipt_by(HOLDER, OWNER, 1, in_this ? 2 : 1), 0) == 0,
 	    "%s", fail_last()->text);
 	if (!ends_before)
 		answered(2, true);
-	owed_commit(&owed);
+	commit("");
 	check(settle(in_this ? (struct buf){0}
 			     : receipt_by(HOLDER, OWNER, 2, 1),
 		  0) == 0,
@@ -193,14 +217,14 @@ test_under_way_left_out(bool ends_before)
 	owed_init(&owed);
 	put(1, 0);
 	sent(2);
-	owed_commit(&owed);
+	commit("");
 	if (ends_before)
 		answered(2, true);
 	check(settle(receipt_by(HOLDER, OWNER, 1, 1), 0) == 0, "%s",
 	    fail_last()->text);
 	if (!ends_before)
 		answered(2, true);
-	owed_commit(&owed);
+	commit("");
 	check_fails(settle(receipt_by(HOLDER, OWNER, 3, 1), 0), FAIL_DATA,
 	    "leaves out 1 of 1", "left out twice");
 	end("left out");
@@ -213,16 +237,16 @@ test_breaks(void)
 	owed_init(&owed);
 	put(1, 0);
 	put(2, 1);
-	owed_commit(&owed);
+	commit("");
 	check(settle(receipt_by(HOLDER, OWNER, 2, 1), 1) == 0, "%s",
 	    fail_last()->text);
 	put(3, 1);
-	owed_commit(&owed);
+	commit("");
 	check(settle((struct buf){0}, 2) == 0, "it broke: %s",
 	    fail_last()->text);
 	put(4, 1);
 	put(5, 2);
-	owed_commit(&owed);
+	commit("");
 	check_fails(settle((struct buf){0}, 2), FAIL_DATA, "it took 1",
 	    "put since it broke");
 	end("breaks");
@@ -242,6 +266,69 @@ test_twins(void)
 }
 
 static void
+found(int number, unsigned breaks)
+{
+	struct store_key key = key_of(number);
+
+	check(owed_found(&owed, &key, breaks) == 0, "%s", fail_last()->text);
+}
+
+/* Who only says that it has something has to sign for that, too. */
+static void
+test_found(void)
+{
+	owed_init(&owed);
+	found(3, 0);
+	found(4, 0);
+	commit("34");
+	check_fails(settle((struct buf){0}, 0), FAIL_DATA,
+	    "it says that it has 2 and gave no receipt", "unsigned");
+	end("found, unsigned");
+	owed_init(&owed);
+	put(1, 0);
+	found(2, 0);
+	commit("2");
+	found(3, 0);
+	check_fails(settle(receipt_by(HOLDER, OWNER, 1, 1), 0), FAIL_DATA,
+	    "leaves out 1 of 2, one is 0200", "left out");
+	commit("3");
+	check(settle(receipt_by(HOLDER, OWNER, 3, 1), 0) == 0, "%s",
+	    fail_last()->text);
+	end("found");
+	owed_init(&owed);
+	found(1, 0);
+	commit("1");
+	check(settle((struct buf){0}, 1) == 0, "it broke: %s",
+	    fail_last()->text);
+	end("found before a break");
+}
+
+/* A request names a thousand ids: the others have to wait for the next. */
+static void
+test_many_found(void)
+{
+	struct digest owner;
+	struct buf ids = {0};
+	int i;
+
+	owed_init(&owed);
+	for (i = 0; i < LIMIT_REQUEST_IDS + 1; i++)
+		found(i, 0);
+	check(owed_commit(&owed, &owner, &ids) == 0, "%s", fail_last()->text);
+	check(ids.size == LIMIT_REQUEST_IDS * sizeof owner, "%zu bytes",
+	    ids.size);
+	buf_release(&ids);
+	check(settle(receipt_by(HOLDER, OWNER, 0, LIMIT_REQUEST_IDS), 0) == 0,
+	    "%s", fail_last()->text);
+	check(owed_commit(&owed, &owner, &ids) == 0, "%s", fail_last()->text);
+	check(ids.size == sizeof owner, "%zu bytes", ids.size);
+	buf_release(&ids);
+	check(settle(receipt_by(HOLDER, OWNER, LIMIT_REQUEST_IDS, 1), 0) == 0,
+	    "%s", fail_last()->text);
+	end("many found");
+}
+
+static void
 test_limit(void)
 {
 	struct store_key key;
@@ -253,7 +340,7 @@ test_limit(void)
 	key = key_of(i);
 	check_fails(owed_send(&owed, &key, 0), FAIL_SYSTEM,
 	    "more than 2000 without a receipt", "one more");
-	owed_commit(&owed);
+	commit("");
 	check_fails(settle(receipt_by(HOLDER, OWNER, 0, LIMIT_REQUEST_IDS), 0),
 	    FAIL_DATA, "leaves out 1000 of 2000", "half of them");
 	end("many");
@@ -273,6 +360,8 @@ main(void)
 	test_under_way_left_out(true);
 	test_breaks();
 	test_twins();
+	test_found();
+	test_many_found();
 	test_limit();
 	return failures != 0;
 }

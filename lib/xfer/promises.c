@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/promises.h"
+
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "format/cbor.h"
+#include "format/limits.h"
+#include "xfer/receipts_read.h"
+
+#define THIS_RUN 100000 /* ids that may come yet: for the size of the filter */
+
+/* Who signed and what, in one: both are digests. */
+static struct digest
+pair_of(const struct digest *signer, const struct digest *id)
+{
+	struct digest pair;
+	size_t i;
+
+	for (i = 0; i < sizeof pair; i++)
+		pair.byte[i] = signer->byte[i] ^ id->byte[i];
+	return pair;
+}
+
+static void
+add(void *context, const struct digest *paper, const struct digest *signer,
+    const struct receipt *receipt)
+{
+	struct promises *promises = context;
+	struct digest id, pair;
+	size_t i;
+
+	(void)paper;
+	for (i = 0; i < receipt->ids.size; i += sizeof id) {
+		id = digest_from(receipt->ids.data + i);
+		pair = pair_of(signer, &id);
+		needed_add(&promises->signed_for, &pair);
+	}
+}
+
+static int
+make_room(void *context, size_t papers)
+{
+	struct promises *promises = context;
+
+	return needed_init(&promises->signed_for,
+	    (uint64_t)papers * LIMIT_REQUEST_IDS + THIS_RUN);
+}
+
+static bool
+asks_for_any(const struct holders *holders)
+{
+	size_t i;
+
+	for (i = 0; i < holders->count; i++)
+		if (holder_usable(&holders->holder[i]) &&
+		    holders->holder[i].calls->found != NULL)
+			return true;
+	return false;
+}
+
+int
+promises_init(struct promises *promises, struct holders *holders,
+    const struct digest *owner)
+{
+	struct receipts_reader reader = {make_room, add, promises};
+
+	*promises = (struct promises){.holders = holders};
+	pthread_mutex_init(&promises->lock, NULL);
+	promises->taken = calloc(holders->count, sizeof *promises->taken);
+	if (promises->taken == NULL)
+		return fail_errno("cannot get memory");
+	if (!asks_for_any(holders))
+		return 0;
+	return receipts_read(holders, owner, &reader);
+}
+
+void
+promises_release(struct promises *promises)
+{
+	if (promises->holders == NULL)
+		return;
+	needed_release(&promises->signed_for);
+	free(promises->taken);
+	pthread_mutex_destroy(&promises->lock);
+}
+
+/* What it has signed since it was looked at last; both locks are held. */
+static void
+take_new(struct promises *promises, struct holder *holder)
+{
+	size_t *taken = &promises->taken[holder - promises->holders->holder];
+	struct span document,
+	    rest = span_of(holder->receipts.data + *taken,
+		holder->receipts.size - *taken);
+	struct receipt receipt;
+
+	while (cbor_take(&rest, LIMIT_DOCUMENT, "a receipt", &document) > 0)
+		if (receipt_decode(document, &holder->id, &receipt) == 0)
+			add(promises, NULL, &holder->id, &receipt);
+	*taken = holder->receipts.size;
+}
+
+static bool
+has_signed(struct promises *promises, struct holder *holder,
+    const struct digest *id)
+{
+	struct digest pair = pair_of(&holder->id, id);
+	bool has;
+
+	pthread_mutex_lock(&promises->lock);
+	pthread_mutex_lock(&holder->lock);
+	take_new(promises, holder);
+	pthread_mutex_unlock(&holder->lock);
+	has = needed_has(&promises->signed_for, &pair);
+	pthread_mutex_unlock(&promises->lock);
+	return has;
+}
+
+int
+promises_found(struct promises *promises, struct holder *holder,
+    const struct store_key *key)
+{
+	if (holder->calls->found == NULL ||
+	    has_signed(promises, holder, &key->id))
+		return 0;
+	return holder->calls->found(holder, key);
+}

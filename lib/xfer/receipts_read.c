@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: ISC */
+#include "xfer/receipts_read.h"
+
+#include <stdlib.h>
+
+#include "base/each.h"
+#include "base/fail.h"
+#include "doc/cose.h"
+#include "format/limits.h"
+
+#define AT_ONCE 16 /* documents that are read side by side */
+
+struct reading {
+	struct holders *holders;
+	const struct digest *owner;
+	struct buf *listed;   /* ids, of each holder, sorted */
+	struct buf ids;	      /* of all of them, each once */
+	pthread_mutex_t lock; /* of what follows, and of calls */
+	size_t *broken;	      /* that each holder lists, and does not give */
+	const struct receipts_reader *reader;
+};
+
+static void
+list_one(void *context, struct holder *holder)
+{
+	const struct reading *reading = context;
+	struct buf *ids = &reading->listed[holder - reading->holders->holder];
+
+	if (holder_has_papers(holder) &&
+	    holder_list(holder, STORE_RECEIPTS, reading->owner, LIMIT_RECEIPTS,
+		ids) != 0)
+		ids->size = 0;
+	digest_sort(ids);
+}
+
+static int
+merge(struct reading *reading)
+{
+	size_t h;
+
+	for (h = 0; h < reading->holders->count; h++)
+		if (buf_append(&reading->ids,
+			span_of_buf(&reading->listed[h])) != 0)
+			return -1;
+	digest_sort(&reading->ids);
+	return 0;
+}
+
+/* Who lists what it does not give would have us ask for ever. */
+static void
+blame(struct reading *reading, size_t h)
+{
+	size_t broken;
+
+	pthread_mutex_lock(&reading->lock);
+	broken = ++reading->broken[h];
+	pthread_mutex_unlock(&reading->lock);
+	if (broken <= LIMIT_BROKEN_PROMISES)
+		return;
+	fail(FAIL_DATA, "it lists receipts that it does not give");
+	holder_lose(&reading->holders->holder[h]);
+}
+
+static bool
+give(struct reading *reading, size_t h, const struct store_key *key,
+    struct buf *document)
+{
+	struct holder *holder = &reading->holders->holder[h];
+
+	if (!holder_usable(holder) ||
+	    digest_find(span_of_buf(&reading->listed[h]), &key->id) < 0)
+		return false;
+	if (holder_get(holder, key, LIMIT_DOCUMENT, document) == 1)
+		return true;
+	blame(reading, h);
+	return false;
+}
+
+static void
+tell(struct reading *reading, const struct digest *id, struct span document)
+{
+	struct receipt receipt;
+	struct digest signer;
+
+	if (cose_peek(document, &signer) != RECORD_RECEIPT ||
+	    receipt_decode(document, &signer, &receipt) != 0 ||
+	    !digest_equal(&receipt.owner, reading->owner))
+		return;
+	pthread_mutex_lock(&reading->lock);
+	reading->reader->each(reading->reader->context, id, &signer, &receipt);
+	pthread_mutex_unlock(&reading->lock);
+}
+
+/* Each holder is the first to be asked for its share of them. */
+static void
+read_one(void *context, size_t number)
+{
+	struct reading *reading = context;
+	struct store_key key = {STORE_RECEIPTS, *reading->owner,
+	    digest_from(reading->ids.data + number * sizeof key.id)};
+	size_t i, count = reading->holders->count;
+	struct buf document = {0};
+
+	for (i = 0; i < count; i++)
+		if (give(reading, (number + i) % count, &key, &document)) {
+			tell(reading, &key.id, span_of_buf(&document));
+			break;
+		}
+	buf_release(&document);
+}
+
+static int
+read_all(struct reading *reading)
+{
+	const struct receipts_reader *reader = reading->reader;
+	size_t count;
+
+	if (reading->listed == NULL || reading->broken == NULL)
+		return fail_errno("cannot get memory");
+	if (holders_each(reading->holders, list_one, reading) != 0 ||
+	    merge(reading) != 0)
+		return -1;
+	count = reading->ids.size / sizeof(struct digest);
+	if (reader->begin != NULL && reader->begin(reader->context, count) != 0)
+		return -1;
+	return each_run(count, AT_ONCE, read_one, reading);
+}
+
+int
+receipts_read(struct holders *holders, const struct digest *owner,
+    const struct receipts_reader *reader)
+{
+	struct reading reading = {.holders = holders,
+	    .owner = owner,
+	    .listed = calloc(holders->count, sizeof *reading.listed),
+	    .broken = calloc(holders->count, sizeof *reading.broken),
+	    .reader = reader};
+	size_t h;
+	int result;
+
+	pthread_mutex_init(&reading.lock, NULL);
+	result = read_all(&reading);
+	for (h = 0; reading.listed != NULL && h < holders->count; h++)
+		buf_release(&reading.listed[h]);
+	free(reading.listed);
+	free(reading.broken);
+	buf_release(&reading.ids);
+	pthread_mutex_destroy(&reading.lock);
+	return result;
+}
