@@ -250,6 +250,8 @@ int
 describe_order(enum report_style style, const struct order *order,
     const struct digest *signer, struct buf *to)
 {
+	static const char *const shelf[] = {"shards", "snapshots", "members",
+	    "receipts"};
 	char name[BASE32_TEXT], date[NUMBER_TIME_TEXT];
 
 	base32_encode(BASE32_ID, signer->byte, name);
@@ -257,7 +259,7 @@ describe_order(enum report_style style, const struct order *order,
 		(struct report_field[]){
 		    text("record", "order"),
 		    when(order->time, date),
-		    text("shelf", order->shelf == 0 ? "shards" : "snapshots"),
+		    text("shelf", shelf[order->shelf]),
 		    text("signer", name),
 		},
 		4, to) != 0)

@@ -5,6 +5,8 @@
 #include "format/limits.h"
 
 #define PAIRS 6
+#define MEMBERS 2 /* shelves: one that only grows, and the last */
+#define RECEIPTS 3
 
 int
 order_encode(const struct order *order, const struct secret *scalar,
@@ -38,10 +40,11 @@ order_decode(struct span document, const struct digest *owner,
 		&reader) != 0)
 		return -1;
 	order->time = cbor_read_pair_uint(&reader, 3, UINT64_MAX);
-	order->shelf = (unsigned)cbor_read_pair_uint(&reader, 4, 1);
+	order->shelf = (unsigned)cbor_read_pair_uint(&reader, 4, RECEIPTS);
 	order->ids = cbor_read_pair_bytes(&reader, 5,
 	    LIMIT_REQUEST_IDS * sizeof(struct digest));
-	if (order->ids.size % sizeof(struct digest) != 0)
+	if (order->ids.size % sizeof(struct digest) != 0 ||
+	    order->shelf == MEMBERS)
 		reader.bad = true;
 	return cbor_reader_end(&reader, "the drop order");
 }

@@ -15,7 +15,7 @@ struct secret;
 
 struct order {
 	uint64_t time;	 /* seconds since 1970, by the owner's clock */
-	unsigned shelf;	 /* enum store_shelf */
+	unsigned shelf;	 /* enum store_shelf, of members documents never */
 	struct span ids; /* 32 bytes each, at most LIMIT_REQUEST_IDS */
 };
 

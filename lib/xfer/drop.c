@@ -8,6 +8,7 @@
 #include "format/limits.h"
 #include "xfer/listing.h"
 #include "xfer/needed.h"
+#include "xfer/receipts_read.h"
 
 #define USUAL_TOTAL 16 /* shards of a stripe, for the size of the filter */
 #define BATCH (LIMIT_REQUEST_IDS * sizeof(struct digest))
@@ -18,6 +19,8 @@ struct batch {
 	struct needed *needed;
 	unsigned shelf;
 	struct buf ids;
+	struct buf papers; /* that nobody needs */
+	bool failed;	   /* to note one */
 };
 
 static void
@@ -54,16 +57,22 @@ flush(struct batch *batch)
 }
 
 static int
+add_id(struct batch *batch, const struct digest *id)
+{
+	if (buf_append(&batch->ids, span_of_digest(id)) != 0)
+		return -1;
+	return batch->ids.size < BATCH ? 0 : flush(batch);
+}
+
+static int
 drop_id(void *context, const struct digest *id)
 {
 	struct batch *batch = context;
 
 	if (needed_has(batch->needed, id))
 		return 0;
-	if (buf_append(&batch->ids, span_of_digest(id)) != 0)
-		return -1;
 	batch->drop->dropped++;
-	return batch->ids.size < BATCH ? 0 : flush(batch);
+	return add_id(batch, id);
 }
 
 /*
@@ -129,9 +138,11 @@ find_needed(struct drop *drop, struct needed *needed)
 	if (result == 0)
 		result = needed_init(needed, count);
 	for (i = 0; result == 0 && i < catalog->count; i++)
-		if (!drop->chosen[i])
+		if (!drop->chosen[i]) {
+			needed_add(needed, &catalog->entry[i].id);
 			result =
 			    walk(drop, &catalog->entry[i], need_id, needed);
+		}
 	if (result != 0)
 		fail_hint("what stays cannot be read whole, so nothing was "
 			  "dropped; bring its peers back first, or drop it "
@@ -174,6 +185,44 @@ drop_unread(struct batch *batch)
 	return result == 0 ? flush(batch) : -1;
 }
 
+/* Who has promised nothing that stays has promised nothing. */
+static void
+weigh(void *context, const struct digest *paper, const struct digest *signer,
+    const struct receipt *receipt)
+{
+	struct batch *batch = context;
+	struct digest id;
+	size_t i;
+
+	(void)signer;
+	for (i = 0; i < receipt->ids.size; i += sizeof id) {
+		id = digest_from(receipt->ids.data + i);
+		if (needed_has(batch->needed, &id))
+			return;
+	}
+	if (buf_append(&batch->papers, span_of_digest(paper)) != 0)
+		batch->failed = true;
+}
+
+static int
+drop_receipts(struct batch *batch)
+{
+	const struct drop *drop = batch->drop;
+	struct receipts_reader reader = {NULL, weigh, batch};
+	struct digest id;
+	size_t i;
+	int result = receipts_read(drop->holders, &drop->owner, &reader);
+
+	if (result == 0 && batch->failed)
+		result = fail(FAIL_SYSTEM, "cannot get memory");
+	batch->shelf = STORE_RECEIPTS;
+	for (i = 0; result == 0 && i < batch->papers.size; i += sizeof id) {
+		id = digest_from(batch->papers.data + i);
+		result = add_id(batch, &id);
+	}
+	return result == 0 ? flush(batch) : -1;
+}
+
 int
 drop_snapshots(struct drop *drop)
 {
@@ -189,7 +238,10 @@ drop_snapshots(struct drop *drop)
 			result = drop_one(&batch, &catalog->entry[i]);
 	if (result == 0)
 		result = drop_unread(&batch);
+	if (result == 0 && !drop->dry)
+		result = drop_receipts(&batch);
 	buf_release(&batch.ids);
+	buf_release(&batch.papers);
 	needed_release(&needed);
 	return result;
 }

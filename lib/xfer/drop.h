@@ -5,7 +5,8 @@
 /*
  * Forget snapshots: what only they need is dropped at every holder, by signed
  * orders, first the shards, then the indexes, last the snapshot itself; so a
- * run that was cut off is finished by running it again.
+ * run that was cut off is finished by running it again. Then go receipts, of
+ * whomever, that name nothing which a snapshot that stays needs.
  */
 
 #include "xfer/catalog.h"
@@ -20,7 +21,7 @@ struct drop {
 	const bool *chosen; /* one for each entry of the catalogue */
 	const bool *gone;   /* and for each that could not be read */
 	bool dry;	    /* only count */
-	uint64_t dropped;   /* ids named in orders */
+	uint64_t dropped;   /* ids named in orders, but for receipts */
 };
 
 /*

@@ -59,6 +59,27 @@ only()
 	done
 }
 
+# promised: what receipts at the first holder name: 'SIGNER ID', of all holders.
+promised()
+{
+	find s1/*/receipts -type f -exec shard-show -o json {} \; |
+		sed -n 's/.*"signer":"\([^"]*\)".*/\1/p
+			s/.*"keeps".*"id":"\(.*\)".*/\1/p' |
+		awk '/-/ { signer = $1; next } { print signer, $1 }' | sort -u
+}
+
+# had: what the holders have that they have signed for: 'HOLDER ID'.
+had()
+{
+	local n file
+	for n in 1 2 3 4 5; do
+		for file in $(shards_in "s$n") $(indexes_in "s$n") \
+			$(snapshots_in "s$n"); do
+			echo "$(id_of "b$n") ${file##*/}"
+		done
+	done | sort -u
+}
+
 files()
 {
 	find s? -path '*/s*/??/*' -type f | sort
@@ -73,12 +94,44 @@ files()
 	timeout 60 shard-drop 2 2> err
 	grep 'dropping snapshot 2' err
 	only 1 3
+	had > kept
+	promised > promises
+	[ -z "$(comm -23 kept promises)" ] || { comm -23 kept promises; return 1; }
 	timeout 60 shard-fetch -l -o json > list
 	[ "$(wc -l < list)" -eq 2 ]
 	run ! timeout 60 shard-fetch -q 2
 	timeout 60 shard-drop -q 1
 	only 3
 	logged 1 'event=drop peer=alice .*outcome=ok'
+}
+
+# Goal: receipts for nothing that is needed go, whoever brought them; what
+# somebody else has promised of what stays is not touched.
+@test "receipts for what no snapshot needs go" {
+	hold_all
+	give_all
+	befriend
+	kill -HUP "${recv_pid[1]}"
+	logged 1 'event=roster outcome=ok'
+	promised > promises
+	python - "$net.1" <<- 'END'
+	import os, sys, time
+	from dialogue import *
+	alice, bob = Identity("home"), Identity("b2")
+	client = Client(sys.argv[1], bob)
+	for _ in range(20):
+	    junk = bob.sign(7, "receipt", {3: alice.id, 4: int(time.time()),
+	                                   5: os.urandom(32 * 900)})
+	    assert client.put(junk, shelf=RECEIPTS, owner=alice.id)[0] == OK
+	assert client.ask(COMMIT)[0] == OK
+	END
+	[ "$(used s1)" -gt $((20 * 32 * 900)) ]
+	[ "$(promised | wc -l)" -eq $(($(wc -l < promises) + 20 * 900)) ]
+	timeout 60 shard-drop -n -q -k 3
+	[ "$(promised | wc -l)" -eq $(($(wc -l < promises) + 20 * 900)) ]
+	timeout 60 shard-drop -q -k 3
+	promised | diff promises -
+	only 1 2 3
 }
 
 # Goal: two snapshots that share everything: dropping one drops a document.
@@ -130,8 +183,10 @@ files()
 	only 1 2 3
 	timeout 60 shard-drop -q --all 1 2 latest
 	[ -z "$(files)" ]
+	[ -z "$(find s?/*/receipts -type f)" ]
 	for n in 1 2 3 4 5; do
 		[ "$(used "s$n")" -eq "$(papers_size "s$n")" ]
+		[ "$(used "s$n")" -lt 1000 ] # the members document
 	done
 	run -1 --separate-stderr timeout 60 shard-drop 1
 	run -2 --separate-stderr timeout 60 shard-drop

@@ -252,12 +252,12 @@ held_back()
 	find s1 -path '*/dropped/*' -type f | wc -l
 }
 
-# overdue: what is to go first has had its time.
+# overdue head|tail: what is to go first, or last, has had its time.
 overdue()
 {
-	local first
-	first=$(find s1 -path '*/dropped/*' -printf '%f\n' | sort | head -n 1)
-	[ "${first%%-*}" -lt "$(date +%s)" ]
+	local one
+	one=$(find s1 -path '*/dropped/*' -printf '%f\n' | sort | "$1" -n 1)
+	[ "${one%%-*}" -lt "$(date +%s)" ]
 }
 
 # Goal: over ssh no daemon runs: who comes next purges what is overdue.
@@ -266,7 +266,7 @@ overdue()
 	one_of_one in
 	timeout 30 shard-drop -q --all 1
 	[ "$(held_back)" -gt 0 ]
-	until_true 50 overdue
+	until_true 50 overdue tail
 	one_of_one in
 	[ "$(held_back)" -eq 0 ]
 	[ "$(used s1)" -eq "$(size_of s1)" ]
@@ -280,7 +280,7 @@ holds_back()
 
 first_had_its_time()
 {
-	overdue || holds_back 11 # it has been purged
+	overdue head || holds_back 13 # it has been purged
 }
 
 # Goal: what was promised at a drop holds, whatever the holder is told later.
@@ -295,7 +295,7 @@ first_had_its_time()
 	timeout 30 shard-drop -q --all 2
 	until_true 50 first_had_its_time
 	hold 1
-	until_true 50 holds_back 11
+	until_true 50 holds_back 13 # 9 shards, 2 documents, 2 receipts
 	[ "$(used s1)" -eq $(($(size_of s1) + $(cat s1/*/dropped/* | wc -c))) ]
 	[ "$(find s1 -path '*/dropped/*' -size 1024c | wc -l)" -eq 9 ]
 	for file in s1/*/dropped/*; do

@@ -44,16 +44,27 @@ of()
 	shard-vote -C nowhere verify -m elsewhere/members cert > /dev/null
 }
 
-# Goal: from damage to certificate to repaired, and the next poll says so.
+# Goal: from damage to certificate to repaired, and the next poll says so. Its
+# own receipts convict who has lost something, also when others have been dropped
+# with what they were for.
 @test "one holder has lost all, one has flipped bits" {
 	hold_all
 	back_up
+	bytes other 100000 > in
+	back_up
+	before=$(find s1/*/receipts -type f | wc -l)
+	timeout 60 shard-drop -q latest
+	[ "$(find s1/*/receipts -type f | wc -l)" -eq $((before - 8)) ]
 	find s1 -path '*/shards/*' -type f -size 20000c -delete
 	mapfile -t shard < <(shards_at s2)
 	flip "${shard[0]}"
 	run -1 --separate-stderr poll -w cert
 	says 'of 20 shards 6 are bad, 0 silent, 0 undecided'
 	says "hint: 'shard-repair CERTIFICATE' rebuilds what is bad"
+	run -1 --separate-stderr shard-vote -o json verify cert.evidence
+	for n in 1 2; do
+		grep "$(id_of "b$n").*lost a shard that it signed for" <<< "$output"
+	done
 	[ "$(of bob1 bad)" -eq 5 ]
 	[ "$(of bob2 bad)" -eq 1 ]
 	[ "$(of bob3 ok)" -eq 5 ]

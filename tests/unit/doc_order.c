@@ -81,6 +81,8 @@ main(void)
 	test_refused((struct order){.ids = span_of(ids, sizeof ids)},
 	    "1001 ids");
 	test_round((struct order){.shelf = 1}, 1);
-	test_refused((struct order){.shelf = 2}, "a shelf");
+	test_refused((struct order){.shelf = 2}, "members documents");
+	test_round((struct order){.shelf = 3}, 1);
+	test_refused((struct order){.shelf = 4}, "a shelf");
 	return failures != 0;
 }
