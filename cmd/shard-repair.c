@@ -5,7 +5,6 @@
  * bad, and place them again.
  */
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
