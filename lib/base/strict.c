@@ -95,7 +95,7 @@ strict_resolve(const char *path, char *resolved, size_t size)
 	if (length < 0)
 		length = snprintf(resolved, size, "%s", path);
 	if ((size_t)length >= size)
-		return -1;
+		return fail(FAIL_SYSTEM, "the path '%.100s' is too long", path);
 	resolved[length] = '\0';
 	return 0;
 }

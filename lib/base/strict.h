@@ -18,7 +18,8 @@
 
 /*
  * The same folder, for the functions below: where a user names one he may
- * mean links. What cannot be resolved stays as it is. -1: it is too long.
+ * mean links. What cannot be resolved stays as it is. FAIL_SYSTEM: it is too
+ * long.
  */
 int strict_resolve(const char *path, char *resolved, size_t size);
 

@@ -77,6 +77,15 @@ chores_write_metrics(struct chores *chores, size_t connections)
 	return metrics_write(&metrics, chores->daemon->metrics_path);
 }
 
+int
+chores_begin(struct chores *chores)
+{
+	chores->store = daemon_open_store(chores->daemon);
+	if (chores->store == NULL || store_begin(chores->store) != 0)
+		return -1;
+	return chores_write_metrics(chores, 0);
+}
+
 void
 chores_do(struct chores *chores, size_t connections)
 {

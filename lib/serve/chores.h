@@ -22,6 +22,9 @@ struct chores {
 	pid_t scrubber;			    /* 0: none */
 };
 
+/* Open the store, which must take what is written, and write the metrics. */
+int chores_begin(struct chores *chores);
+
 /* All that is due; there are so many connections now. */
 void chores_do(struct chores *chores, size_t connections);
 

@@ -224,19 +224,17 @@ daemon_run(struct daemon *daemon)
 	parent.herald = herald_start(daemon);
 	if (parent.herald < 0)
 		return -1;
-	parent.chores.store = daemon_open_store(daemon);
-	daemon->has_store = true;
 	daemon->listed = listed_open();
 	daemon->counts = counts_open();
 	daemon->refusals = refusals_open();
 	parent.seats = seats_open(daemon->most);
-	if (parent.chores.store == NULL || daemon->listed == NULL ||
-	    daemon->counts == NULL || daemon->refusals == NULL ||
-	    parent.seats == NULL ||
-	    chores_write_metrics(&parent.chores, 0) != 0) {
+	if (daemon->listed == NULL || daemon->counts == NULL ||
+	    daemon->refusals == NULL || parent.seats == NULL ||
+	    chores_begin(&parent.chores) != 0) {
 		store_close(parent.chores.store);
 		return -1;
 	}
+	daemon->has_store = true;
 	listed_set(daemon->listed, &daemon->roster);
 	parent.signals = servant_signals();
 	event_write(&(

@@ -3,7 +3,6 @@
 
 #include <sys/stat.h>
 
-#include "base/fail.h"
 #include "base/strict.h"
 #include "store/place.h"
 #include "store/temporary.h"
@@ -44,8 +43,7 @@ burden_now(const char *store, enum store_shelf shelf,
 	char path[STORE_PATH - STORE_NAME_MAX];
 
 	if (strict_resolve(store, path, sizeof path) != 0)
-		return fail(FAIL_SYSTEM, "the path '%.100s' is too long",
-		    store);
+		return -1;
 	if (temporary_sum(path, owner, bytes) != 0)
 		return -1;
 	return burden_shelf(path, shelf, owner, bytes);

@@ -36,14 +36,14 @@ damaged_set_aside(struct store *store, const char *path,
 	int result = 0, lock;
 
 	if (strict_resolve(path, resolved, sizeof resolved) != 0)
-		return fail(FAIL_SYSTEM, "the path '%.100s' is too long", path);
+		return -1;
 	path = resolved;
 	lock = usage_lock(path, &key->owner);
 	if (lock < 0)
 		return -1;
 	if (store_get_cold(store, key, limit, &bytes) < 0) {
 		result = -1;
-		if (fail_last()->kind == FAIL_DATA)
+		if (fail_last()->kind == FAIL_DATA && store_begin(store) == 0)
 			result = move(path, key) == 0 ? 1 : -1;
 	}
 	buf_release(&bytes);

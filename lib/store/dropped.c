@@ -103,8 +103,7 @@ struct purge {
 	uint64_t time;
 	uint64_t bytes;
 	struct digest owner;
-	int (*each)(void *context, const struct store_key *key);
-	void *context;
+	const struct dropped_calls *calls;
 };
 
 /* What a file of the folder was called before: "time-shelf-id". */
@@ -131,11 +130,12 @@ delete_old(void *context, const char *path, const struct stat *status)
 
 	if (strtoull(strrchr(path, '/') + 1, NULL, 10) >= purge->time)
 		return 0;
-	if (strict_unlink(path) == -1)
+	if (purge->calls->begin(purge->calls->context) != 0 ||
+	    strict_unlink(path) == -1)
 		return -1;
 	purge->bytes += (uint64_t)status->st_size;
 	return parse(path, &purge->owner, &key) == 0
-	    ? purge->each(purge->context, &key)
+	    ? purge->calls->each(purge->calls->context, &key)
 	    : -1;
 }
 
@@ -163,12 +163,9 @@ purge_owner(void *context, const struct digest *owner)
 
 int
 dropped_purge(const char *store, uint64_t time,
-    int (*each)(void *context, const struct store_key *key), void *context)
+    const struct dropped_calls *calls)
 {
-	struct purge purge = {.store = store,
-	    .time = time,
-	    .each = each,
-	    .context = context};
+	struct purge purge = {.store = store, .time = time, .calls = calls};
 
 	return place_each_owner(store, purge_owner, &purge);
 }

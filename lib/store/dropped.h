@@ -21,12 +21,19 @@ int dropped_delete(const char *store, const struct store_key *key, int lock);
 int dropped_keep(const char *store, const struct store_key *key, uint64_t time,
     int lock);
 
+/* What a purge asks for before it deletes, and tells of each that is gone. */
+struct dropped_calls {
+	int (*begin)(void *context); /* may be called again */
+	int (*each)(void *context, const struct store_key *key);
+	void *context;
+};
+
 /*
- * Delete what was held back until before `time`, of all owners, and tell of each; its
- * owner's number is locked then.
+ * Delete what was held back until before `time`, of all owners, whose numbers
+ * are locked meanwhile.
  */
 int dropped_purge(const char *store, uint64_t time,
-    int (*each)(void *context, const struct store_key *key), void *context);
+    const struct dropped_calls *calls);
 
 /* Whether something of this name is held back. */
 bool dropped_has(const char *store, const struct store_key *key);

@@ -28,15 +28,14 @@ struct pending_file {
 };
 
 int
-pending_init(struct pending *pending, const char *store)
+pending_init(struct pending *pending, const char *store, int marker,
+    bool beside)
 {
-	*pending = (struct pending){.store = strdup(store), .mark = -1};
+	*pending = (struct pending){.store = strdup(store)};
 	if (pending->store == NULL)
 		return fail_errno("cannot get memory");
 	pthread_mutex_init(&pending->lock, NULL);
-	writer_tag(pending, pending->tag);
-	pending->mark = writer_begin(store, pending->tag);
-	return pending->mark < 0 ? -1 : 0;
+	return writer_init(&pending->writer, pending->store, marker, beside);
 }
 
 /* Whatever has a name by now keeps it. */
@@ -61,8 +60,7 @@ pending_release(struct pending *pending, bool clean)
 	if (pending->store == NULL)
 		return;
 	discard(pending, pending->first);
-	if (pending->mark >= 0)
-		writer_end(pending->store, pending->tag, pending->mark, clean);
+	writer_release(&pending->writer, clean);
 	pthread_mutex_destroy(&pending->lock);
 	free(pending->store);
 	*pending = (struct pending){0};
@@ -85,7 +83,7 @@ new_file(struct pending *pending, const struct digest *owner, const char *path,
 	pthread_mutex_lock(&pending->lock);
 	serial = pending->serial++;
 	pthread_mutex_unlock(&pending->lock);
-	temporary_init(&file->at, pending->tag, serial, path);
+	temporary_init(&file->at, pending->writer.tag, serial, path);
 	return file;
 }
 
@@ -136,8 +134,11 @@ int
 pending_add(struct pending *pending, const struct digest *owner,
     const char *path, struct span bytes)
 {
-	struct pending_file *file = new_file(pending, owner, path, bytes.size);
+	struct pending_file *file;
 
+	if (writer_begin(&pending->writer) != 0)
+		return -1;
+	file = new_file(pending, owner, path, bytes.size);
 	if (file == NULL)
 		return -1;
 	if (write_file(pending, file, bytes) != 0) {

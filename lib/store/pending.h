@@ -15,8 +15,7 @@
 struct pending {
 	pthread_mutex_t lock;
 	char *store; /* its path; NULL: not initialised */
-	char tag[WRITER_TAG];
-	int mark; /* that this writer lives */
+	struct writer writer;
 	struct pending_file *first;
 	uint64_t serial;
 	bool recounted;	    /* whether a refusal was right */
@@ -24,8 +23,9 @@ struct pending {
 	const char *engine; /* the command that the bytes go to; NULL: none */
 };
 
-/* Begin in the store at `store`, as a writer (store/writer.h). */
-int pending_init(struct pending *pending, const char *store);
+/* Come to the store at `store` as a writer: see writer_init. */
+int pending_init(struct pending *pending, const char *store, int marker,
+    bool beside);
 
 /* Remove the temporaries. `clean`: the counts are right, and last. */
 void pending_release(struct pending *pending, bool clean);

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/store.h"
 
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/fail.h"
-#include "base/file.h"
 #include "base/strict.h"
 #include "crypto/tree.h"
 #include "store/content.h"
@@ -19,38 +16,31 @@
 #include "store/marker.h"
 #include "store/pending.h"
 #include "store/place.h"
-#include "store/temporary.h"
 #include "store/usage.h"
-#include "store/writer.h"
 
 struct store {
 	char path[STORE_PATH - STORE_NAME_MAX];
 	int marker; /* its lock says whether writers are alive */
 	struct digest name;
 	struct pending pending;
+	struct content content;
 	atomic_bool relied_on; /* there were things found to be there */
 	atomic_bool changed;   /* what owners have */
 	bool has_engine;
 };
 
-/*
- * A writer holds the marker's lock shared. Who gets it alone knows that all
- * others are dead.
- */
 static int
-lock_for_writing(struct store *store)
+open_at(struct store *store, const char *path, enum store_mode mode)
 {
-	bool alone;
-
-	if (temporary_make_folder(store->path) != 0)
+	if (strict_resolve(path, store->path, sizeof store->path) != 0)
 		return -1;
-	alone = flock(store->marker, LOCK_EX | LOCK_NB) == 0;
-	if (writer_bury_dead(store->path, alone) != 0 ||
-	    (alone && marker_tidy(store->path) != 0))
-		return -1;
-	if (file_lock(store->marker, LOCK_SH, store->path) != 0)
-		return -1;
-	return pending_init(&store->pending, store->path);
+	store->marker = marker_open(store->path, mode, &store->name);
+	store->content.store = store->path;
+	store->has_engine = content_has_engine(store->path);
+	if (store->marker < 0 || mode < STORE_WRITE)
+		return store->marker < 0 ? -1 : 0;
+	return pending_init(&store->pending, store->path, store->marker,
+	    mode == STORE_AGAIN);
 }
 
 struct store *
@@ -58,20 +48,15 @@ store_open(const char *path, enum store_mode mode)
 {
 	struct store *store = calloc(1, sizeof *store);
 
-	if (store == NULL ||
-	    strict_resolve(path, store->path, sizeof store->path) != 0) {
-		fail(FAIL_SYSTEM, "the path '%.100s' is too long", path);
-		free(store);
+	if (store == NULL) {
+		fail_errno("cannot get memory");
 		return NULL;
 	}
-	store->marker = marker_open(store->path, mode, &store->name);
-	store->has_engine = content_has_engine(store->path);
-	if (store->marker < 0 ||
-	    (mode >= STORE_WRITE && lock_for_writing(store) != 0)) {
-		store_close(store);
-		return NULL;
-	}
-	return store;
+	store->marker = -1;
+	if (open_at(store, path, mode) == 0)
+		return store;
+	store_close(store);
+	return NULL;
 }
 
 void
@@ -94,17 +79,11 @@ store_name(const struct store *store)
 	return &store->name;
 }
 
-static struct content
-content_of(const struct store *store)
-{
-	return (struct content){store->path, store->pending.engine};
-}
-
 /* The bytes of such a store are not where they seem to be. */
 static int
 need_engine(const struct store *store)
 {
-	if (!store->has_engine || store->pending.engine != NULL)
+	if (!store->has_engine || store->content.engine != NULL)
 		return 0;
 	fail(FAIL_USAGE, "the bytes of store '%s' rest on an engine",
 	    store->path);
@@ -119,6 +98,7 @@ store_use_engine(struct store *store, const char *command)
 	if (content_begin(&content, store->pending.store != NULL) != 0)
 		return -1;
 	store->has_engine = true;
+	store->content = content;
 	store->pending.engine = command;
 	return 0;
 }
@@ -131,10 +111,9 @@ store_put(struct store *store, const struct store_key *key, struct span bytes)
 
 	if (!digest_equal(&root, &key->id))
 		return fail(FAIL_DATA, "the bytes are not what their id says");
-	if (need_engine(store) != 0)
+	if (need_engine(store) != 0 || place_make(store->path, key, path) != 0)
 		return -1;
-	if (place_make(store->path, key, path) != 0)
-		return -1;
+	store->changed = true;
 	return pending_add(&store->pending, &key->owner, path, bytes);
 }
 
@@ -142,6 +121,12 @@ void
 store_limit(struct store *store, uint64_t limit)
 {
 	store->pending.limit = limit;
+}
+
+int
+store_begin(struct store *store)
+{
+	return writer_begin(&store->pending.writer);
 }
 
 int
@@ -167,6 +152,8 @@ store_free(struct store *store, uint64_t *bytes)
 int
 store_used(struct store *store, const struct digest *owner, uint64_t *bytes)
 {
+	if (writer_settle(&store->pending.writer) != 0)
+		return -1;
 	return usage_look(store->path, owner, bytes);
 }
 
@@ -182,7 +169,6 @@ store_commit(struct store *store)
 		atomic_store(&store->relied_on, true);
 		return fail_errno("cannot sync store '%s'", store->path);
 	}
-	store->changed = true;
 	return pending_commit(&store->pending);
 }
 
@@ -222,11 +208,9 @@ static int
 get(struct store *store, const struct store_key *key, size_t limit, bool cold,
     struct buf *to)
 {
-	struct content content = content_of(store);
-
 	if (need_engine(store) != 0)
 		return -1;
-	return content_read(&content, key, limit, cold, to);
+	return content_read(&store->content, key, limit, cold, to);
 }
 
 int
@@ -245,18 +229,26 @@ store_get_cold(struct store *store, const struct store_key *key, size_t limit,
 	return got == 0 ? marker_check(store->path) : got;
 }
 
+/* What an owner has, for which a writer that dies is to be found. */
+static int
+lock_to_change(struct store *store, const struct digest *owner)
+{
+	if (store_begin(store) != 0)
+		return -1;
+	store->changed = true;
+	return usage_lock(store->path, owner);
+}
+
 int
 store_drop(struct store *store, const struct store_key *key)
 {
-	struct content content = content_of(store);
-	int result, lock = usage_lock(store->path, &key->owner);
+	int result, lock = lock_to_change(store, &key->owner);
 
 	if (lock < 0)
 		return -1;
-	store->changed = true;
 	result = dropped_delete(store->path, key, lock);
 	if (result == 0)
-		result = content_forget(&content, key);
+		result = content_forget(&store->content, key);
 	usage_unlock(lock);
 	return result;
 }
@@ -264,30 +256,38 @@ store_drop(struct store *store, const struct store_key *key)
 int
 store_set_aside(struct store *store, const struct store_key *key, uint64_t time)
 {
-	int result, lock = usage_lock(store->path, &key->owner);
+	int result, lock = lock_to_change(store, &key->owner);
 
 	if (lock < 0)
 		return -1;
-	store->changed = true;
 	result = dropped_keep(store->path, key, time, lock);
 	usage_unlock(lock);
 	return result;
 }
 
 static int
+begin_purge(void *context)
+{
+	struct store *store = context;
+
+	store->changed = true;
+	return store_begin(store);
+}
+
+static int
 forget(void *context, const struct store_key *key)
 {
 	struct store *store = context;
-	struct content content = content_of(store);
 
-	store->changed = true;
-	return content_forget(&content, key);
+	return content_forget(&store->content, key);
 }
 
 int
 store_purge(struct store *store, uint64_t time)
 {
-	return dropped_purge(store->path, time, forget, store);
+	struct dropped_calls calls = {begin_purge, forget, store};
+
+	return dropped_purge(store->path, time, &calls);
 }
 
 int

@@ -19,7 +19,8 @@
  * the way out. A store does not know what a shard is.
  *
  * Processes and threads may share a store. Temporaries of dead writers are
- * removed by the next one that opens it.
+ * removed by the next one that opens it. Who writes nothing changes nothing on
+ * the disk.
  */
 
 #include "base/bytes.h"
@@ -38,7 +39,7 @@ enum store_mode {
 	STORE_READ,
 	STORE_RESCUE, /* to read, also without what makes it a store */
 	STORE_WRITE,  /* an empty folder becomes a store */
-	STORE_AGAIN   /* to write, and it is one already */
+	STORE_AGAIN   /* as STORE_WRITE, by a process of one that has it open */
 };
 
 /* NULL: FAIL_SYSTEM if it cannot be used, FAIL_DATA if it is no store. */
@@ -55,6 +56,12 @@ const struct digest *store_name(const struct store *store);
  * all that has a name and all that any process has put but not committed.
  */
 void store_limit(struct store *store, uint64_t limit);
+
+/*
+ * Mark this store as one that is written to. The first write does it, too: this
+ * is for whoever wants to know at once whether that can be done.
+ */
+int store_begin(struct store *store);
 
 /*
  * Remove what writers that have died left on the way, and count anew what

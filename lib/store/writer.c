@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/strict.h"
+#include "store/marker.h"
 #include "store/temporary.h"
 #include "store/usage.h"
 
@@ -35,12 +36,6 @@ mark_path(const char *store, const char *tag, char path[static STORE_PATH])
 
 	snprintf(name, sizeof name, TEMPORARY_MARK "%s", tag);
 	temporary_path(store, name, path);
-}
-
-void
-writer_tag(const void *writer, char tag[static WRITER_TAG])
-{
-	snprintf(tag, WRITER_TAG, "%ld-%p", (long)getpid(), writer);
 }
 
 size_t
@@ -84,8 +79,9 @@ sync_mark(int fd, char *path)
 	return strict_sync_folder(path);
 }
 
-int
-writer_begin(const char *store, const char *tag)
+/* The descriptor that locks it, or -1. */
+static int
+make_mark(const char *store, const char *tag)
 {
 	char path[STORE_PATH];
 	int fd = -1, locked = 0;
@@ -105,8 +101,8 @@ writer_begin(const char *store, const char *tag)
 	return -1;
 }
 
-void
-writer_end(const char *store, const char *tag, int mark, bool clean)
+static void
+end_mark(const char *store, const char *tag, int mark, bool clean)
 {
 	char path[STORE_PATH];
 
@@ -148,7 +144,7 @@ bury(struct burial *burial, const char *tag)
 		result = temporary_remove(burial->store, tag, &burial->found);
 	burial->found = true;
 	if (burial->count++ > 0) {
-		writer_end(burial->store, tag, mark, result == 0);
+		end_mark(burial->store, tag, mark, result == 0);
 	} else {
 		burial->mark = mark;
 		snprintf(burial->tag, sizeof burial->tag, "%s", tag);
@@ -188,6 +184,89 @@ writer_bury_dead(const char *store, bool alone)
 	if (result == 0 && burial.found)
 		result = usage_recount(store);
 	if (burial.count > 0)
-		writer_end(store, burial.tag, burial.mark, result == 0);
+		end_mark(store, burial.tag, burial.mark, result == 0);
 	return result;
+}
+
+/* Who gets the marker's lock alone knows that all others are dead. */
+static int
+bury_at_first(struct writer *writer, int marker)
+{
+	bool alone;
+
+	if (temporary_make_folder(writer->store) != 0)
+		return -1;
+	alone = flock(marker, LOCK_EX | LOCK_NB) == 0;
+	if (writer_bury_dead(writer->store, alone) != 0 ||
+	    (alone && marker_tidy(writer->store) != 0))
+		return -1;
+	writer->buried = true;
+	return 0;
+}
+
+int
+writer_init(struct writer *writer, const char *store, int marker, bool beside)
+{
+	*writer = (struct writer){.store = store, .mark = -1};
+	pthread_mutex_init(&writer->lock, NULL);
+	snprintf(writer->tag, sizeof writer->tag, "%ld-%p", (long)getpid(),
+	    (void *)writer);
+	if (!beside && bury_at_first(writer, marker) != 0)
+		return -1;
+	return file_lock(marker, LOCK_SH, store);
+}
+
+static int
+settle_locked(struct writer *writer)
+{
+	if (writer->buried)
+		return 0;
+	if (temporary_make_folder(writer->store) != 0 ||
+	    writer_bury_dead(writer->store, false) != 0)
+		return -1;
+	writer->buried = true;
+	return 0;
+}
+
+int
+writer_settle(struct writer *writer)
+{
+	int result;
+
+	if (writer->store == NULL)
+		return 0;
+	pthread_mutex_lock(&writer->lock);
+	result = settle_locked(writer);
+	pthread_mutex_unlock(&writer->lock);
+	return result;
+}
+
+int
+writer_begin(struct writer *writer)
+{
+	int result = 0;
+
+	if (writer->store == NULL)
+		return 0;
+	pthread_mutex_lock(&writer->lock);
+	if (writer->mark < 0) {
+		result = settle_locked(writer);
+		if (result == 0)
+			writer->mark = make_mark(writer->store, writer->tag);
+		if (writer->mark < 0)
+			result = -1;
+	}
+	pthread_mutex_unlock(&writer->lock);
+	return result;
+}
+
+void
+writer_release(struct writer *writer, bool clean)
+{
+	if (writer->store == NULL)
+		return;
+	if (writer->mark >= 0)
+		end_mark(writer->store, writer->tag, writer->mark, clean);
+	pthread_mutex_destroy(&writer->lock);
+	*writer = (struct writer){0};
 }

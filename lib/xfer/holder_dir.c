@@ -191,6 +191,10 @@ holder_dir_open(struct holder *holder, const char *path, enum holder_mode mode)
 
 	if (store == NULL)
 		return -1;
+	if (store_begin(store) != 0) {
+		store_close(store);
+		return -1;
+	}
 	holder->calls = &dir_calls;
 	holder->state = store;
 	holder->id = *store_name(store);

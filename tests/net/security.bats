@@ -57,6 +57,53 @@ good=(-tls1_2 -alpn shardkit/1)
 	grep "^$child .*landlock_restrict_self(.* = 0$" trace
 }
 
+# writes: what those who served connections have done to the disk.
+writes()
+{
+	python - "${recv_pid[1]}" "$PWD/s1" <<- 'END'
+	import re, sys
+	from tracer import calls
+	mine, store = sys.argv[1:]
+	for pid, call, said, result in calls():
+	    if pid != mine and store in said and result >= 0 and (
+	            not call.startswith("open") or "O_CREAT" in said):
+	        print(call, said)
+	END
+}
+
+is_childless()
+{
+	[ -z "$(children_of "${recv_pid[1]}")" ]
+}
+
+# Goal: nobody makes a holder's disk work who brings nothing: neither who only
+# connects, known or not, nor an owner who lists and fetches.
+@test "who brings nothing writes nothing at the holder" {
+	command -v strace > /dev/null || skip "strace is not installed"
+	hold 1
+	serves
+	halt TERM 1
+	start_hold 1 strace -D -f -y -qq -o trace -e \
+		"trace=open,openat,openat2,fsync,fdatasync,syncfs,ftruncate,/mkdir,/unlink,/rename,/link" \
+		shard-recv -C b1 -d "$PWD/s1" -l "$net.1:7117"
+	for _ in 1 2 3; do
+		exec 5<> "/dev/tcp/$net.1/7117" 5>&-
+	done
+	knock "${good[@]}"
+	restores in
+	timeout 20 shard-fetch -l -o json > listed
+	[ "$(wc -l < listed)" -eq 1 ]
+	until_true 50 is_childless
+	writes > reading
+	[ ! -s reading ]
+	bytes other 9000 > in2
+	shard-split -q -k 1 -n 1 in2 | timeout 20 shard-send -q > /dev/null
+	until_true 50 is_childless
+	writes > writing
+	grep -q fsync writing
+	grep -q 'tmp/writer-.*O_CREAT' writing
+}
+
 # Goal: --user as the man page says it: what is the user's is served, what is
 # not is told at the start; and what root puts beside it is the user's.
 @test "shard-recv --user" {

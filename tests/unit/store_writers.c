@@ -175,8 +175,8 @@ test_dead_writer(void)
 	child = writer_start(scratch("dead"));
 	store = store_open(scratch("dead"), STORE_WRITE);
 	must(store != NULL, "a second writer");
-	/* what each has on the way, and a mark for each */
-	check(files_in(scratch("dead/tmp")) == 3, "a living writer's is gone");
+	/* what it has on the way, and its mark */
+	check(files_in(scratch("dead/tmp")) == 2, "a living writer's is gone");
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
 	store_close(store);
@@ -185,7 +185,7 @@ test_dead_writer(void)
 	store_close(store);
 	store = store_open(scratch("dead"), STORE_WRITE);
 	must(store != NULL, "a writer alone");
-	check(files_in(scratch("dead/tmp")) == 1, "a dead writer's is there");
+	check(files_in(scratch("dead/tmp")) == 0, "a dead writer's is there");
 	check(store_has(store, &key, 0) == 0, "it is committed");
 	store_close(store);
 }
@@ -213,7 +213,7 @@ test_dead_beside_living(void)
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
 	next = store_open(scratch("beside"), STORE_WRITE);
-	check(next != NULL && files_in(scratch("beside/tmp")) == 3,
+	check(next != NULL && files_in(scratch("beside/tmp")) == 2,
 	    "the dead are not buried by the next: %d",
 	    files_in(scratch("beside/tmp")));
 	check(store_commit(store) == 0 && store_has(next, &mine, 4) == 1,
@@ -221,6 +221,93 @@ test_dead_beside_living(void)
 	store_close(next);
 	store_close(store);
 	check(files_in(scratch("beside/tmp")) == 0, "something is left");
+}
+
+static int
+nothing(void *context, const struct digest *id)
+{
+	(void)context;
+	(void)id;
+	return 0;
+}
+
+/* A writer has a mark from its first write on, whatever that is. */
+static void
+test_mark(void)
+{
+	struct store_key key = key_of("mine");
+	struct store *first, *second, *third;
+	struct buf bytes = {0};
+	uint64_t used;
+
+	mkdir(scratch("mark"), 0700);
+	first = store_open(scratch("mark"), STORE_WRITE);
+	must(first != NULL, "a writer");
+	check(files_in(scratch("mark/tmp")) == 0, "a mark for nothing");
+	put(first, "mine");
+	check(store_commit(first) == 0 && files_in(scratch("mark/tmp")) == 1,
+	    "no mark of a put");
+	second = store_open(scratch("mark"), STORE_AGAIN);
+	third = store_open(scratch("mark"), STORE_AGAIN);
+	must(second != NULL && third != NULL, "two more");
+	check(store_has(second, &key, 4) == STORE_WHOLE &&
+		store_check(second, &key, 4, 4) == STORE_WHOLE &&
+		store_get(second, &key, 4, &bytes) == 1 &&
+		store_get_cold(second, &key, 4, &bytes) == 1 &&
+		store_list(second, STORE_SNAPSHOTS, &owner, nothing, NULL) ==
+		    0 &&
+		store_used(second, &owner, &used) == 0 &&
+		store_purge(second, UINT64_MAX) == 0 &&
+		store_commit(second) == 0,
+	    "reading: %s", fail_last()->text);
+	check(files_in(scratch("mark/tmp")) == 1, "a mark of a reader");
+	check(store_set_aside(second, &key, 10) == 0 &&
+		files_in(scratch("mark/tmp")) == 2,
+	    "no mark of what is set aside");
+	check(store_purge(third, 10) == 0 && files_in(scratch("mark/tmp")) == 2,
+	    "a mark of a purge of nothing");
+	check(store_purge(third, 11) == 0 && files_in(scratch("mark/tmp")) == 3,
+	    "no mark of a purge");
+	store_close(third);
+	third = store_open(scratch("mark"), STORE_AGAIN);
+	check(third != NULL && store_drop(third, &key) == 0 &&
+		files_in(scratch("mark/tmp")) == 3,
+	    "no mark of a drop");
+	store_close(third);
+	store_close(second);
+	store_close(first);
+	check(files_in(scratch("mark/tmp")) == 0, "a mark is left");
+	buf_release(&bytes);
+}
+
+/* Beside another the dead are buried before what they had matters. */
+static void
+test_again(void)
+{
+	struct store *first, *next;
+	uint64_t used;
+	pid_t child;
+	int way;
+
+	mkdir(scratch("again"), 0700);
+	first = store_open(scratch("again"), STORE_WRITE);
+	must(first != NULL, "a writer");
+	for (way = 0; way < 2; way++) {
+		child = writer_start(scratch("again"));
+		kill(child, SIGKILL);
+		waitpid(child, NULL, 0);
+		next = store_open(scratch("again"), STORE_AGAIN);
+		must(next != NULL, "another");
+		check(files_in(scratch("again/tmp")) == 2, "too early");
+		if (way == 0)
+			check(store_used(next, &owner, &used) == 0, "used");
+		else
+			put(next, "mine");
+		check(files_in(scratch("again/tmp")) == 2 * way, "%d: %d files",
+		    way, files_in(scratch("again/tmp")));
+		store_close(next);
+	}
+	store_close(first);
 }
 
 /* Two handles: what one commits the other sees, what it drops is gone. */
@@ -279,6 +366,8 @@ main(void)
 	test_new();
 	test_dead_writer();
 	test_dead_beside_living();
+	test_mark();
+	test_again();
 	test_two();
 	test_no_folder();
 	return failures != 0;
