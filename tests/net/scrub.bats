@@ -156,7 +156,7 @@ has_read()
 	        elif call == "poll" and len(rests) and rests[-1] is not None:
 	            assert int(said.split(", ")[-1]) >= rests[-1], (said, rests)
 	            rests[-1] = None
-	    again = [i for i in range(1, len(found)) if found[i] < found[i - 1]]
+	    again = [i for i in range(1, len(found)) if found[i][:2] < found[i - 1][:2]]
 	    return found[:(again + [len(found)])[0]]
 	first, second, third = (went(f"trace{n}", disk_ms)
 	                        for n, disk_ms in ((1, 150), (2, 150), (3, 0)))
