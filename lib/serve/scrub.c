@@ -14,6 +14,7 @@
 #include "base/confine.h"
 #include "base/event.h"
 #include "base/fail.h"
+#include "base/strict.h"
 #include "format/limits.h"
 #include "serve/daemon.h"
 #include "serve/servant.h"
@@ -135,8 +136,10 @@ static int
 prepare(struct pass *pass)
 {
 	const struct daemon *daemon = pass->daemon;
+	char path[PATH_MAX];
 
-	if (place_each_owner(daemon->store_path, add_owner, pass) != 0)
+	if (strict_resolve(daemon->store_path, path, sizeof path) != 0 ||
+	    place_each_owner(path, add_owner, pass) != 0)
 		return -1;
 	digest_sort(&pass->owners);
 	pass->rate /= daemon->scrub;

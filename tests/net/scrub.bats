@@ -63,8 +63,11 @@ ended()
 	clean s1
 }
 
-# Goal: what is whole stays as it is.
+# Goal: what is whole stays as it is; that the user names it by a link is no
+# matter.
 @test "scrub: a sound store is read to its end" {
+	mv s1 disk
+	ln -s disk s1
 	hold 1 --scrub 1s
 	hold 2
 	back_up
