@@ -200,7 +200,7 @@ main(int argc, char **argv)
 	else
 		result = load(&scalar, &drop.owner, &roster);
 	if (result == 0)
-		result = holders_open(&holders, &roster, HOLDER_WRITE, &scalar);
+		result = holders_open(&holders, &roster, HOLDER_AGAIN, &scalar);
 	tried_note(&holders, &roster);
 	if (result == 0)
 		result = run(&drop, argc, argv);

@@ -33,6 +33,7 @@ struct errand;
 enum holder_mode {
 	HOLDER_READ,
 	HOLDER_RESCUE, /* to read whatever gives its bytes */
+	HOLDER_AGAIN,  /* to write, and a folder is a store already */
 	HOLDER_WRITE
 };
 

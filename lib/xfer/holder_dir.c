@@ -186,6 +186,7 @@ holder_dir_open(struct holder *holder, const char *path, enum holder_mode mode)
 {
 	static const enum store_mode how[] = {[HOLDER_READ] = STORE_READ,
 	    [HOLDER_RESCUE] = STORE_RESCUE,
+	    [HOLDER_AGAIN] = STORE_AGAIN,
 	    [HOLDER_WRITE] = STORE_WRITE};
 	struct store *store = store_open(path, how[mode]);
 

@@ -285,6 +285,23 @@ files()
 	files | cmp before -
 }
 
+# Goal: a disk that is not mounted is not told, and does not count as told; nor
+# is a store made in its place.
+@test "the empty mount point of a disk that is away" {
+	disks
+	give_all
+	mv s3 away
+	mkdir s3
+	run -1 --separate-stderr timeout 60 shard-drop 1
+	says "peer 'disk3' is not usable: .*/s3' is not a store"
+	says 'hint: is the disk mounted'
+	[ -z "$(ls -A s3)" ]
+	rmdir s3
+	mv away s3
+	[ "$(snapshots_in s3 | wc -l)" -eq 3 ]
+	timeout 60 shard-drop -q -k 2
+}
+
 # one_disk: it has all three; $second is the document of snapshot 2.
 one_disk()
 {
