@@ -40,17 +40,21 @@ static const struct tool tool = {
     .operands_max = -1,
 };
 
-/* All but the newest, by number. */
+/* All but the newest, by number; also those that cannot be read. */
 static int
-choose_old(const struct catalog *catalog, bool *chosen)
+choose_old(const struct catalog *catalog, bool *chosen, bool *gone)
 {
+	const struct catalog_unread *unread = catalog->unread;
 	uint64_t keep;
-	size_t i;
+	size_t i, first;
 
 	if (number_parse("--keep", keep_text, 1, LIMIT_SNAPSHOTS, &keep) != 0)
 		return -1;
-	for (i = 0; i + keep < catalog->count; i++)
-		chosen[i] = true;
+	for (first = 0; first + keep < catalog->count; first++)
+		chosen[first] = true;
+	for (i = 0; first < catalog->count && i < catalog->unread_count; i++)
+		gone[i] = unread[i].number > 0 &&
+		    unread[i].number < catalog->entry[first].number;
 	return 0;
 }
 
@@ -79,7 +83,7 @@ choose(const struct catalog *catalog, int argc, char **argv, bool *chosen,
 {
 	size_t i, left = 0;
 
-	if (keep_text != NULL && choose_old(catalog, chosen) != 0)
+	if (keep_text != NULL && choose_old(catalog, chosen, gone) != 0)
 		return -1;
 	for (; argc > 0; argc--, argv++)
 		if (choose_one(catalog, *argv, chosen, gone) != 0)
@@ -93,10 +97,16 @@ choose(const struct catalog *catalog, int argc, char **argv, bool *chosen,
 }
 
 static void
-tell(const struct catalog *catalog, const bool *chosen)
+tell(const struct catalog *catalog, const bool *chosen, const bool *gone)
 {
+	const struct catalog_unread *unread = catalog->unread;
 	size_t i;
 
+	for (i = 0; i < catalog->unread_count; i++)
+		if (gone[i] && unread[i].number > 0)
+			log_line(LOG_NOTE, "%s what is left of snapshot %llu",
+			    want_dry ? "would drop" : "dropping",
+			    (unsigned long long)unread[i].number);
 	for (i = 0; i < catalog->count; i++)
 		if (chosen[i])
 			log_line(LOG_NOTE, "%s snapshot %llu",
@@ -144,7 +154,7 @@ run(struct drop *drop, int argc, char **argv)
 		return -1;
 	catalog_explain(&catalog, drop->holders);
 	chosen = calloc(catalog.count + 1, sizeof *chosen);
-	gone = calloc(catalog.unread.size + 1, sizeof *gone);
+	gone = calloc(catalog.unread_count + 1, sizeof *gone);
 	drop->catalog = &catalog;
 	drop->chosen = chosen;
 	drop->gone = gone;
@@ -153,7 +163,7 @@ run(struct drop *drop, int argc, char **argv)
 	if (result == 0)
 		result = choose(&catalog, argc, argv, chosen, gone);
 	if (result == 0) {
-		tell(&catalog, chosen);
+		tell(&catalog, chosen, gone);
 		result = drop_snapshots(drop);
 	}
 	if (result == 0)

@@ -111,7 +111,7 @@ add_row(struct listing *listing, const struct catalog_entry *entry,
 static void
 tell_missing(const struct catalog *catalog, size_t left_out)
 {
-	left_out += catalog->unread.size / sizeof(struct digest);
+	left_out += catalog->unread_count;
 	if (left_out > 0)
 		log_line(LOG_WARN,
 		    "the list is not whole: %zu snapshots could not be read",

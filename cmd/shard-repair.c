@@ -146,11 +146,11 @@ check_seen(const struct catalog *catalog)
 	    (tool_path("newest", path) != 0 ||
 		catalog_check_newest(catalog, path) != 0))
 		return -1;
-	if (catalog->unread.size == 0)
+	if (catalog->unread_count == 0)
 		return 0;
 	return fail(FAIL_NO,
 	    "%zu of the snapshots that the peers show cannot be read",
-	    catalog->unread.size / sizeof(struct digest));
+	    catalog->unread_count);
 }
 
 /* All that there are (NULL), the latest, or one that is meant whatever else. */

@@ -18,7 +18,7 @@ void
 catalog_release(struct catalog *catalog)
 {
 	free(catalog->entry);
-	buf_release(&catalog->unread);
+	free(catalog->unread);
 	*catalog = (struct catalog){0};
 }
 
@@ -123,15 +123,13 @@ catalog_find(const struct catalog *catalog, const char *name)
 int64_t
 catalog_find_unread(const struct catalog *catalog, const char *name)
 {
-	const struct digest *id = (const void *)catalog->unread.data;
-	int64_t i, count = (int64_t)(catalog->unread.size / sizeof *id);
-	int64_t found = -1;
+	int64_t i, found = -1;
 	char hex[DIGEST_HEX_SIZE];
 
 	if (strncmp(name, "id:", 3) != 0 || strlen(name) < ID_DIGITS_MIN)
 		return -1;
-	for (i = 0; i < count; i++) {
-		digest_hex(&id[i], hex);
+	for (i = 0; i < (int64_t)catalog->unread_count; i++) {
+		digest_hex(&catalog->unread[i].id, hex);
 		if (strncmp(hex, name + 3, strlen(name + 3)) != 0)
 			continue;
 		if (found >= 0)
@@ -164,30 +162,17 @@ explain_pair(const struct catalog_entry *older,
 		    from);
 }
 
-/* The one behind it in the chain, as far as that is here; 0: not known. */
-static uint64_t
-number_before(const struct catalog *catalog, const struct digest *id)
-{
-	size_t i;
-
-	for (i = 0; i < catalog->count; i++)
-		if (digest_equal(&catalog->entry[i].previous, id))
-			return catalog->entry[i].number - 1;
-	return 0;
-}
-
 void
 catalog_explain_unread(const struct catalog *catalog)
 {
-	const struct digest *id = (const void *)catalog->unread.data;
-	size_t i, count = catalog->unread.size / sizeof *id;
+	size_t i, count = catalog->unread_count;
 	const struct catalog_entry *newest = catalog_newest(catalog);
 	unsigned long long number;
 	char hex[DIGEST_HEX_SIZE];
 
 	for (i = 0; i < count && i < UNREAD_SHOWN; i++) {
-		digest_hex(&id[i], hex);
-		number = number_before(catalog, &id[i]);
+		digest_hex(&catalog->unread[i].id, hex);
+		number = catalog->unread[i].number;
 		if (number > 0)
 			log_line(LOG_WARN,
 			    "no usable peer gives snapshot %llu whole, "

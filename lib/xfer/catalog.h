@@ -21,10 +21,19 @@ struct catalog_entry {
 	size_t holders; /* that have the document */
 };
 
+/* One that is shown, and given whole by nobody. */
+struct catalog_unread {
+	struct digest id;
+	uint64_t number; /* as the one that follows it says; 0: not known */
+	const struct holder *witness; /* one of those that show it ... */
+	size_t witnesses;	      /* ... of so many */
+};
+
 struct catalog {
 	struct catalog_entry *entry; /* by number, then id */
 	size_t count;
-	struct buf unread; /* ids that are shown, and given whole by nobody */
+	struct catalog_unread *unread; /* by id */
+	size_t unread_count;
 };
 
 /*

@@ -181,24 +181,43 @@ keep_read(struct load *load, struct catalog *catalog)
 		    compare);
 }
 
+/* The one behind it in the chain, as far as that is here; 0: not known. */
+static uint64_t
+number_before(const struct catalog *catalog, const struct digest *id)
+{
+	size_t i;
+
+	for (i = 0; i < catalog->count; i++)
+		if (digest_equal(&catalog->entry[i].previous, id))
+			return catalog->entry[i].number - 1;
+	return 0;
+}
+
 /* Those that could not, of which somebody still says that they are there. */
 static int
 keep_unread(struct load *load, struct catalog *catalog)
 {
-	const struct digest *id = (const void *)load->unread.data;
-	size_t h, i, count = load->unread.size / sizeof *id;
-	int result = 0;
+	struct catalog_unread one;
+	size_t h, i;
 
-	for (i = 0; result == 0 && i < count; i++) {
-		for (h = 0; h < load->holders->count; h++)
-			if (state_at(load, h, &id[i]) != STORE_ABSENT)
-				break;
-		if (h < load->holders->count)
-			result = buf_append(&catalog->unread,
-			    span_of_digest(&id[i]));
+	digest_sort(&load->unread);
+	catalog->unread = malloc(
+	    (load->unread.size / sizeof one.id + 1) * sizeof one);
+	if (catalog->unread == NULL)
+		return fail_errno("cannot get memory");
+	for (i = 0; i < load->unread.size; i += sizeof one.id) {
+		one = (struct catalog_unread){
+		    .id = digest_from(load->unread.data + i)};
+		for (h = load->holders->count; h-- > 0;)
+			if (state_at(load, h, &one.id) != STORE_ABSENT) {
+				one.witness = &load->holders->holder[h];
+				one.witnesses++;
+			}
+		one.number = number_before(catalog, &one.id);
+		if (one.witnesses > 0)
+			catalog->unread[catalog->unread_count++] = one;
 	}
-	digest_sort(&catalog->unread);
-	return result;
+	return 0;
 }
 
 static int

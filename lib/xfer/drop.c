@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "doc/order.h"
 #include "format/limits.h"
+#include "xfer/hearsay.h"
 #include "xfer/listing.h"
 #include "xfer/needed.h"
 #include "xfer/receipts_read.h"
@@ -108,21 +109,6 @@ need_id(void *context, const struct digest *id)
 	return 0;
 }
 
-/* What stays and cannot be read may need anything. */
-static int
-check_unread(const struct drop *drop)
-{
-	const struct digest *id = (const void *)drop->catalog->unread.data;
-	size_t i;
-
-	for (i = 0; i < drop->catalog->unread.size / sizeof *id; i++)
-		if (!drop->gone[i])
-			return fail(FAIL_NO,
-			    "not all snapshots that the peers show can be "
-			    "read");
-	return 0;
-}
-
 /* What stays must be known whole, or something that it needs would go. */
 static int
 find_needed(struct drop *drop, struct needed *needed)
@@ -130,13 +116,14 @@ find_needed(struct drop *drop, struct needed *needed)
 	const struct catalog *catalog = drop->catalog;
 	uint64_t count = 0;
 	size_t i;
-	int result = check_unread(drop);
+	int result;
 
+	if (hearsay_check(drop->holders, catalog, drop->gone) != 0)
+		return -1;
 	for (i = 0; i < catalog->count; i++)
 		if (!drop->chosen[i])
 			count += catalog->entry[i].stripes * USUAL_TOTAL;
-	if (result == 0)
-		result = needed_init(needed, count);
+	result = needed_init(needed, count);
 	for (i = 0; result == 0 && i < catalog->count; i++)
 		if (!drop->chosen[i]) {
 			needed_add(needed, &catalog->entry[i].id);
@@ -172,16 +159,17 @@ drop_one(struct batch *batch, const struct catalog_entry *entry)
 static int
 drop_unread(struct batch *batch)
 {
-	const struct drop *drop = batch->drop;
-	const struct digest *id = (const void *)drop->catalog->unread.data;
+	struct drop *drop = batch->drop;
+	const struct catalog *catalog = drop->catalog;
 	size_t i;
 	int result = 0;
 
 	batch->shelf = STORE_SNAPSHOTS;
-	for (i = 0; result == 0 && i < drop->catalog->unread.size / sizeof *id;
-	     i++)
-		if (drop->gone[i])
-			result = drop_id(batch, &id[i]);
+	for (i = 0; result == 0 && i < catalog->unread_count; i++)
+		if (drop->gone[i]) {
+			drop->dropped++;
+			result = add_id(batch, &catalog->unread[i].id);
+		}
 	return result == 0 ? flush(batch) : -1;
 }
 
@@ -223,23 +211,46 @@ drop_receipts(struct batch *batch)
 	return result == 0 ? flush(batch) : -1;
 }
 
+/* Whether all that goes are documents that nobody can read. */
+static bool
+is_about_unread(const struct drop *drop)
+{
+	size_t i, gone = 0;
+
+	for (i = 0; i < drop->catalog->count; i++)
+		if (drop->chosen[i])
+			return false;
+	for (i = 0; i < drop->catalog->unread_count; i++)
+		gone += drop->gone[i];
+	return gone > 0;
+}
+
+static int
+drop_all(struct batch *batch)
+{
+	struct drop *drop = batch->drop;
+	const struct catalog *catalog = drop->catalog;
+	int result = find_needed(drop, batch->needed);
+	size_t i;
+
+	for (i = 0; result == 0 && i < catalog->count; i++)
+		if (drop->chosen[i])
+			result = drop_one(batch, &catalog->entry[i]);
+	if (result == 0)
+		result = drop_unread(batch);
+	if (result == 0 && !drop->dry)
+		result = drop_receipts(batch);
+	return result;
+}
+
 int
 drop_snapshots(struct drop *drop)
 {
 	struct needed needed = {0};
 	struct batch batch = {.drop = drop, .needed = &needed};
-	const struct catalog *catalog = drop->catalog;
-	size_t i;
-	int result;
+	int result = is_about_unread(drop) ? drop_unread(&batch)
+					   : drop_all(&batch);
 
-	result = find_needed(drop, &needed);
-	for (i = 0; result == 0 && i < catalog->count; i++)
-		if (drop->chosen[i])
-			result = drop_one(&batch, &catalog->entry[i]);
-	if (result == 0)
-		result = drop_unread(&batch);
-	if (result == 0 && !drop->dry)
-		result = drop_receipts(&batch);
 	buf_release(&batch.ids);
 	buf_release(&batch.papers);
 	needed_release(&needed);

@@ -27,7 +27,8 @@ struct drop {
 /*
  * -1 when a snapshot that stays could not be read (nothing has been dropped
  * then), or an order could not be given. Holders that refuse are lost. Of one
- * that could not be read only the document is dropped.
+ * that could not be read only the document is dropped; if all that goes are
+ * such documents, it does not matter what else can be read.
  */
 int drop_snapshots(struct drop *drop);
 

@@ -322,9 +322,11 @@ one_disk()
 	files > before
 	run -1 --separate-stderr strace -f -qq -o /dev/null -P "$second" \
 		-e 'inject=read,pread64:error=EIO' timeout 60 shard-drop 1
-	says "no usable peer gives snapshot 2 whole, id:$(basename "$second" | cut -c -12)"
-	says 'not all snapshots that the peers show can be read'
-	says 'nothing was dropped'
+	local id
+	id=id:$(basename "$second" | cut -c -12)
+	says "no usable peer gives snapshot 2 whole, $id"
+	says "the snapshot $id is shown by peer 'disk1', and given whole by nobody"
+	says "hint: nothing was dropped; .* forget it: shard-drop $id\$"
 	files | cmp before -
 	run -0 --separate-stderr strace -f -qq -o /dev/null -P "$second" \
 		-e 'inject=read,pread64:error=EIO' timeout 60 shard-fetch -l -o json
@@ -335,13 +337,65 @@ one_disk()
 	files > before
 	run -1 --separate-stderr timeout 60 shard-drop 1
 	says 'nothing was dropped'
-	run -1 --separate-stderr timeout 60 shard-drop -n -k 1
+	run -1 --separate-stderr timeout 60 shard-drop -n -k 2
 	says 'nothing was dropped'
 	files | cmp before -
-	timeout 60 shard-drop -q "id:$(basename "$second" | cut -c -12)"
+	timeout 60 shard-drop -q "$id"
 	[ ! -e "$second" ]
 	timeout 60 shard-drop -q 1
 	[ "$(snapshots_in s1 | wc -l)" -eq 1 ]
+	restores in3 3
+}
+
+# Goal: one that is older than all that stay goes, too, as was said.
+@test "--keep: what cannot be read is as old as the one behind it says" {
+	one_disk
+	flip "$second"
+	files > before
+	run -0 --separate-stderr timeout 60 shard-drop -n -k 1
+	says 'would drop what is left of snapshot 2'
+	says 'would drop snapshot 1'
+	files | cmp before -
+	timeout 60 shard-drop -q -k 1
+	[ ! -e "$second" ]
+	[ "$(snapshots_in s1 | wc -l)" -eq 1 ]
+	restores in3 3
+}
+
+# show_false N DIGIT: holder N shows a snapshot that never was.
+show_false()
+{
+	local folder
+	folder=$(echo "s$1"/*/snapshots)/$2$2
+	mkdir -p "$folder"
+	echo rot > "$folder/$(printf "%064d" 0 | tr 0 "$2")"
+}
+
+# Goal: what one of many shows and does not give, rotten or invented, is told by
+# its name and stops nothing; what two show, or somebody away may have, does.
+@test "a peer that shows a snapshot which nobody has" {
+	hold_all
+	give_all
+	show_false 1 e
+	halt TERM 5
+	files > before
+	run -1 --separate-stderr timeout 60 shard-drop 1
+	says "id:eeeeeeeeeeee is shown by peer 'bob1', and given whole by nobody"
+	says 'hint: nothing was dropped; .*: shard-drop id:eeeeeeeeeeee$'
+	hold 5
+	show_false 1 d
+	show_false 2 d
+	run -1 --separate-stderr timeout 60 shard-drop -k 2
+	says "id:dddddddddddd is shown by peer 'bob1' and 1 more, and given whole"
+	says 'hint: nothing was dropped; .*: shard-drop id:dddddddddddd$'
+	[ "$(files | wc -l)" -eq $(($(wc -l < before) + 2)) ]
+	run -0 --separate-stderr timeout 60 shard-drop id:dddddddddddd
+	files | cmp before -
+	run -0 --separate-stderr timeout 60 shard-drop -k 2
+	says "id:eeeeeeeeeeee is shown by peer 'bob1' alone"
+	[ "$(snapshots_in s? | wc -l)" -eq 11 ]
+	[ "$(files | wc -l)" -lt "$(wc -l < before)" ]
+	restores in2 2
 	restores in3 3
 }
 

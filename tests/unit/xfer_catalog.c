@@ -138,7 +138,7 @@ test_damage(void)
 	scratch_write(peers_path(1, STORE_SNAPSHOTS, &second),
 	    span_of_buf(&whole), 0600);
 	load(&peers, &catalog);
-	check(catalog.count == 2 && catalog.unread.size == 0 &&
+	check(catalog.count == 2 && catalog.unread_count == 0 &&
 		catalog.entry[1].holders == 1 &&
 		catalog.entry[0].holders == 3 &&
 		peers.holders.holder[1].damaged == 1,
@@ -181,9 +181,10 @@ test_unread(void)
 
 	flip_second();
 	load(&peers, &catalog);
-	check(catalog.count == 1 && catalog.unread.size == sizeof second &&
-		memcmp(catalog.unread.data, &second, sizeof second) == 0,
-	    "%zu entries, %zu bytes", catalog.count, catalog.unread.size);
+	check(catalog.count == 1 && catalog.unread_count == 1 &&
+		digest_equal(&catalog.unread->id, &second) &&
+		catalog.unread->witnesses == 1 && catalog.unread->number == 0,
+	    "%zu entries, %zu unread", catalog.count, catalog.unread_count);
 	digest_hex(&second, name + 3);
 	check(catalog_find_unread(&catalog, name) == 0, "by its id");
 	name[3 + 6] = '\0';
@@ -212,8 +213,8 @@ test_strangers(void)
 	smuggle(2, span_of("", 0));
 	load(&peers, &catalog);
 	check(catalog.count == 2, "%zu entries", catalog.count);
-	check(catalog.unread.size == 5 * sizeof(struct digest),
-	    "%zu bytes of ids that nobody can read", catalog.unread.size);
+	check(catalog.unread_count == 5, "%zu that nobody can read",
+	    catalog.unread_count);
 	finds(&catalog, "latest", &second);
 	release(&peers, &catalog);
 	buf_release(&stranger);
