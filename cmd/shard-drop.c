@@ -2,9 +2,7 @@
 
 /* Forget snapshots, and what no other snapshot needs. */
 
-#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/fail.h"
 #include "base/log.h"
@@ -17,6 +15,7 @@
 #include "peer/identity.h"
 #include "peer/roster.h"
 #include "xfer/drop.h"
+#include "xfer/newest.h"
 
 static const char *keep_text, *found_text;
 static bool want_dry, want_all;
@@ -114,19 +113,27 @@ tell(const struct catalog *catalog, const bool *chosen, const bool *gone)
 			    (unsigned long long)catalog->entry[i].number);
 }
 
-/* What was dropped by order is not missing: see shard-fetch about rollbacks. */
+/*
+ * What is dropped by order is not missing: see shard-fetch about rollbacks.
+ * Before the first order, so that who is killed between them can go on.
+ */
 static int
 forget_newest(const struct catalog *catalog, const bool *chosen)
 {
+	struct newest left = {0};
+	size_t i = catalog->count;
 	char path[TOOL_PATH];
 
-	if (want_dry || catalog->count == 0 || !chosen[catalog->count - 1])
+	if (want_dry || i == 0 || !chosen[i - 1])
 		return 0;
 	if (tool_path("newest", path) != 0)
 		return -1;
-	if (unlink(path) != 0 && errno != ENOENT)
-		return fail_errno("cannot remove '%s'", path);
-	return 0;
+	while (i > 0 && chosen[i - 1])
+		i--;
+	if (i > 0)
+		left = (struct newest){catalog->entry[i - 1].number,
+		    catalog->entry[i - 1].id};
+	return newest_save(path, &left);
 }
 
 /* What the newest shares with what is dropped, goes only if it is seen. */
@@ -162,12 +169,12 @@ run(struct drop *drop, int argc, char **argv)
 				: fail_errno("cannot get memory");
 	if (result == 0)
 		result = choose(&catalog, argc, argv, chosen, gone);
+	if (result == 0)
+		result = forget_newest(&catalog, chosen);
 	if (result == 0) {
 		tell(&catalog, chosen, gone);
 		result = drop_snapshots(drop);
 	}
-	if (result == 0)
-		result = forget_newest(&catalog, chosen);
 	if (result == 0)
 		log_line(LOG_NOTE, "%llu shards and documents %s",
 		    (unsigned long long)drop->dropped,

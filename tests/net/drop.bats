@@ -314,6 +314,26 @@ one_disk()
 	second=$(comm -13 seen1 seen2)
 }
 
+# Goal: the newest that was dropped by a run that was killed is not missing.
+@test "kill -9 of shard-drop of the newest at each deletion, then again" {
+	command -v strace > /dev/null || skip "strace is not installed"
+	one_disk
+	cp -r s1 whole
+	for when in 1 2 3; do
+		rm -rf s1
+		cp -r whole s1
+		timeout 60 shard-fetch -q -l -o json > list # which has seen it
+		grep -q '^3 ' home/newest
+		run strace -f -qq -o /dev/null \
+			-e "inject=unlinkat:signal=KILL:when=$when" \
+			timeout 60 shard-drop -q 3
+		timeout 60 shard-drop -q 3 || [ $? -eq 1 ]
+		grep -q '^2 ' home/newest
+		run ! timeout 60 shard-fetch -q 3
+		restores in2
+	done
+}
+
 # Goal: a document that a disk does not give, for once or for good, may need
 # anything: nothing is dropped but itself, when it is named.
 @test "the document of one that stays is unreadable: nothing is dropped" {
