@@ -237,10 +237,6 @@ add_own(const struct work *work, struct roster *roster)
 {
 	char path[TOOL_PATH];
 
-	if (digest_equal(&work->own.self, &work->own.owner))
-		return store_text == NULL
-		    ? 0
-		    : fail(FAIL_USAGE, "--store is for --owner of another one");
 	if (store_text != NULL)
 		return own_add(roster, store_text, &work->own.self,
 		    &work->own.owner);
@@ -252,7 +248,7 @@ add_own(const struct work *work, struct roster *roster)
 	return own_add(roster, path, &work->own.self, &work->own.owner);
 }
 
-/* Whose snapshots: our own, or whom --owner names. */
+/* Whose snapshots: our own, which nobody drops meanwhile, or --owner's. */
 static int
 load(struct secret *scalar, struct work *work, struct roster *roster)
 {
@@ -269,7 +265,11 @@ load(struct secret *scalar, struct work *work, struct roster *roster)
 		    0) ||
 	    hints_load_roster(found_text, roster) != 0)
 		return -1;
-	return add_own(work, roster);
+	if (!digest_equal(&work->own.self, &work->own.owner))
+		return add_own(work, roster);
+	return store_text == NULL
+	    ? identity_lock(path)
+	    : fail(FAIL_USAGE, "--store is for --owner of another one");
 }
 
 int

@@ -563,7 +563,7 @@ for number in 1, 2, 3:
 	shard-send -q < fifo > receipts &
 	exec 9> fifo
 	until [ -d s5/tmp ]; do sleep 0.01; done
-	fails 4 'another shard-send or shard-drop is running' shard-send stream
+	fails 4 'another shard-send, shard-drop or shard-repair is running' shard-send stream
 	cat stream >&9
 	exec 9>&-
 	wait $!

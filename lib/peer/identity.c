@@ -148,7 +148,8 @@ identity_lock(const char *path)
 	if (errno != EWOULDBLOCK)
 		return fail_errno("cannot lock '%s'", path);
 	return fail(FAIL_SYSTEM,
-	    "another shard-send or shard-drop is running with this identity");
+	    "another shard-send, shard-drop or shard-repair is running with "
+	    "this identity");
 }
 
 int

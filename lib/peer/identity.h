@@ -22,9 +22,10 @@ int identity_load_secret(const char *path, struct secret *secret);
 int identity_load_scalar(const char *path, struct secret *scalar);
 
 /*
- * Until this process ends, nobody else may publish or drop with this
+ * Until this process ends, nobody else may publish, drop or repair with this
  * identity: numbers of snapshots must not be given twice, nor shards be
- * dropped that somebody counts on. FAIL_SYSTEM when somebody does.
+ * dropped that somebody counts on, nor what is dropped be placed again.
+ * FAIL_SYSTEM when somebody does.
  */
 int identity_lock(const char *path);
 

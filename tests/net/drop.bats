@@ -437,7 +437,7 @@ show_false()
 	restores in3 3
 }
 
-# Goal: a send and a drop of one identity do not run at once.
+# Goal: a send, a drop and a repair of one identity do not run at once.
 @test "shard-drop waits for no one: another run is refused" {
 	hold_all
 	give_all
@@ -447,7 +447,9 @@ show_false()
 	exec 9> slow
 	sleep 0.5
 	run -4 --separate-stderr timeout 20 shard-drop 2
-	says 'another shard-send or shard-drop is running'
+	says 'another shard-send, shard-drop or shard-repair is running'
+	run -4 --separate-stderr timeout 20 shard-repair 2
+	says 'another shard-send, shard-drop or shard-repair is running'
 	exec 9>&-
 	only 1 2 3
 }
