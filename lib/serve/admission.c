@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "serve/admission.h"
 
-#include "base/fail.h"
 #include "peer/roster.h"
+#include "serve/mounted.h"
 #include "serve/verbs.h"
 #include "serve/votes.h"
 
@@ -48,8 +48,8 @@ need_space(const struct peer *owner)
 	return fail_hint("its roster needs give=SIZE for you");
 }
 
-int
-admission_check(struct verbs *verbs, const struct request *request)
+static int
+may_ask(struct verbs *verbs, const struct request *request)
 {
 	struct digest self;
 
@@ -68,4 +68,45 @@ admission_check(struct verbs *verbs, const struct request *request)
 	default:
 		return 0;
 	}
+}
+
+static int
+check_disk(const struct verbs *verbs, const struct request *request)
+{
+	return mounted_allows(verbs->store_path, verbs->store != NULL,
+	    request->verb);
+}
+
+static int
+judge(struct verbs *verbs, const struct request *request)
+{
+	return check_disk(verbs, request) != 0 ? -1 : may_ask(verbs, request);
+}
+
+/* Two verbs look at one. */
+bool
+admission_keeps(void *context, const struct request *request)
+{
+	struct admission *admission = context;
+
+	if (request->verb != VERB_PUT && request->verb != VERB_BALLOT)
+		return false;
+	admission->judged = true;
+	admission->refused = judge(admission->verbs, request) != 0;
+	admission->refusal = *fail_last();
+	return !admission->refused;
+}
+
+/* A disk may have gone while a payload came. */
+int
+admission_check(struct admission *admission, const struct request *request)
+{
+	bool judged = admission->judged;
+
+	admission->judged = false;
+	if (!judged)
+		return judge(admission->verbs, request);
+	if (admission->refused)
+		return fail_again(&admission->refusal);
+	return check_disk(admission->verbs, request);
 }

@@ -3,18 +3,35 @@
 #define SERVE_ADMISSION_H
 
 /*
- * Which requests a peer may make, by their heads alone: before a payload is
- * taken, and before anything is done.
+ * Which requests a peer may make, by their heads alone. Each is judged once:
+ * before its payload is taken, or, without one, before anything is done.
  */
 
-#include "format/message.h"
+#include <stdbool.h>
 
+#include "base/fail.h"
+
+struct request;
 struct verbs;
 
+/* Of a connection; all zeroes but for `verbs`. */
+struct admission {
+	struct verbs *verbs;
+	bool judged;  /* the request that is under way */
+	bool refused; /* then */
+	struct failure refusal;
+};
+
 /*
- * Whether the peer may ask for that; whose quota counts is verbs->owner then.
- * FAIL_USAGE, FAIL_NO, FAIL_DATA, or FAIL_SYSTEM.
+ * Whether the payload of a request is to be kept, for requests_next: nobody
+ * gets memory for what is in vain.
  */
-int admission_check(struct verbs *verbs, const struct request *request);
+bool admission_keeps(void *admission, const struct request *request);
+
+/*
+ * Whether the peer may ask for that, and the disk for it is there; whose quota
+ * counts is verbs->owner then. FAIL_USAGE, FAIL_NO, FAIL_DATA, or FAIL_SYSTEM.
+ */
+int admission_check(struct admission *admission, const struct request *request);
 
 #endif

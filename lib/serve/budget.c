@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "serve/budget.h"
 
-#include <stdatomic.h>
-
 #include "base/shared.h"
 
 #define MINUTE_MS 60000
-
-struct budget {
-	uint64_t a_minute;
-	atomic_uint_fast64_t minute; /* which one it is, by event_clock */
-	atomic_uint_fast64_t taken;  /* in it */
-};
 
 struct budget *
 budget_open(uint64_t a_minute)
@@ -24,7 +16,7 @@ budget_open(uint64_t a_minute)
 }
 
 bool
-budget_take(struct budget *budget, uint64_t bytes, uint64_t now_ms)
+budget_take(struct budget *budget, uint64_t much, uint64_t now_ms)
 {
 	uint64_t minute = now_ms / MINUTE_MS;
 	uint64_t taken;
@@ -36,6 +28,6 @@ budget_take(struct budget *budget, uint64_t bytes, uint64_t now_ms)
 		if (taken >= budget->a_minute)
 			return false;
 	} while (!atomic_compare_exchange_weak(&budget->taken, &taken,
-	    taken + bytes));
+	    taken + much));
 	return true;
 }

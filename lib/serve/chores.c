@@ -7,7 +7,7 @@
 #include "base/fail.h"
 #include "serve/daemon.h"
 #include "serve/metrics.h"
-#include "serve/refusals.h"
+#include "serve/noted.h"
 #include "serve/scrub.h"
 #include "store/store.h"
 
@@ -91,7 +91,8 @@ chores_do(struct chores *chores, size_t connections)
 {
 	purge(chores);
 	scrub(chores);
-	refusals_sum_up(chores->daemon->refusals, event_clock(), false);
+	noted_sum_up(chores->daemon->lines, &chores->daemon->roster,
+	    event_clock(), false);
 	if (event_clock() >= chores->counted + METRICS_S * 1000 &&
 	    chores_write_metrics(chores, connections) != 0)
 		log_trouble("metrics");

@@ -12,7 +12,7 @@
 #include "serve/chores.h"
 #include "serve/herald.h"
 #include "serve/listed.h"
-#include "serve/refusals.h"
+#include "serve/noted.h"
 #include "serve/seats.h"
 #include "serve/servant.h"
 #include "store/store.h"
@@ -33,7 +33,15 @@ struct parent {
 int
 daemon_serve_one(struct daemon *daemon)
 {
-	return servant_run(daemon, NULL, STDIN_FILENO, STDOUT_FILENO, "stdin");
+	int result;
+
+	daemon->lines = lines_open();
+	if (daemon->lines == NULL)
+		return -1;
+	result =
+	    servant_run(daemon, NULL, STDIN_FILENO, STDOUT_FILENO, "stdin");
+	noted_sum_up(daemon->lines, &daemon->roster, event_clock(), true);
+	return result;
 }
 
 static void
@@ -226,10 +234,10 @@ daemon_run(struct daemon *daemon)
 		return -1;
 	daemon->listed = listed_open();
 	daemon->counts = counts_open();
-	daemon->refusals = refusals_open();
+	daemon->lines = lines_open();
 	parent.seats = seats_open(daemon->most);
 	if (daemon->listed == NULL || daemon->counts == NULL ||
-	    daemon->refusals == NULL || parent.seats == NULL ||
+	    daemon->lines == NULL || parent.seats == NULL ||
 	    chores_begin(&parent.chores) != 0) {
 		store_close(parent.chores.store);
 		return -1;
@@ -243,7 +251,7 @@ daemon_run(struct daemon *daemon)
 	while (!parent.ending)
 		wait_for_work(&parent);
 	say_farewell(&parent);
-	refusals_sum_up(daemon->refusals, event_clock(), true);
+	noted_sum_up(daemon->lines, &daemon->roster, event_clock(), true);
 	if (chores_write_metrics(&parent.chores, seats_taken(parent.seats)) !=
 	    0)
 		log_trouble("metrics", NULL);

@@ -38,7 +38,7 @@ struct daemon {
 	const char *engine;	   /* store/engine.h; NULL: none */
 	const char *metrics_path;  /* NULL: none are written */
 	struct counts *counts;	   /* for children, too */
-	struct refusals *refusals; /* for them as well */
+	struct lines *lines;	   /* of the log, for them as well */
 	bool has_store;		   /* it was there when the daemon began */
 	struct tool_list announce; /* interfaces to be announced on */
 	bool alias;		   /* there, instead of the id */

@@ -6,7 +6,6 @@
 #include "crypto/channel.h"
 #include "net/tls.h"
 #include "serve/admission.h"
-#include "serve/mounted.h"
 #include "serve/noted.h"
 #include "serve/replies.h"
 #include "serve/seats.h"
@@ -22,12 +21,11 @@ struct connection {
 	const char *from;
 	struct requests requests;
 	struct verbs verbs;
+	struct admission admission;
 	struct pair pair;
 	struct replies replies;
+	struct lines_share *lines;
 	bool answered; /* one is under way */
-	bool judged;   /* the request, by its head */
-	bool refused;  /* then */
-	struct failure refusal;
 };
 
 static bool
@@ -62,13 +60,23 @@ name_of(const struct connection *connection)
 	return connection->from;
 }
 
+/* Nor can anybody fill the log in the name of a peer. */
+static struct lines_share *
+share_of(const struct connection *connection)
+{
+	bool proved = connection->requests.tls != NULL &&
+	    !is_stranger(connection);
+
+	return lines_share(connection->serve->lines,
+	    proved ? &connection->verbs.id : NULL);
+}
+
 static struct noted
 who(const struct connection *connection)
 {
-	return (struct noted){.refusals = connection->serve->refusals,
+	return (struct noted){.lines = connection->lines,
 	    .name = name_of(connection),
 	    .id = &connection->verbs.id,
-	    .proved = connection->requests.tls != NULL,
 	    .stranger = is_stranger(connection)};
 }
 
@@ -81,49 +89,6 @@ go_on(void *context)
 	return serve->go_on(serve->context,
 	    is_stranger(connection) ? NULL : &connection->verbs.id,
 	    connection->answered);
-}
-
-static int
-check_mounted(const struct connection *connection, enum verb verb)
-{
-	return mounted_allows(connection->serve->store_path,
-	    connection->serve->store != NULL, verb);
-}
-
-static int
-judge(struct connection *connection, const struct request *request)
-{
-	if (check_mounted(connection, request->verb) != 0)
-		return -1;
-	return admission_check(&connection->verbs, request);
-}
-
-/* Nobody's memory for a payload that is in vain: two verbs look at one. */
-static bool
-keeps(void *context, const struct request *request)
-{
-	struct connection *connection = context;
-
-	if (request->verb != VERB_PUT && request->verb != VERB_BALLOT)
-		return false;
-	connection->judged = true;
-	connection->refused = judge(connection, request) != 0;
-	connection->refusal = *fail_last();
-	return !connection->refused;
-}
-
-/* Once for each request; but a disk may have gone while a payload came. */
-static int
-allow(struct connection *connection, const struct request *request)
-{
-	bool judged = connection->judged;
-
-	connection->judged = false;
-	if (!judged)
-		return judge(connection, request);
-	if (connection->refused)
-		return fail_again(&connection->refusal);
-	return check_mounted(connection, request->verb);
 }
 
 /* Small replies wait for each other as long as requests are at hand. */
@@ -144,7 +109,7 @@ carry_out(struct connection *connection, const struct request *request,
 	if (connection->pair.files != NULL &&
 	    (is_stranger(connection) || request->verb == VERB_PAIR))
 		pair_do(&connection->pair, request, reply);
-	else if (allow(connection, request) != 0)
+	else if (admission_check(&connection->admission, request) != 0)
 		verbs_refuse(&connection->verbs, reply);
 	else
 		verbs_do(&connection->verbs, request,
@@ -255,8 +220,9 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 	    .requests = {.idle_ms = serve->idle_ms,
 		.wake = serve->wake,
 		.stay = {go_on, &connection},
-		.keeps = keeps,
-		.context = &connection},
+		.keeps = admission_keeps,
+		.context = &connection.admission},
+	    .admission.verbs = &connection.verbs,
 	    .replies = {.idle_ms = serve->idle_ms},
 	};
 	struct tls_options options = {
@@ -274,8 +240,9 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 	int result = -1;
 
 	connection.requests.tls = connection.replies.tls = tls_open(&options);
+	connection.lines = share_of(&connection);
 	noted = who(&connection);
-	noted_connection(&noted, "connect",
+	noted_connection(&noted, LINES_CONNECT,
 	    connection.requests.tls == NULL ? -1 : 0);
 	counts_connection(serve->counts, connection.requests.tls != NULL);
 	if (connection.requests.tls != NULL) {
@@ -285,7 +252,7 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 			    event_clock());
 		result = serve_requests(&connection);
 		noted = who(&connection);
-		noted_connection(&noted, "disconnect", result);
+		noted_connection(&noted, LINES_DISCONNECT, result);
 	}
 	tls_close(connection.requests.tls);
 	requests_release(&connection.requests);

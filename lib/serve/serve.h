@@ -13,8 +13,8 @@
 #include "xfer/known.h"
 
 struct counts;
+struct lines;
 struct pair_files;
-struct refusals;
 struct seat;
 struct secret;
 
@@ -25,7 +25,7 @@ struct serve {
 	const struct secret *scalar;	  /* the holder's identity */
 	const struct pair_files *pairing; /* NULL: no stranger may come in */
 	struct counts *counts;		  /* NULL: nobody counts */
-	struct refusals *refusals;	  /* NULL: all have a line */
+	struct lines *lines;		  /* of the log; NULL: all are told */
 	struct seat *seat;		  /* NULL: there are no others */
 	int handshake_ms;
 	int idle_ms; /* between bytes, and for LIMIT_TAKEN to be taken */

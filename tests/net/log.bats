@@ -106,8 +106,17 @@ events=(start connect hello info put commit get drop disconnect roster end)
 	python parse.py b1.log json "${events[@]}"
 }
 
-# Goal: who is refused over and over fills no disk, and is counted; what peers
-# do has a line each all the same.
+# How many lines an event has, and how many more it would have had: it, who.
+lines_and_more()
+{
+	told=$(grep -cP "event=$1 peer=$2 (?!.*more like it)" b1.log)
+	untold=$(grep -oP "event=$1 (peer=$2 )?(bytes=\d+ )?outcome=\"\K[0-9]+(?= more)" b1.log |
+		paste -sd+)
+	untold=$((untold))
+	echo "$1 $2: $told lines, $untold more"
+}
+
+# Goal: who is refused over and over fills no disk, and is counted.
 @test "a flood of strangers: 60 lines a minute, and how many more there were" {
 	hold 1
 	new_home mallory
@@ -126,22 +135,97 @@ events=(start connect hello info put commit get drop disconnect roster end)
 	        sys.exit("let in")
 	    except OSError:
 	        pass
+	END
+	python flood.py "$net.1"
+	halt TERM 1
+	lines_and_more connect '127\S*'
+	# a new minute may have begun in between
+	[ "$told" -le 120 ]
+	[ $((told + untold)) -eq 150 ]
+}
+
+# Goal: a peer that asks in a loop, on several connections at once, fills no
+# disk either, and all of it is counted; its shards, drops and refusals, and
+# what other peers do, have their lines all the same.
+@test "a flood by a peer: what costs it nothing has 60 lines a minute" {
+	new_home mallory
+	echo "mallory $(id_of mallory) - give=1M" >> b1/peers
+	hold 1
+	cat > flood.py <<- 'END'
+	import sys, threading
+	from dialogue import *
+	shard = bytes(range(256)) * 64
+	small = b"small"
+	def one(n):
+	    client = Client(sys.argv[1], Identity("mallory"))
+	    for k in range(100):
+	        client.ask(COMMIT)
+	        client.ask(GET, ids=[bytes(32)], size=9)
+	        client.ask(GET, ids=[tree_root(small)], size=9)
+	    if n == 3:
+	        client.ask(DROP, body=b"nonsense")
+	        for _ in range(70):
+	            client.ask(GET, ids=[tree_root(shard)], size=len(shard))
+	    client.close()
+	client = Client(sys.argv[1], Identity("mallory"))
+	client.put(shard)
+	client.put(small)
+	client.ask(COMMIT)
+	client.close()
+	four = [threading.Thread(target=one, args=(n,)) for n in range(4)]
+	for thread in four: thread.start()
+	for thread in four: thread.join()
 	alice = Client(sys.argv[1], Identity("home"))
-	for _ in range(70):
-	    alice.ask(INFO)
+	alice.ask(COMMIT)
 	alice.close()
 	END
 	python flood.py "$net.1"
 	logged 1 'event=disconnect peer=alice'
 	halt TERM 1
-	[ "$(grep -c 'event=info peer=alice.*outcome=ok' b1.log)" -eq 70 ]
-	refused=$(grep -c 'event=connect peer=127' b1.log)
-	more=$(grep -oP 'event=connect outcome="\K[0-9]+(?= more like it)' b1.log |
-		paste -sd+)
-	echo "$refused refused, $more more"
-	# a new minute may have begun in between
-	[ "$refused" -le 120 ]
-	[ $((refused + more)) -eq 150 ]
+	lines_and_more commit mallory
+	[ "$told" -le 120 ]
+	[ $((told + untold)) -eq 401 ]
+	lines_and_more get mallory
+	[ "$(grep -c 'event=get peer=mallory.*not here' b1.log)" -le 120 ]
+	[ "$(grep -c 'event=get peer=mallory.*bytes=5 .*ok' b1.log)" -eq 400 ]
+	[ "$(grep -c 'event=get peer=mallory.*bytes=16384 .*ok' b1.log)" -eq 70 ]
+	[ $((told + untold)) -eq 870 ]
+	[ "$(grep -c 'event=put peer=mallory.*ok' b1.log)" -eq 2 ]
+	[ "$(grep -c 'event=drop peer=mallory' b1.log)" -eq 1 ]
+	[ "$(grep -c 'event=commit peer=alice.*ok' b1.log)" -eq 1 ]
+	python parse.py b1.log logfmt commit get put drop
+}
+
+# Goal: without a daemon, too: what one connection does is counted at its end.
+@test "a flood through exec: and shard-recv -1 is counted" {
+	new_home mallory
+	echo "mallory $(id_of mallory) - give=1M" >> b1/peers
+	cat > once.py <<- 'END'
+	import socket, subprocess, sys
+	from dialogue import *
+	with socket.create_server((sys.argv[1], 7117)) as server:
+	    print("ready", flush=True)
+	    there = server.accept()[0]
+	    with open("b1.log", "wb") as log:
+	        subprocess.run(["shard-recv", "-C", "b1", "-d", "s1", "-1"],
+	                       stdin=there, stdout=there, stderr=log)
+	END
+	python once.py "$net.1" > once.out 3>&- &
+	once=$!
+	until_true 100 grep -q ready once.out
+	python - "$net.1" <<- 'END'
+	import sys
+	from dialogue import *
+	client = Client(sys.argv[1], Identity("mallory"))
+	for _ in range(100):
+	    client.ask(COMMIT)
+	client.close()
+	END
+	wait "$once"
+	lines_and_more commit mallory
+	[ "$told" -le 120 ]
+	[ "$untold" -gt 0 ] || [ "$told" -gt 60 ]
+	[ $((told + untold)) -eq 100 ]
 }
 
 # Goal: a name that would need escapes does not get into a roster.
