@@ -13,6 +13,7 @@ setup()
 
 teardown()
 {
+	[ -z "${server-}" ] || { kill "$server"; umount -l s3; }
 	unmount_all
 }
 
@@ -55,6 +56,17 @@ another()
 	esac
 	[ -n "$from" ] || from=$(shards_in "$2" | head -n 1)
 	cp "$from" "$1"
+}
+
+# hung MS TOOL [ARGUMENT ...]: while a disk hangs, waiting made short, each nap
+# to MS; its words and its status go to a folder of its name.
+hung()
+{
+	local status=0
+	SHARDKIT_HOME=$PWD/$2/home timeout 100 strace -f -qq -o /dev/null \
+		-e "inject=nanosleep,clock_nanosleep:retval=0:delay_exit=$1ms" \
+		"${@:2}" > "$2/out" 2> "$2/err" 3>&- || status=$?
+	echo "$status" > "$2/status"
 }
 
 # A backup of ours, one of another owner, one of ours in other stores.
@@ -155,8 +167,9 @@ crowd()
 	backup before.in -k 1 -n 1
 	noise 1024 > in
 	shard-split -s 1024 -k 1 -n 1 in > stream
-	# the thread that commits syncs shard, index, and then the first folder
-	faulty fsync:signal=KILL:when=3 shard-send -q stream > /dev/null || true
+	# the disk's thread syncs who it is, where that lies, shard, index, and
+	# then the first folder
+	faulty fsync:signal=KILL:when=5 shard-send -q stream > /dev/null || true
 	find s1 -newer receipts -path '*/shards/*' -type f > named
 	[ "$(wc -l < named)" -eq 2 ]
 	strace -f -qq -y -o trace -e trace=fsync,syncfs,sync shard-send -q stream > /dev/null
@@ -571,6 +584,41 @@ plant()
 	done
 	shard-send -q stream > /dev/null
 	tidy s?
+}
+
+# Goal: a disk that never answers a read, as behind a dead server, holds up no
+# tool for ever: it is lost, by name, and the others are enough.
+@test "a disk that hangs is given up, by every tool" {
+	[ -w /dev/fuse ] || skip "needs FUSE, as root"
+	backup in
+	for tool in p2p-health shard-fetch shard-repair shard-send shard-drop; do
+		mkdir "$tool"
+		cp -r home s? "$tool"
+		sed -i "s|$PWD|&/$tool|; s|/$tool/s3|/s3|" "$tool/home/peers"
+	done
+	bytes new 4000 | shard-split -s 1024 > stream
+	rm -r s3/*
+	/usr/bin/python3 -B "$BATS_TEST_DIRNAME/dead.py" s3 > dead.out 3>&- &
+	server=$!
+	until grep -q dead dead.out; do
+		kill -0 "$server"
+		sleep 0.05
+	done
+	tools=()
+	hung 10 p2p-health -o text & tools+=($!)
+	hung 10 shard-fetch -l & tools+=($!)
+	hung 2 shard-repair latest & tools+=($!)
+	hung 2 shard-send -H 4 stream & tools+=($!)
+	hung 2 shard-drop --all 1 & tools+=($!)
+	wait "${tools[@]}"
+	tail -n +1 -- {p2p-health,shard-{fetch,repair,send,drop}}/{status,err}
+	[ "$(cat p2p-health/status shard-{fetch,repair,send,drop}/status | tr -d '\n')" = 10101 ]
+	grep 'disk3  *down .*the disk hangs: it has not answered for 120 s' p2p-health/out
+	for tool in shard-fetch shard-repair shard-send shard-drop; do
+		grep "waiting for peer 'disk3'" "$tool/err"
+		grep -E "peer 'disk3' is not usable: the disk hangs: it has not answered for (120|1800) s" "$tool/err"
+		grep 'hint: is it a dead mount' "$tool/err"
+	done
 }
 
 # Goal: FAT, exFAT and some file systems of the network have no hard links.

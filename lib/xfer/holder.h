@@ -137,7 +137,7 @@ struct holders {
 int holders_open(struct holders *holders, const struct roster *roster,
     enum holder_mode mode, const struct secret *scalar);
 
-/* Waits for a disk until it has answered what it was asked; see asks_hang. */
+/* Waits for a disk, as long as xfer/disk.h says; see asks_hang. */
 void holders_close(struct holders *holders);
 
 /*
@@ -263,6 +263,7 @@ int holder_get(struct holder *holder, const struct store_key *key, size_t limit,
 /* The kinds of address: each fills in calls, state and id. */
 int holder_dir_open(struct holder *holder, const char *path,
     enum holder_mode mode);
+void holder_dir_limit(struct holder *holder, uint64_t bytes);
 int holder_net_open(struct holder *holder, const char *address,
     const struct secret *scalar);
 

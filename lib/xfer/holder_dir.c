@@ -2,12 +2,11 @@
 
 /* A holder that is a store on a disk of this machine: dir:/path. */
 
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
-#include "doc/cose.h"
-#include "doc/order.h"
-#include "format/limits.h"
+#include "xfer/disk_calls.h"
 #include "xfer/holder.h"
 
 /* Something that a disk is asked for, which counts as with other peers. */
@@ -23,14 +22,32 @@ begin(struct holder *holder, enum verb verb)
 	return (struct errand_dir){clock_us(), {.verb = verb}};
 }
 
-/* What has come of it, which is also returned. */
+/* What has come of it, which is also returned; who hangs is lost. */
 static int
 end(struct holder *holder, struct errand_dir errand, int result)
 {
+	if (result == DISK_HANGS) {
+		holder_lose(holder);
+		result = -1;
+	}
 	errand.counted.ms = (clock_us() - errand.began) / 1000;
 	if (result < 0)
 		errand.counted.status = fail_last()->kind;
 	counts_end(&holder->counts, &errand.counted);
+	return result;
+}
+
+/* A call with bytes of the caller's, who may leave before it has ended. */
+static int
+do_with(struct holder *holder, int (*call)(struct store *store, void *bytes),
+    struct disk_bytes *bytes, struct span source)
+{
+	int result = buf_append(&bytes->bytes, source);
+
+	if (result == 0)
+		result = disk_do(holder->state, call, bytes, sizeof *bytes);
+	if (result != DISK_HANGS)
+		buf_release(&bytes->bytes);
 	return result;
 }
 
@@ -39,7 +56,8 @@ dir_end_put(struct holder *holder, struct call *call,
     const struct store_key *key, struct span bytes, struct answer *answer)
 {
 	struct errand_dir errand = begin(holder, VERB_PUT);
-	int result = store_put(holder->state, key, bytes);
+	struct disk_bytes put = {.key = *key};
+	int result = do_with(holder, disk_calls_put, &put, bytes);
 
 	(void)call;
 	(void)answer;
@@ -52,30 +70,8 @@ dir_commit(struct holder *holder)
 {
 	struct errand_dir errand = begin(holder, VERB_COMMIT);
 
-	return end(holder, errand, store_commit(holder->state));
-}
-
-static int
-look_for(struct holder *holder, const struct question *question, bool *there)
-{
-	struct store_key key = {.shelf = question->shelf,
-	    .owner = question->owner};
-	size_t i;
-	int has;
-
-	for (i = 0; i < question->count; i++) {
-		key.id = question->id[i];
-		has = question->check
-		    ? store_check(holder->state, &key, question->size,
-			  LIMIT_SHARD_SIZE_MAX)
-		    : store_has(holder->state, &key, question->size);
-		if (has < 0)
-			return -1;
-		there[i] = has == STORE_WHOLE;
-		if (question->damaged != NULL)
-			question->damaged[i] = has == STORE_DAMAGED;
-	}
-	return 0;
+	return end(holder, errand,
+	    disk_do(holder->state, disk_calls_commit, NULL, 0));
 }
 
 static int
@@ -83,10 +79,17 @@ dir_end_have(struct holder *holder, struct call *call,
     const struct question *question, struct answer *answer, bool *there)
 {
 	struct errand_dir errand = begin(holder, VERB_HAVE);
+	struct disk_look look = {.question = *question};
+	int result;
 
 	(void)call;
 	(void)answer;
-	return end(holder, errand, look_for(holder, question, there));
+	memcpy(look.id, question->id, question->count * sizeof look.id[0]);
+	result = disk_do(holder->state, disk_calls_have, &look, sizeof look);
+	memcpy(there, look.there, question->count);
+	if (question->damaged != NULL)
+		memcpy(question->damaged, look.damaged, question->count);
+	return end(holder, errand, result);
 }
 
 static int
@@ -95,8 +98,13 @@ dir_get(struct holder *holder, const struct store_key *key, size_t limit,
 {
 	struct errand_dir errand = begin(holder, VERB_GET);
 	size_t size = to->size;
-	int result = store_get(holder->state, key, limit, to);
+	struct disk_bytes get = {.key = *key, .limit = limit, .bytes = *to};
+	int result;
 
+	*to = (struct buf){0};
+	result = disk_do(holder->state, disk_calls_get, &get, sizeof get);
+	if (result != DISK_HANGS)
+		*to = get.bytes;
 	if (result > 0)
 		errand.counted.in = to->size - size;
 	else
@@ -110,53 +118,39 @@ dir_list(struct holder *holder, enum store_shelf shelf,
     int (*each)(void *context, const struct digest *id), void *context)
 {
 	struct errand_dir errand = begin(holder, VERB_LIST);
+	struct disk_listing listing = {holder->state, shelf, *owner, each,
+	    context};
 
 	return end(holder, errand,
-	    store_list(holder->state, shelf, owner, each, context));
-}
-
-/* A disk of ours obeys whoever signed. */
-static int
-obey(struct holder *holder, struct span document)
-{
-	struct store_key key;
-	struct order order;
-	size_t i;
-	int result;
-
-	result = cose_peek(document, &key.owner) == RECORD_ORDER
-	    ? order_decode(document, &key.owner, &order)
-	    : fail(FAIL_DATA, "this is no drop order");
-	if (result != 0)
-		return -1;
-	key.shelf = (enum store_shelf)order.shelf;
-	for (i = 0; result == 0 && i < order.ids.size; i += sizeof key.id) {
-		key.id = digest_from(order.ids.data + i);
-		result = store_drop(holder->state, &key);
-	}
-	return result;
+	    disk_do(holder->state, disk_calls_list, &listing, sizeof listing));
 }
 
 static int
 dir_drop(struct holder *holder, struct span document)
 {
 	struct errand_dir errand = begin(holder, VERB_DROP);
+	struct disk_bytes drop = {0};
 
-	return end(holder, errand, obey(holder, document));
+	return end(holder, errand,
+	    do_with(holder, disk_calls_drop, &drop, document));
 }
 
 static int
 dir_info(struct holder *holder, const struct digest *owner, struct info *info)
 {
-	*info = (struct info){.time = (uint64_t)time(NULL),
-	    .quota = UINT64_MAX,
-	    .version = VERSION};
-	if (store_used(holder->state, owner, &info->used) != 0)
+	struct disk_room room = {.owner = *owner};
+
+	if (disk_do(holder->state, disk_calls_room, &room, sizeof room) != 0)
 		return -1;
-	return store_free(holder->state, &info->free);
+	*info = (struct info){.time = (uint64_t)time(NULL),
+	    .used = room.used,
+	    .quota = UINT64_MAX,
+	    .free = room.free,
+	    .version = VERSION};
+	return 0;
 }
 
-/* A disk answers in its own time, or never. */
+/* A disk answers in its own time, or is given up. */
 static void
 dir_stop(struct holder *holder)
 {
@@ -166,7 +160,7 @@ dir_stop(struct holder *holder)
 static void
 dir_close(struct holder *holder)
 {
-	store_close(holder->state);
+	disk_close(holder->state);
 }
 
 static const struct holder_calls dir_calls = {
@@ -188,17 +182,19 @@ holder_dir_open(struct holder *holder, const char *path, enum holder_mode mode)
 	    [HOLDER_RESCUE] = STORE_RESCUE,
 	    [HOLDER_AGAIN] = STORE_AGAIN,
 	    [HOLDER_WRITE] = STORE_WRITE};
-	struct store *store = store_open(path, how[mode]);
+	struct disk *disk = disk_open(holder, path, how[mode]);
 
-	if (store == NULL)
+	if (disk == NULL)
 		return -1;
-	if (store_begin(store) != 0) {
-		store_close(store);
-		return -1;
-	}
 	holder->calls = &dir_calls;
-	holder->state = store;
-	holder->id = *store_name(store);
+	holder->state = disk;
+	holder->id = *store_name(disk_store(disk));
 	holder->shelves = STORE_SHELVES;
 	return 0;
+}
+
+void
+holder_dir_limit(struct holder *holder, uint64_t bytes)
+{
+	store_limit(disk_store(holder->state), bytes);
 }

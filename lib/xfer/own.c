@@ -138,7 +138,7 @@ dress(struct holder *holder, const struct own *own)
 	holder->calls = &calls;
 	holder->id = own->self;
 	holder->signer = own->scalar;
-	store_limit(holder->state, holder->peer->give);
+	holder_dir_limit(holder, holder->peer->give);
 }
 
 static struct holder *
