@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/errand.h"
 
+#include "base/clock.h"
 #include "base/fail.h"
 
 static void
@@ -9,6 +10,7 @@ begin_put(struct errand *errand, const struct store_key *key, struct span bytes)
 	struct holder *holder = errand->holder;
 
 	errand->begun = true;
+	atomic_fetch_add(&holder->lag.busy, 1);
 	rate_take(holder->rate, bytes.size);
 	if (holder->calls->begin_put != NULL)
 		errand->call = holder->calls->begin_put(holder, key, bytes,
@@ -48,6 +50,8 @@ errand_end_put(struct errand *errand, const struct store_key *key,
 		result = holder->calls->end_put(holder, errand->call, key,
 		    bytes, &errand->answer);
 	answer_release(&errand->answer);
+	if (errand->begun)
+		atomic_fetch_sub(&holder->lag.busy, 1);
 	if (result == 0) {
 		holder_count_put(holder, bytes.size);
 	} else if (fail_last()->kind != FAIL_DATA) {
@@ -64,9 +68,23 @@ errand_begin_have(struct errand *errand, struct holder *holder,
 
 	*errand =
 	    (struct errand){.holder = holder, .epoch = holder_epoch(holder)};
+	errand->prompt = !question->check &&
+	    atomic_load(&holder->lag.busy) == 0 &&
+	    atomic_load(&holder->called) == 0;
 	if (calls->begin_have != NULL)
 		errand->call =
 		    calls->begin_have(holder, question, &errand->answer);
+}
+
+static void
+note_lag(const struct errand *errand, uint64_t began)
+{
+	struct lag *lag = &errand->holder->lag;
+
+	if (!errand->prompt)
+		return;
+	atomic_fetch_add(&lag->us, clock_us() - began);
+	atomic_fetch_add(&lag->answers, 1);
 }
 
 int
@@ -74,9 +92,11 @@ errand_end_have(struct errand *errand, const struct question *question,
     bool *there)
 {
 	struct holder *holder = errand->holder;
+	uint64_t began = clock_us();
 	int result = holder->calls->end_have(holder, errand->call, question,
 	    &errand->answer, there);
 
+	note_lag(errand, began);
 	answer_release(&errand->answer);
 	if (result != 0)
 		holder_lose(holder);

@@ -14,6 +14,7 @@ struct errand {
 	unsigned epoch; /* of the holder, before it */
 	bool begun;	/* there was room for it */
 	bool mends;	/* it takes the place of something damaged */
+	bool prompt;	/* the answer could be given at once: see xfer/lag.h */
 	struct call *call;
 	struct answer answer;
 };

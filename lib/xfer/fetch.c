@@ -147,6 +147,7 @@ ask_held(struct listing *listing, const struct stripe *stripe, unsigned *count)
 	int result;
 
 	result = holders_have(listing->holders, &question, count_held, &held);
+	lag_judge(listing->holders, listing->head.need);
 	*count = held.count;
 	return result;
 }

@@ -21,6 +21,7 @@
 #include "store/store.h"
 #include "xfer/counts.h"
 #include "xfer/info.h"
+#include "xfer/lag.h"
 #include "xfer/pace.h"
 #include "xfer/session.h"
 
@@ -117,6 +118,7 @@ struct holder {
 	struct counts counts; /* of what it was asked, without the lock */
 
 	struct pace pace; /* locked by xfer/ask */
+	struct lag lag;	  /* without the lock */
 
 	atomic_uint_fast64_t called; /* when holders_each did; 0: it is back */
 	atomic_bool told;	     /* that it is waited for */

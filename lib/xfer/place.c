@@ -72,6 +72,8 @@ place_find(struct group *group, struct question *question,
 	question->damaged = damaged;
 	result = holders_have(group->holders, question, note_found, &finding);
 	question->damaged = NULL;
+	lag_judge(group->holders,
+	    group->happy > 0 ? group->happy : question->count);
 	return result;
 }
 

@@ -420,3 +420,20 @@ freeze()
 			$((50 * (times += 1))) ]
 	done
 }
+
+# Goal: whoever takes its time for each answer, and never too long for one, is
+# waited for no longer than a dead one, where the others are enough.
+@test "a peer that is slow to say what it has: the others go on without it" {
+	hold_at_back 1
+	for n in 2 3 4; do hold "$n"; done
+	lie_for 1 slow
+	sed -i '/^bob5/d' home/peers
+	send_some 2> err
+	grep "peer 'bob1' is not usable: it takes [0-9]* s to say what it has" err
+	[ "$(shards_in s2 s3 s4 | sed 's|.*/||' | sort -u | wc -l)" -eq 225 ]
+	# where they are not, it is waited for
+	sed -i '/^bob4/d' home/peers
+	bytes few 4096 > in
+	send_some 2> err
+	grep '"peer":"bob1".*"sent":4.*"state":"ok"' receipts
+}

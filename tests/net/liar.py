@@ -31,6 +31,7 @@ Outside of polls, too:
     stranger  ... gives one for that somebody else has signed
     alien     ... gives one that is for another owner
     short     ... gives one that leaves out the last
+    slow      it takes two seconds to say what it has
 
 SPDX-License-Identifier: ISC
 """
@@ -38,9 +39,10 @@ SPDX-License-Identifier: ISC
 import socket
 import sys
 import threading
+import time
 
 from dialogue import (
-    BALLOT, COMMIT, GET, INFO, NO, OK, PORT, PROVE, Client, Identity, cbor2,
+    BALLOT, COMMIT, GET, HAVE, INFO, NO, OK, PORT, PROVE, Client, Identity, cbor2,
     context, encode)
 from independent import blake3, items
 
@@ -248,6 +250,8 @@ def serve(liar, owner, plain, real, how):
             payload = caller.item() if request[6] else b""
             holder.send(encode(request) + (encode(payload) if payload else b""))
             reply = holder.reply()
+            if request[0] == HAVE and how == "slow":
+                time.sleep(2)
             if request[0] == BALLOT:
                 reply = lie(liar, payload, reply, how)
             if request[0] == PROVE and how in ("fetch", "borrow"):
