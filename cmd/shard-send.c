@@ -86,7 +86,7 @@ choose_number(struct send *send)
 	last = catalog_newest(&catalog);
 	if (last != NULL && last->number >= newest.number)
 		newest = (struct newest){last->number, last->id};
-	else if (newest.number > 0)
+	else if (newest.number > 0 && holders_usable(send->holders) > 0)
 		log_line(LOG_WARN,
 		    "no usable peer shows snapshot %llu any more, which was "
 		    "there before",

@@ -220,6 +220,7 @@ located()
 	cp -r home before
 	fails 2 "'home/identity' exists already|'home/secret' exists already" peer-key -C home new
 	fails 2 'exists already' peer-key -C home restore <(sheet 2)
+	says 'hint: other keys are there: move their folder away, or .* -C'
 	diff -r home before
 }
 

@@ -328,6 +328,16 @@ for number in 1, 2, 3:
 	fails 1 '2 of the 5 peers are usable, 3 are needed' shard-send -H 3 stream
 }
 
+@test "when nobody is usable, nobody is said to have lost a snapshot" {
+	backup in
+	mkdir away
+	mv s? away
+	run -1 --separate-stderr shard-send stream
+	says '0 of the 5 peers are usable'
+	# shellcheck disable=SC2154 # bats sets it
+	[[ $stderr != *any\ more* ]]
+}
+
 @test "the missing ones get theirs when they are back" {
 	mv s3 away
 	shard-send -q -H 4 stream > /dev/null 2>&1
@@ -342,6 +352,11 @@ for number in 1, 2, 3:
 	for happy in 0 256 -1 x '' 3.5 99999999999999999999; do
 		fails 2 "--happy '$happy' is not a number from 1 to 255" \
 			shard-send "--happy=$happy" stream
+	done
+	for rate in 10m 10MB 1.5M; do
+		fails 2 "--rate '$rate' is not a number from 1 to" \
+			shard-send --rate "$rate" stream
+		says 'hint: units are K, M, G and T, as in 10M'
 	done
 	for happy in 2 6; do
 		fails 2 "--happy $happy is not between 3,.* 5," \
@@ -718,6 +733,9 @@ bad()
 	bad "x $id dir:$PWD/s2" "id of a dir: peer is '-'"
 	bad 'x - a.example:7117' 'only dir: peers have none'
 	bad "x - $PWD/s2" 'only dir: peers have none'
+	says 'hint: a folder is written dir:/path, and has no comma'
+	bad "x - \"dir:$PWD/s,2\"" 'only dir: peers have none'
+	says 'hint: .*no comma: give it another name by a link'
 	bad 'x - dir:s2' "'s2' is not an absolute path"
 	bad 'x - dir:' 'not an absolute path'
 	bad "x - dir:$PWD/s2," 'an empty address'
@@ -735,6 +753,7 @@ bad()
 	bad "x - dir:$PWD/s2 give=1X" 'give'
 	bad "x - dir:$PWD/s2 site=a site=b" "'site' is given twice"
 	bad "x - dir:$PWD/my disk" "'disk' is not key=value"
+	says 'hint: a path with blanks needs double quotes'
 	untouched s?
 }
 

@@ -103,11 +103,10 @@ kind_name(unsigned kind)
 	return "of another version";
 }
 
-/* One line into its 13 values; `text` moves behind it. */
+/* The characters of one line as values; `text` moves behind it. */
 static int
-decode_line(unsigned line, const char **text, uint8_t value[static DATA])
+read_line(unsigned line, const char **text, uint8_t read[static BASE32_LINE])
 {
-	uint8_t read[BASE32_LINE];
 	size_t count = 0;
 	int got;
 
@@ -128,19 +127,33 @@ decode_line(unsigned line, const char **text, uint8_t value[static DATA])
 		return fail(FAIL_USAGE,
 		    "line %u has %zu characters instead of %d", line + 1, count,
 		    BASE32_LINE);
-	memcpy(value, read, DATA);
-	if (check_of(line, value) != read[DATA])
-		return fail(FAIL_USAGE,
-		    "line %u has a typo: its check character does not fit",
-		    line + 1);
 	return 0;
 }
 
-int
-base32_decode(enum base32_kind kind, const char *text, uint8_t byte[static 32])
+/* One line into its 13 values. What it read may be a secret. */
+static int
+decode_line(unsigned line, const char **text, uint8_t value[static DATA])
 {
-	uint8_t value[VALUES];
-	unsigned line, i, bit;
+	uint8_t read[BASE32_LINE];
+	int result = read_line(line, text, read);
+
+	if (result == 0) {
+		memcpy(value, read, DATA);
+		if (check_of(line, value) != read[DATA])
+			result = fail(FAIL_USAGE,
+			    "line %u has a typo: its check character does not "
+			    "fit",
+			    line + 1);
+	}
+	explicit_bzero(read, sizeof read);
+	return result;
+}
+
+static int
+decode_values(enum base32_kind kind, const char *text,
+    uint8_t value[static VALUES])
+{
+	unsigned line;
 
 	for (line = 0; line < BASE32_LINES; line++)
 		if (decode_line(line, &text, value + DATA * line) != 0)
@@ -151,13 +164,24 @@ base32_decode(enum base32_kind kind, const char *text, uint8_t byte[static 32])
 	if (value[0] >> 1 != (unsigned)kind)
 		return fail(FAIL_USAGE, "this is %s, not %s",
 		    kind_name(value[0] >> 1), kind_name(kind));
-	memset(byte, 0, 32);
-	for (i = 4; i < 5 * VALUES; i++) {
+	return 0;
+}
+
+int
+base32_decode(enum base32_kind kind, const char *text, uint8_t byte[static 32])
+{
+	uint8_t value[VALUES] = {0};
+	unsigned i, bit;
+	int result = decode_values(kind, text, value);
+
+	if (result == 0)
+		memset(byte, 0, 32);
+	for (i = 4; result == 0 && i < 5 * VALUES; i++) {
 		bit = value[i / 5] >> (4 - i % 5) & 1;
 		byte[(i - 4) / 8] |= (uint8_t)(bit << (7 - (i - 4) % 8));
 	}
 	explicit_bzero(value, sizeof value);
-	return 0;
+	return result;
 }
 
 int

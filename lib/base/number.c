@@ -51,14 +51,24 @@ parse_scaled(const char *text, uint64_t *number)
 	return true;
 }
 
+static int
+refuse(const char *what, const char *text, uint64_t min, uint64_t max)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	fail(FAIL_USAGE, "%s '%s' is not a number from %llu to %llu", what,
+	    text, (unsigned long long)min, (unsigned long long)max);
+	return digits > 0 && text[digits] != '\0'
+	    ? fail_hint("units are K, M, G and T, as in 10M")
+	    : -1;
+}
+
 int
 number_parse(const char *what, const char *text, uint64_t min, uint64_t max,
     uint64_t *number)
 {
 	if (!parse_scaled(text, number) || *number < min || *number > max)
-		return fail(FAIL_USAGE,
-		    "%s '%s' is not a number from %llu to %llu", what, text,
-		    (unsigned long long)min, (unsigned long long)max);
+		return refuse(what, text, min, max);
 	return 0;
 }
 

@@ -94,7 +94,11 @@ refuse_other(const char *path, enum base32_kind kind,
 	if (result == 0 && memcmp(&found, secret, sizeof found) != 0)
 		result = -1;
 	secret_wipe(&found, sizeof found);
-	return result == 0 ? 0 : fail(FAIL_USAGE, "'%s' exists already", path);
+	if (result == 0)
+		return 0;
+	fail(FAIL_USAGE, "'%s' exists already", path);
+	return fail_hint("other keys are there: move their folder away, or "
+			 "choose another one with -C");
 }
 
 static int

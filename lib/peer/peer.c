@@ -95,8 +95,10 @@ add_address(struct peer *peer, const char *address)
 		if (peer->has_id)
 			return fail(FAIL_USAGE, "the id of a dir: peer is '-'");
 	} else if (!peer->has_id) {
-		return fail(FAIL_USAGE,
-		    "'%s' needs an id: only dir: peers have none", peer->name);
+		fail(FAIL_USAGE, "'%s' needs an id: only dir: peers have none",
+		    peer->name);
+		return fail_hint("a folder is written dir:/path, and has no "
+				 "comma: give it another name by a link");
 	}
 	return copy(&peer->address[peer->addresses++], address);
 }
@@ -137,8 +139,10 @@ parse_option(struct peer *peer, char *word)
 {
 	char *value = strchr(word, '=');
 
-	if (value == NULL)
-		return fail(FAIL_USAGE, "'%s' is not key=value", word);
+	if (value == NULL) {
+		fail(FAIL_USAGE, "'%s' is not key=value", word);
+		return fail_hint("a path with blanks needs double quotes");
+	}
 	*value++ = '\0';
 	if ((strcmp(word, "store") == 0 && peer->store != 0) ||
 	    (strcmp(word, "give") == 0 && peer->give != 0) ||

@@ -116,7 +116,9 @@ parse_text(const char *path, char *text, const char *name,
 		if (add_line(roster, text, place) == 0)
 			continue;
 		reason = *fail_last();
-		return fail(reason.kind, "%s:%u: %s", path, line, reason.text);
+		fail(reason.kind, "%s:%u: %s", path, line, reason.text);
+		return reason.hint[0] != '\0' ? fail_hint("%s", reason.hint)
+					      : -1;
 	}
 	return 0;
 }
