@@ -93,11 +93,10 @@ choose_number(struct send *send)
 		    (unsigned long long)newest.number);
 	if (begun.number > newest.number)
 		newest = begun;
-	send->snapshot.number = newest.number + 1;
 	send->snapshot.previous = newest.id;
 	send->snapshot.time = (uint64_t)time(NULL);
 	catalog_release(&catalog);
-	return 0;
+	return newest_next(&newest, &send->snapshot.number);
 }
 
 static const char *

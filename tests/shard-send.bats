@@ -282,6 +282,39 @@ for number in 1, 2, 3:
 	restores was 1
 }
 
+# Goal: who has a copy of the identity can sign the last number that there is.
+# Then nothing is published that nobody can read; and who has no such copy ends
+# no count by what it shows.
+@test "a snapshot with the last number: the next send says so, and what to do" {
+	shard-send -q stream > /dev/null
+	echo "18446744073709551613 $(printf '%064d' 0)" > home/begun
+	shard-send -q stream > /dev/null
+	rm home/begun
+	id=$(shard-fetch -q -l -o json | sed -n 's/.*"number":184.*"id":"\([0-9a-f]\{12\}\).*/\1/p')
+	fails 3 "snapshot 18446744073709551614, id:$id, has the last number that there is" shard-send stream
+	says "hint: .*your identity: shard-drop id:$id, and see shard-send\\(1\\)"
+	[ "$(published s?)" -eq 10 ]
+	shard-drop -q "id:$id" > /dev/null
+	shard-send -q -o text stream | rows text | grep '^disk1 2 '
+	restores in
+}
+
+# Goal: a peer that shows such a number of another owner's ends no count.
+@test "another owner's snapshot with the last number is passed over" {
+	shard-send -q stream > /dev/null
+	ours=$(echo s1/*/snapshots)
+	owner 2 other
+	echo "18446744073709551613 $(printf '%064d' 0)" > other/begun
+	cp home/peers other
+	shard-split -C other -q -s 1024 in | shard-send -C other -q > /dev/null
+	for shelf in s1/*/snapshots; do
+		[ "$shelf" = "$ours" ] || cp -r "$shelf"/* "$ours"
+	done
+	run -0 --separate-stderr shard-send -o json stream
+	says "a snapshot of peer 'disk1': the snapshot is signed by a stranger"
+	grep '"peer":"disk1","snapshot":2,' <<< "$output"
+}
+
 @test "fewer peers in the roster than total: exit 1, nothing is written" {
 	stores 4
 	fails 1 'the roster has 4 peers, 5 are needed' shard-send stream

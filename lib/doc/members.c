@@ -108,7 +108,7 @@ members_decode(struct span document, const struct digest *owner,
 	if (cose_open(document, RECORD_MEMBERS, "the members document", owner,
 		PAIRS, &reader) != 0)
 		return -1;
-	members->number = cbor_read_pair_uint(&reader, 3, UINT64_MAX - 1);
+	members->number = cbor_read_pair_uint(&reader, 3, LIMIT_NUMBER);
 	cbor_read_pair_fixed(&reader, 4, members->previous.byte,
 	    sizeof members->previous.byte);
 	members->time = cbor_read_pair_uint(&reader, 5, UINT64_MAX);

@@ -41,7 +41,7 @@ snapshot_decode(struct span document, const struct digest *signer,
 	if (cose_open(document, RECORD_SNAPSHOT, "the snapshot", signer, PAIRS,
 		&reader) != 0)
 		return -1;
-	snapshot->number = cbor_read_pair_uint(&reader, 3, UINT64_MAX - 1);
+	snapshot->number = cbor_read_pair_uint(&reader, 3, LIMIT_NUMBER);
 	cbor_read_pair_fixed(&reader, 4, snapshot->previous.byte,
 	    sizeof snapshot->previous.byte);
 	snapshot->time = cbor_read_pair_uint(&reader, 5, UINT64_MAX);

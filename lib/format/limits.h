@@ -32,6 +32,9 @@
 /* Stripe records go into one index until they fill this many bytes. */
 #define LIMIT_INDEX_RECORDS (1 << 20)
 
+/* Snapshots, and members documents, are numbered up to here: one more wraps. */
+#define LIMIT_NUMBER (UINT64_MAX - 1)
+
 /* Indexes of one snapshot: 32 768 of them list some 400 TB at 3 of 5. */
 #define LIMIT_INDEXES 32768
 

@@ -114,8 +114,7 @@ catalog_find(const struct catalog *catalog, const char *name)
 		return find_only(catalog, name, has_id, name + 3);
 	if (strcmp(name, "latest") == 0)
 		number = newest ? newest->number : 0;
-	else if (number_parse("snapshot", name, 1, UINT64_MAX - 1, &number) !=
-	    0)
+	else if (number_parse("snapshot", name, 1, LIMIT_NUMBER, &number) != 0)
 		return NULL;
 	return find_only(catalog, name, has_number, &number);
 }

@@ -10,8 +10,10 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/regular.h"
+#include "format/limits.h"
 
 #define FILE_LIMIT 128
+#define ID_SHOWN 12
 
 static void
 print(const struct newest *newest, char line[static FILE_LIMIT])
@@ -60,6 +62,24 @@ newest_save(const char *path, const struct newest *newest)
 	if (readlink(path, target, sizeof target - 1) > 0 && *target == '/')
 		path = target;
 	return file_put(path, span_of_text(line), 0600, FILE_REPLACE);
+}
+
+int
+newest_next(const struct newest *last, uint64_t *number)
+{
+	char hex[DIGEST_HEX_SIZE];
+
+	*number = last->number + 1;
+	if (last->number < LIMIT_NUMBER)
+		return 0;
+	digest_hex(&last->id, hex);
+	fail(FAIL_DATA,
+	    "snapshot %llu, id:%.*s, has the last number that there is: none "
+	    "can follow it",
+	    (unsigned long long)last->number, ID_SHOWN, hex);
+	return fail_hint("somebody has signed it with your identity: "
+			 "shard-drop id:%.*s, and see shard-send(1)",
+	    ID_SHOWN, hex);
 }
 
 int

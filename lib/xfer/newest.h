@@ -23,6 +23,12 @@ void newest_load(const char *path, struct newest *newest);
 /* Where a link says that the file is, in full, it is put there. */
 int newest_save(const char *path, const struct newest *newest);
 
+/*
+ * The number of the one that follows it. FAIL_DATA when it has the last that
+ * there is: who has a copy of the identity can have signed it.
+ */
+int newest_next(const struct newest *last, uint64_t *number);
+
 /* What is begun: who cannot write that down, must not publish. */
 int newest_save_begun(const char *path, const struct newest *begun);
 

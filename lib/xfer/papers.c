@@ -172,6 +172,13 @@ sign_members(const struct papers *papers, struct span ids,
 	    .ids = ids,
 	};
 
+	if (last->number >= LIMIT_NUMBER) {
+		log_line(LOG_WARN,
+		    "members document %llu has the last number that there is, "
+		    "and names others than these peers: they can hold no vote",
+		    (unsigned long long)last->number);
+		return 0;
+	}
 	if (document->size > 0)
 		members.previous = tree_root(span_of_buf(document));
 	document->size = 0;

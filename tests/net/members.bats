@@ -35,6 +35,30 @@ members()
 	END
 }
 
+# Goal: who has a copy of the identity ends the count of members documents, and
+# by that no backup.
+@test "a members document with the last number: a warning, nothing is signed" {
+	hold_all
+	back_up
+	python - "$net.1" <<- 'END'
+	import sys
+	from dialogue import *
+	alice, bob = Identity("home"), Identity("b2")
+	client = Client(sys.argv[1], alice)
+	last = alice.sign(9, "members", {3: 2**64 - 2, 4: bytes(32), 5: 1,
+	                                 6: 1 << 40, 7: 0, 8: 1, 9: bob.id})
+	assert client.put(last, shelf=MEMBERS)[0] == OK
+	assert client.ask(COMMIT)[0] == OK
+	END
+	cp home/members was
+	run -0 --separate-stderr back_up
+	says 'warning: members document 18446744073709551614 has the last number that there is'
+	cmp was home/members
+	for store in s1 s2 s3 s4; do
+		[ "$(members "$store")" = "18446744073709551614 1 0 1" ]
+	done
+}
+
 # Goal: who holds what is with every holder, and only told when it changes.
 @test "shard-send publishes members and receipts to all peers" {
 	mkdir disk

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What this machine has seen last: kept, or forgotten, never made up. */
 #include "xfer/newest.h"
+#include "format/limits.h"
 
 #include "scratch.h"
 
@@ -57,6 +58,21 @@ test_link(void)
 	    (unsigned long long)back.number);
 }
 
+/* The last number that there is, and what no document can have. */
+static void
+test_end(void)
+{
+	struct newest last = {LIMIT_NUMBER - 1, {{0xab}}};
+	uint64_t next = 0;
+
+	check(newest_next(&last, &next) == 0 && next == LIMIT_NUMBER, "next %s",
+	    fail_last()->text);
+	for (last.number++; last.number != 0; last.number++)
+		check_fails(newest_next(&last, &next), FAIL_DATA,
+		    "id:ab0000000000, has the last number that there is",
+		    "the end");
+}
+
 int
 main(void)
 {
@@ -76,8 +92,9 @@ main(void)
 		test_damaged(damaged[i]);
 	test_round(1);
 	test_round(7);
-	test_round(UINT64_MAX - 1);
+	test_round(LIMIT_NUMBER);
 	test_link();
+	test_end();
 	check_fails(newest_save(scratch("no/newest"), &newest), FAIL_SYSTEM,
 	    "cannot create", "no folder");
 	return failures != 0;
