@@ -33,8 +33,8 @@ group_init(struct group *group, struct holders *holders,
 	    .lasting = head->total,
 	};
 	group->rs = rs_open(head->need, head->total);
-	if (group->rs == NULL ||
-	    promises_init(&group->promises, holders, &head->owner) != 0)
+	group->promises = promises_open(holders, &head->owner);
+	if (group->rs == NULL || group->promises == NULL)
 		return -1;
 	group->stripe = calloc(GROUP_STRIPES, sizeof *group->stripe);
 	group->placing = calloc(GROUP_STRIPES, sizeof *group->placing);
@@ -47,7 +47,6 @@ group_init(struct group *group, struct holders *holders,
 void
 group_release(struct group *group)
 {
-	promises_release(&group->promises);
 	rs_close(group->rs);
 	free(group->stripe);
 	free(group->placing);

@@ -31,7 +31,7 @@ struct placing {
 
 struct group {
 	struct holders *holders;
-	struct promises promises; /* of them */
+	struct promises *promises; /* of them */
 	const struct head *head;
 	struct rs *rs;
 	unsigned happy;		    /* shards of a stripe that must last */
@@ -51,7 +51,7 @@ struct group {
 	void *context;
 };
 
-/* `head` must outlive the group. The owner's receipts are read. */
+/* `head` must outlive the group. */
 int group_init(struct group *group, struct holders *holders,
     const struct head *head, unsigned happy);
 void group_release(struct group *group);

@@ -127,7 +127,8 @@ struct holder {
 struct holders {
 	struct holder *holder; /* for each peer with an address, in order */
 	size_t count;
-	struct asks *asks; /* gets under way, see xfer/ask.h */
+	struct asks *asks;	   /* gets under way, see xfer/ask.h */
+	struct promises *promises; /* of them, see xfer/promises.h */
 };
 
 /*

@@ -10,6 +10,7 @@
 #include "peer/roster.h"
 #include "xfer/ask.h"
 #include "xfer/errand.h"
+#include "xfer/promises.h"
 
 /* How holders are opened. */
 struct opening {
@@ -160,6 +161,7 @@ holders_close(struct holders *holders)
 	size_t i;
 
 	asks_close(holders->asks, holders);
+	promises_close(holders->promises);
 	for (i = 0; i < holders->count; i++) {
 		holder = &holders->holder[i];
 		if (holder->calls != NULL)

@@ -30,7 +30,7 @@ put_leaflet(void *context, struct holder *holder)
 	if (!there)
 		holder_put(holder, leaflet->key, leaflet->bytes);
 	else if (leaflet->key->shelf == STORE_SHARDS)
-		promises_found(&leaflet->group->promises, holder, leaflet->key);
+		promises_found(leaflet->group->promises, holder, leaflet->key);
 }
 
 /* Whether every holder that can be used is still the one it was put on. */

@@ -56,7 +56,7 @@ note_found(void *context, const struct errand *errand, const bool *there)
 	const struct finding *finding = context;
 	size_t h = (size_t)(errand->holder - finding->group->holders->holder);
 
-	finding->seats->taken[h] = keep_one(&finding->group->promises, errand,
+	finding->seats->taken[h] = keep_one(finding->group->promises, errand,
 	    finding->question, there, finding->placing);
 	finding->seats->damaged[h] = first_damaged(finding->question);
 }

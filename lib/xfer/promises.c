@@ -6,9 +6,18 @@
 #include "base/fail.h"
 #include "format/cbor.h"
 #include "format/limits.h"
+#include "xfer/needed.h"
 #include "xfer/receipts_read.h"
 
 #define THIS_RUN 100000 /* ids that may come yet: for the size of the filter */
+
+struct promises {
+	struct holders *holders;
+	struct digest owner;
+	pthread_mutex_t lock; /* of what follows */
+	struct needed signed_for;
+	size_t *taken; /* bytes of each holder's receipts of this run */
+};
 
 /* Who signed and what, in one: both are digests. */
 static struct digest
@@ -59,30 +68,51 @@ asks_for_any(const struct holders *holders)
 	return false;
 }
 
-int
-promises_init(struct promises *promises, struct holders *holders,
-    const struct digest *owner)
+static int
+load(struct promises *promises)
 {
 	struct receipts_reader reader = {make_room, add, promises};
 
-	*promises = (struct promises){.holders = holders};
-	pthread_mutex_init(&promises->lock, NULL);
-	promises->taken = calloc(holders->count, sizeof *promises->taken);
 	if (promises->taken == NULL)
 		return fail_errno("cannot get memory");
-	if (!asks_for_any(holders))
-		return 0;
-	return receipts_read(holders, owner, &reader);
+	if (!asks_for_any(promises->holders))
+		return make_room(promises, 0);
+	return receipts_read(promises->holders, &promises->owner, &reader);
+}
+
+struct promises *
+promises_open(struct holders *holders, const struct digest *owner)
+{
+	struct promises *promises = holders->promises;
+
+	if (promises != NULL && digest_equal(&promises->owner, owner))
+		return promises;
+	promises_close(promises);
+	holders->promises = promises = calloc(1, sizeof *promises);
+	if (promises == NULL) {
+		fail_errno("cannot get memory");
+		return NULL;
+	}
+	promises->holders = holders;
+	promises->owner = *owner;
+	promises->taken = calloc(holders->count, sizeof *promises->taken);
+	pthread_mutex_init(&promises->lock, NULL);
+	if (load(promises) == 0)
+		return promises;
+	promises_close(promises);
+	holders->promises = NULL;
+	return NULL;
 }
 
 void
-promises_release(struct promises *promises)
+promises_close(struct promises *promises)
 {
-	if (promises->holders == NULL)
+	if (promises == NULL)
 		return;
 	needed_release(&promises->signed_for);
 	free(promises->taken);
 	pthread_mutex_destroy(&promises->lock);
+	free(promises);
 }
 
 /* What it has signed since it was looked at last; both locks are held. */

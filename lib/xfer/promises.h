@@ -10,22 +10,17 @@
  */
 
 #include "xfer/holder.h"
-#include "xfer/needed.h"
 
-struct promises {
-	struct holders *holders;
-	pthread_mutex_t lock; /* of what follows */
-	struct needed signed_for;
-	size_t *taken; /* bytes of each holder's receipts of this run */
-};
+struct promises;
 
 /*
- * Read the owner's receipts, if any holder is asked for some. -1: out of
- * memory.
+ * Those of an owner, whose receipts are read when it is asked for first, if any
+ * holder is behind a wire. They last as long as the holders, which close them.
+ * NULL: out of memory.
  */
-int promises_init(struct promises *promises, struct holders *holders,
+struct promises *promises_open(struct holders *holders,
     const struct digest *owner);
-void promises_release(struct promises *promises);
+void promises_close(struct promises *promises);
 
 /*
  * The holder says that it has this. If it has never signed for it, it is to do

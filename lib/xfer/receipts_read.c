@@ -5,8 +5,10 @@
 
 #include "base/each.h"
 #include "base/fail.h"
+#include "base/log.h"
 #include "doc/cose.h"
 #include "format/limits.h"
+#include "peer/roster.h"
 
 #define AT_ONCE 16 /* documents that are read side by side */
 
@@ -46,7 +48,18 @@ merge(struct reading *reading)
 	return 0;
 }
 
-/* Who lists what it does not give would have us ask for ever. */
+/* Whether it may be asked: who lists what it does not give, not for ever. */
+static bool
+is_good(struct reading *reading, size_t h)
+{
+	bool good;
+
+	pthread_mutex_lock(&reading->lock);
+	good = reading->broken[h] < LIMIT_BROKEN_PROMISES;
+	pthread_mutex_unlock(&reading->lock);
+	return good && holder_usable(&reading->holders->holder[h]);
+}
+
 static void
 blame(struct reading *reading, size_t h)
 {
@@ -55,22 +68,22 @@ blame(struct reading *reading, size_t h)
 	pthread_mutex_lock(&reading->lock);
 	broken = ++reading->broken[h];
 	pthread_mutex_unlock(&reading->lock);
-	if (broken <= LIMIT_BROKEN_PROMISES)
-		return;
-	fail(FAIL_DATA, "it lists receipts that it does not give");
-	holder_lose(&reading->holders->holder[h]);
+	if (broken == LIMIT_BROKEN_PROMISES)
+		log_line(LOG_WARN,
+		    "peer '%s' lists receipts that it does not give: no more "
+		    "of them are read there",
+		    reading->holders->holder[h].peer->name);
 }
 
 static bool
 give(struct reading *reading, size_t h, const struct store_key *key,
     struct buf *document)
 {
-	struct holder *holder = &reading->holders->holder[h];
-
-	if (!holder_usable(holder) ||
+	if (!is_good(reading, h) ||
 	    digest_find(span_of_buf(&reading->listed[h]), &key->id) < 0)
 		return false;
-	if (holder_get(holder, key, LIMIT_DOCUMENT, document) == 1)
+	if (holder_get(&reading->holders->holder[h], key, LIMIT_DOCUMENT,
+		document) == 1)
 		return true;
 	blame(reading, h);
 	return false;

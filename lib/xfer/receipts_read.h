@@ -22,7 +22,8 @@ struct receipts_reader {
 
 /*
  * What is no receipt for the owner is passed over. A holder that lists what it
- * does not give is lost in the end. -1: out of memory, or begin() ended it.
+ * does not give is soon asked for no more of them: that is told. -1: out of
+ * memory, or begin() ended it.
  */
 int receipts_read(struct holders *holders, const struct digest *owner,
     const struct receipts_reader *reader);

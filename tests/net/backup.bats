@@ -141,6 +141,24 @@ promised()
 	restores in 2
 }
 
+# Goal: one that lists receipts without end, and gives none, is soon asked for no
+# more of them; it is a peer all the same, and what all have signed still counts.
+@test "receipts that are listed and not given" {
+	hold_all
+	give in
+	promised=$(promised)
+	for n in $(seq 100 300); do
+		folder=$(echo s2/*/receipts)/${n:1}
+		mkdir -p "$folder"
+		echo rot > "$folder/${n:1}$(printf '%062d' "$n")"
+	done
+	give in 2> err
+	[ "$(grep -c "peer 'bob2' lists receipts that it does not give" err)" -eq 1 ]
+	[ "$(grep -c '"state":"ok"' receipts)" -eq 5 ]
+	[ "$(promised)" -eq $((promised + 5)) ]
+	restores in
+}
+
 # Goal: any three of five are enough, whichever two are gone.
 @test "two holders stopped: restored, for several pairs" {
 	hold_all
