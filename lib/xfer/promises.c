@@ -4,11 +4,13 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
+#include "base/log.h"
 #include "format/cbor.h"
 #include "format/limits.h"
 #include "xfer/needed.h"
 #include "xfer/receipts_read.h"
 
+#define MANY 5000	/* receipts that take some seconds to be checked */
 #define THIS_RUN 100000 /* ids that may come yet: for the size of the filter */
 
 struct promises {
@@ -52,6 +54,8 @@ make_room(void *context, size_t papers)
 {
 	struct promises *promises = context;
 
+	if (papers >= MANY)
+		log_line(LOG_NOTE, "reading %zu receipts of the peers", papers);
 	return needed_init(&promises->signed_for,
 	    (uint64_t)papers * LIMIT_REQUEST_IDS + THIS_RUN);
 }

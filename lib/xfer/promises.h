@@ -6,7 +6,7 @@
  * Which shards each holder behind a wire has signed for, by the receipts that
  * any of them shows and those that come in this run. What it only says it has
  * is not kept: it has to sign for that, too. In the bounded memory of
- * xfer/needed.h, which once in a million years believes more than it should.
+ * xfer/needed.h: of ten million such pairs it believes one in millions too many.
  */
 
 #include "xfer/holder.h"

@@ -384,6 +384,29 @@ shelves()
 	repair -a
 }
 
+# Goal: what is there and signed for by no receipt any more, is signed for again;
+# a peer that says it has it, and does not sign, has lost it.
+@test "receipts that are lost: who has the shards signs again, or is not believed" {
+	hold_all
+	give in
+	rm s?/*/receipts/??/*
+	repair latest
+	reported 1 35 0 0 0
+	signed=$(find s2/*/receipts -type f | wc -l)
+	[ "$signed" -ge 6 ] # one of each holder
+	repair latest       # and not once more
+	[ "$(find s2/*/receipts -type f | wc -l)" -eq "$signed" ]
+	rm s?/*/receipts/??/*
+	had=$(shards_in s1 | wc -l)
+	halt TERM 1
+	hold_at_back 1
+	lie_for 1 unsigned
+	run --separate-stderr repair latest
+	says "peer 'bob1' is not usable: it says that it has [0-9]+ and gave no receipt"
+	reported 1 $((35 - had)) "$had" 0 0
+	[ "$(shards_in s2 s3 s4 s5 s6 | sed 's|.*/||' | sort -u | wc -l)" -eq 35 ]
+}
+
 # Goal: no snapshot, an unknown one, a bad owner: a clear no.
 @test "exit statuses" {
 	hold_all
