@@ -84,7 +84,7 @@ CPPFLAGS = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ilib -isystem build/deps/incl
 OBJ = $(patsubst %.c,$(O)/obj/%.o,$(wildcard lib/*/*.c))
 VERBS = $(patsubst %.c,$(O)/obj/%.o,$(wildcard cmd/$(1)/*.c))
 # These wait for a wire or a disk, not for a hash, and are the largest.
-NARROW = $(if $(filter shard-recv shard-repair shard-vote,$(1)),build/deps/$(KIND)/narrow.o)
+NARROW = $(if $(filter shard-recv shard-repair shard-send shard-vote,$(1)),build/deps/$(KIND)/narrow.o)
 BIN = $(patsubst cmd/%.c,$(O)/%,$(wildcard cmd/*.c))
 SCRIPT = $(O)/p2p-backup
 UNIT = $(patsubst tests/unit/%.c,$(O)/test/%,$(wildcard tests/unit/*.c))
