@@ -196,7 +196,7 @@ static int
 drop_receipts(struct batch *batch)
 {
 	const struct drop *drop = batch->drop;
-	struct receipts_reader reader = {NULL, weigh, batch};
+	struct receipts_reader reader = {.each = weigh, .context = batch};
 	struct digest id;
 	size_t i;
 	int result = receipts_read(drop->holders, &drop->owner, &reader);

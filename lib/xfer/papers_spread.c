@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/papers_spread.h"
 
-#include "format/limits.h"
-#include "xfer/gather.h"
 #include "xfer/papers.h"
 #include "xfer/papers_list.h"
+#include "xfer/receipts_read.h"
+
+#define AT_ONCE 500 /* half of what a holder takes uncommitted */
+#define BATCH_SIZE ((size_t)8 << 20)
 
 static int
 spread_members(struct holders *holders, const struct digest *owner)
@@ -20,39 +22,84 @@ spread_members(struct holders *holders, const struct digest *owner)
 	return result;
 }
 
-/* From the first holder that has it whole, to those that have it not. */
-static int
-spread_receipt(struct holders *holders, const struct digest *owner,
-    const struct digest *id)
-{
-	struct store_key key = {STORE_RECEIPTS, *owner, *id};
-	struct buf document = {0};
-	int result = gather_document(holders, &key, NULL, &document);
+/* Receipts on their way to whoever lacks them. */
+struct batch {
+	struct holders *holders;
+	const struct digest *owner;
+	struct buf ids, papers; /* one behind the other */
+	size_t size[AT_ONCE];	/* bytes of each */
+	size_t count;
+	int result;
+};
 
-	if (result == 1)
-		result = papers_put(holders, STORE_RECEIPTS, owner,
-		    span_of_buf(&document));
-	buf_release(&document);
-	return result < 0 ? -1 : 0;
+static void
+put_lacking(void *context, struct holder *holder)
+{
+	const struct batch *batch = context;
+	const struct digest *id = (const void *)batch->ids.data;
+	struct question question = {STORE_RECEIPTS, *batch->owner, id,
+	    batch->count, 0, false, NULL};
+	bool there[AT_ONCE];
+	struct store_key key = {STORE_RECEIPTS, *batch->owner, {{0}}};
+	const uint8_t *paper = batch->papers.data;
+	size_t i;
+
+	if (!holder_has_papers(holder) ||
+	    holder_have(holder, &question, there) != 0)
+		return;
+	for (i = 0; i < batch->count; paper += batch->size[i++]) {
+		key.id = id[i];
+		if (!there[i])
+			holder_put_paper(holder, &key,
+			    span_of(paper, batch->size[i]));
+	}
+}
+
+static void
+flush(struct batch *batch)
+{
+	if (batch->result == 0 && batch->count > 0)
+		batch->result =
+		    holders_each(batch->holders, put_lacking, batch);
+	if (batch->result == 0 && batch->count > 0)
+		batch->result = papers_commit(batch->holders);
+	batch->ids.size = batch->papers.size = batch->count = 0;
+}
+
+static void
+add_paper(void *context, const struct digest *id, struct span document)
+{
+	struct batch *batch = context;
+
+	if (batch->result == 0)
+		batch->result = buf_append(&batch->ids, span_of_digest(id));
+	if (batch->result == 0)
+		batch->result = buf_append(&batch->papers, document);
+	if (batch->result != 0)
+		return;
+	batch->size[batch->count++] = document.size;
+	if (batch->count == AT_ONCE || batch->papers.size >= BATCH_SIZE)
+		flush(batch);
 }
 
 static int
 spread_receipts(struct holders *holders, const struct digest *owner)
 {
+	struct batch batch = {.holders = holders, .owner = owner};
+	struct receipts_reader reader = {.paper = add_paper, .context = &batch};
 	struct buf ids = {0};
-	struct digest id;
-	size_t i, fewest;
+	size_t fewest;
 	int result;
 
 	result = papers_list(holders, STORE_RECEIPTS, owner, &ids, &fewest);
-	if (result == 0 && fewest == ids.size / sizeof id)
-		ids.size = 0; /* nobody lacks any */
-	for (i = 0; result == 0 && i < ids.size; i += sizeof id) {
-		id = digest_from(ids.data + i);
-		result = spread_receipt(holders, owner, &id);
-	}
+	/* else nobody lacks any */
+	if (result == 0 && fewest < ids.size / sizeof(struct digest))
+		result = receipts_read(holders, owner, &reader);
+	flush(&batch);
 	buf_release(&ids);
-	return result;
+	buf_release(&batch.ids);
+	buf_release(&batch.papers);
+	return result == 0 ? batch.result : -1;
 }
 
 int

@@ -75,7 +75,9 @@ asks_for_any(const struct holders *holders)
 static int
 load(struct promises *promises)
 {
-	struct receipts_reader reader = {make_room, add, promises};
+	struct receipts_reader reader = {.begin = make_room,
+	    .each = add,
+	    .context = promises};
 
 	if (promises->taken == NULL)
 		return fail_errno("cannot get memory");

@@ -92,6 +92,7 @@ give(struct reading *reading, size_t h, const struct store_key *key,
 static void
 tell(struct reading *reading, const struct digest *id, struct span document)
 {
+	const struct receipts_reader *reader = reading->reader;
 	struct receipt receipt;
 	struct digest signer;
 
@@ -100,7 +101,10 @@ tell(struct reading *reading, const struct digest *id, struct span document)
 	    !digest_equal(&receipt.owner, reading->owner))
 		return;
 	pthread_mutex_lock(&reading->lock);
-	reading->reader->each(reading->reader->context, id, &signer, &receipt);
+	if (reader->each != NULL)
+		reader->each(reader->context, id, &signer, &receipt);
+	else
+		reader->paper(reader->context, id, document);
 	pthread_mutex_unlock(&reading->lock);
 }
 

@@ -17,6 +17,10 @@ struct receipts_reader {
 	/* Told of one after the other: its id as a paper, and whose it is. */
 	void (*each)(void *context, const struct digest *id,
 	    const struct digest *signer, const struct receipt *receipt);
+
+	/* Instead of that: told of the papers as they are. */
+	void (*paper)(void *context, const struct digest *id,
+	    struct span document);
 	void *context;
 };
 

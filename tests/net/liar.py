@@ -32,6 +32,7 @@ Outside of polls, too:
     alien     ... gives one that is for another owner
     short     ... gives one that leaves out the last
     slow      it takes two seconds to say what it has
+    papers    it lists receipts that nobody has
 
 SPDX-License-Identifier: ISC
 """
@@ -42,7 +43,7 @@ import threading
 import time
 
 from dialogue import (
-    BALLOT, COMMIT, GET, HAVE, INFO, NO, OK, PORT, PROVE, Client, Identity, cbor2,
+    BALLOT, COMMIT, GET, HAVE, INFO, LIST, NO, OK, PORT, PROVE, Client, Identity, cbor2,
     context, encode)
 from independent import blake3, items
 
@@ -241,6 +242,12 @@ def lie(liar, asked, reply, how):
     return reply
 
 
+def after(last):
+    """Ids of 500 receipts, in order, from behind the last one."""
+    made = (number.to_bytes(2, "big") + bytes(30) for number in range(500))
+    return b"".join(name for name in made if not last or name > last)
+
+
 def serve(liar, owner, plain, real, how):
     try:
         caller = Caller(plain, liar)
@@ -252,6 +259,8 @@ def serve(liar, owner, plain, real, how):
             reply = holder.reply()
             if request[0] == HAVE and how == "slow":
                 time.sleep(2)
+            if request[0] == LIST and request[1] == 3 and how == "papers":
+                reply = OK, after(request[3]), b""
             if request[0] == BALLOT:
                 reply = lie(liar, payload, reply, how)
             if request[0] == PROVE and how in ("fetch", "borrow"):

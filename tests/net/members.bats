@@ -368,6 +368,24 @@ mend()
 	END
 }
 
+# Goal: who has lost its papers gets them again; and who lists some that nobody
+# has does not keep a repair busy with them.
+@test "shard-repair: receipts for whom they lack, none from who makes them up" {
+	hold_at_back 1
+	for n in 2 3 4; do hold "$n"; done
+	lie_for 1 mute
+	back_up
+	find s2 -path '*/receipts/*' -type f -delete
+	lie_for 1 papers
+	run -1 --separate-stderr timeout 60 shard-repair -o json
+	says "peer 'bob1' is not usable: it lists receipts that it does not give"
+	[ "$(grep -c "'bob" <<< "$stderr")" -eq 1 ]
+	says '5 shards found no peer to rest on' # that is all that is amiss
+	diff <(cd s2 && find . -path '*/receipts/*' -type f | sort) \
+		<(cd s3 && find . -path '*/receipts/*' -type f | sort)
+	[ "$(find s2 -path '*/receipts/*' -type f | wc -l)" -ge 4 ]
+}
+
 # Goal: a peer died; another one that holds some of it mends the backup over
 # the network, with its own key.
 @test "shard-repair -O: any member mends what is its owner's" {
