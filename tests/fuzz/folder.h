@@ -4,9 +4,7 @@
 
 /* A folder for one input, for decoders that keep what they take. */
 
-#include <ftw.h>
-#include <sys/stat.h>
-
+#include "../unit/tree.h"
 #include "fuzz.h"
 
 static char folder_path[64];
@@ -22,20 +20,10 @@ folder_begin(void)
 	return folder_path;
 }
 
-static inline int
-folder_remove(const char *path, const struct stat *status, int type,
-    struct FTW *place)
-{
-	(void)status;
-	(void)type;
-	(void)place;
-	return remove(path);
-}
-
 static inline void
 folder_end(void)
 {
-	nftw(folder_path, folder_remove, 16, FTW_DEPTH | FTW_PHYS);
+	tree_remove(folder_path);
 }
 
 #endif

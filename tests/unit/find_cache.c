@@ -218,7 +218,7 @@ test_failed(void)
 	const char *path = scratch("new/failed");
 	struct timeval times[2] = {{NOW, 0}, {NOW, 0}};
 
-	scratch_remove(scratch("new"));
+	tree_remove(scratch("new"));
 	check(failed_lately(path, NOW) == 0, "nothing has failed");
 	fail(FAIL_NO, "there is no x");
 	fail_hint("look elsewhere");

@@ -29,7 +29,7 @@ folder(void)
 {
 	const char *path = scratch("invites");
 
-	scratch_remove(path);
+	tree_remove(path);
 	must(mkdir(path, 0700) == 0, "a folder");
 	return path;
 }

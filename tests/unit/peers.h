@@ -54,7 +54,7 @@ peers_forget(int count)
 
 	while (count-- > 0) {
 		snprintf(name, sizeof name, "s%d", count);
-		scratch_remove(scratch(name));
+		tree_remove(scratch(name));
 	}
 }
 

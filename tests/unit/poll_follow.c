@@ -157,7 +157,7 @@ test_silent(void)
 	struct kept kept;
 
 	memset(verdict, VERDICT_OK, sizeof verdict);
-	scratch_remove(folder);
+	tree_remove(folder);
 	check(try(now - 80 * HOUR, 1) == 0, "earlier: %s", fail_last()->text);
 	verdict[1] = VERDICT_SILENT;
 	check(try(now - 72 * HOUR, 1) == 0, "three days ago: %s",

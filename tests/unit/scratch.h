@@ -7,39 +7,22 @@
  * files in memory, and a pipe that a child fills byte by byte.
  */
 
-#include <ftw.h>
 #include <limits.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "check.h"
+#include "tree.h"
 
 static char scratch_folder[64];
-
-static inline int
-scratch_remove_one(const char *path, const struct stat *status, int type,
-    struct FTW *place)
-{
-	(void)status;
-	(void)type;
-	(void)place;
-	return remove(path);
-}
-
-static inline void
-scratch_remove(const char *path)
-{
-	nftw(path, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
 
 static inline void
 scratch_end(void)
 {
-	scratch_remove(scratch_folder);
+	tree_remove(scratch_folder);
 }
 
 /* The path of `name` in a folder of our own; valid until the 8th next call. */

@@ -227,7 +227,7 @@ test_broken(void)
 	check_fails(store_put(store, &key, span_of_text("text")), FAIL_SYSTEM,
 	    "cannot open", "put");
 	unlink(path);
-	scratch_remove(scratch("broken/tmp"));
+	tree_remove(scratch("broken/tmp"));
 	check_fails(store_put(store, &key, span_of_text("text")), FAIL_SYSTEM,
 	    "is gone", "put without a folder for what is on the way");
 	check(store_commit(store) == 0, "an empty commit");

@@ -84,7 +84,7 @@ test_folders(void)
 static void
 test_marker(const char *text, const char *what)
 {
-	scratch_remove(scratch("marked"));
+	tree_remove(scratch("marked"));
 	mkdir(scratch("marked"), 0700);
 	scratch_write(scratch("marked/shardkit-store"), span_of_text(text),
 	    0600);

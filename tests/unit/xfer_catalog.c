@@ -252,7 +252,7 @@ test_broken_shelf(void)
 
 	must(path != NULL, "memory");
 	*strrchr(path, '/') = '\0';
-	scratch_remove(path);
+	tree_remove(path);
 	scratch_write(path, span_of_text("no folder"), 0600);
 	load(&peers, &catalog);
 	check(!holder_usable(&peers.holders.holder[1]) &&

@@ -126,7 +126,7 @@ test_lost(void)
 
 	peers_open(&peers, 1, HOLDER_WRITE);
 	holder = peers.holders.holder;
-	scratch_remove(scratch("s0/tmp"));
+	tree_remove(scratch("s0/tmp"));
 	check_fails(holder_put(holder, &key, span_of_text("text")), FAIL_SYSTEM,
 	    "is gone", "no folder");
 	check(holder_usable(holder) && !holder_takes(holder) &&
@@ -215,7 +215,7 @@ test_group(void)
 	check(group_add(&group, &bundle, &placing) == 0, "add");
 	group.told = note;
 	group.context = &told;
-	scratch_remove(scratch("s0/tmp"));
+	tree_remove(scratch("s0/tmp"));
 	check(group_commit(&group) == 0 && !holder_usable(placing.at[0]) &&
 		spare->put_count == 1 && group.lasting == 2,
 	    "the spare one takes it: %s", fail_last()->text);
@@ -270,8 +270,8 @@ test_kept(void)
 		bundle.have[0] = 1;
 		check(group_add(&group, &bundle, &placing) == 0, "add");
 	}
-	scratch_remove(scratch("s0/tmp"));
-	scratch_remove(scratch("s1/tmp"));
+	tree_remove(scratch("s0/tmp"));
+	tree_remove(scratch("s1/tmp"));
 	check(group_commit(&group) == 0 && group.kept.size == 0 &&
 		group.lasting == 2 && peers.holders.holder[2].put_count > 0 &&
 		peers.holders.holder[3].put_count > 0,

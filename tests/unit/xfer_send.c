@@ -269,11 +269,11 @@ test_lost(void)
 	struct digest id;
 
 	peers_open(&peers, 6, HOLDER_WRITE);
-	scratch_remove(scratch("s2/tmp"));
+	tree_remove(scratch("s2/tmp"));
 	check(peers_send(&peers, span_of_buf(&stream), 0, 1, NULL, &id) == 0 &&
 		holders_usable(&peers.holders) == 5 && alive(&peers, &id) == 5,
 	    "one of six fails: %s", fail_last()->text);
-	scratch_remove(scratch("s3/tmp"));
+	tree_remove(scratch("s3/tmp"));
 	check_fails(peers_send(&peers, span_of_buf(&stream), 0, 2, &id, &id),
 	    FAIL_NO, "4 of the 6 peers are usable, 5 are needed",
 	    "two of six fail");
