@@ -94,6 +94,14 @@
 /* Percent of the items that turn bad at once: more is no wear of disks. */
 #define LIMIT_TURNED 20
 
+/*
+ * Files of an owner that may have so many bytes: a disk pays for each, whatever
+ * its length, with a block (4096 bytes, mostly) and an inode. Shards of the
+ * smallest size meet the bytes first, and some 1000 documents have room beside
+ * them; so give=1G costs 4 GB and 4 MB at worst, and not all there is.
+ */
+#define LIMIT_FILES(give) (1000 + (give) / LIMIT_SHARD_SIZE_MIN)
+
 /* Ids in one request: all shards of a stripe, and a page of a list. */
 #define LIMIT_REQUEST_IDS 1000
 

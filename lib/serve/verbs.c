@@ -70,7 +70,8 @@ do_put(struct verbs *verbs, const struct request *request, struct span payload)
 		verbs->owner == verbs->peer) != 0 ||
 	    count_put(verbs, &key.owner) != 0)
 		return -1;
-	store_limit(verbs->store, verbs->owner->give);
+	store_limit(verbs->store, verbs->owner->give,
+	    LIMIT_FILES(verbs->owner->give));
 	if (store_put(verbs->store, &key, payload) != 0)
 		return -1;
 	return note_put(verbs, &key);

@@ -10,7 +10,7 @@
 struct sum {
 	const char *store;
 	struct store_key key;
-	uint64_t *bytes;
+	struct usage *usage;
 };
 
 static int
@@ -22,16 +22,18 @@ add_file(void *context, const struct digest *id)
 
 	sum->key.id = *id;
 	place_of(sum->store, &sum->key, path);
-	if (strict_look(path, &status) == 0)
-		*sum->bytes += (uint64_t)status.st_size;
+	if (strict_look(path, &status) == 0) {
+		sum->usage->bytes += (uint64_t)status.st_size;
+		sum->usage->files++;
+	}
 	return 0;
 }
 
 int
 burden_shelf(const char *store, enum store_shelf shelf,
-    const struct digest *owner, uint64_t *bytes)
+    const struct digest *owner, struct usage *usage)
 {
-	struct sum sum = {store, {shelf, *owner, {{0}}}, bytes};
+	struct sum sum = {store, {shelf, *owner, {{0}}}, usage};
 
 	return place_list(store, shelf, owner, add_file, &sum);
 }
@@ -41,10 +43,13 @@ burden_now(const char *store, enum store_shelf shelf,
     const struct digest *owner, uint64_t *bytes)
 {
 	char path[STORE_PATH - STORE_NAME_MAX];
+	struct usage usage = {0};
 
 	if (strict_resolve(store, path, sizeof path) != 0)
 		return -1;
-	if (temporary_sum(path, owner, bytes) != 0)
+	if (temporary_sum(path, owner, &usage) != 0 ||
+	    burden_shelf(path, shelf, owner, &usage) != 0)
 		return -1;
-	return burden_shelf(path, shelf, owner, bytes);
+	*bytes = usage.bytes;
+	return 0;
 }

@@ -3,18 +3,19 @@
 #define STORE_BURDEN_H
 
 /*
- * How many bytes an owner has on one shelf, as its files say: nothing is kept
- * of that, so who asks often, of a shelf with many files, waits.
+ * How much an owner has on one shelf, as its files say: nothing is kept of
+ * that, so who asks often, of a shelf with many files, waits.
  */
 
 #include "store/store.h"
+#include "store/usage.h"
 
-/* Add the lengths of all files that are there. FAIL_SYSTEM. */
+/* Add all files that are there. FAIL_SYSTEM. */
 int burden_shelf(const char *store, enum store_shelf shelf,
-    const struct digest *owner, uint64_t *bytes);
+    const struct digest *owner, struct usage *usage);
 
 /*
- * All of that, and what is on the way to any shelf of the owner's; `store` may
+ * The bytes of all of that, and what is on the way to any shelf of the owner's; `store` may
  * be a name that links to it. FAIL_SYSTEM.
  */
 int burden_now(const char *store, enum store_shelf shelf,

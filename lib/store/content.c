@@ -190,7 +190,7 @@ content_begin(const struct content *content, bool writer)
 		return fail_hint("an engine needs a store in an empty folder");
 	}
 	if (engine_list(content->engine, take_up, (void *)content) != 0 ||
-	    usage_recount(content->store) != 0)
+	    usage_recount(content->store, true) != 0)
 		return -1;
 	sign_of(content->store, path);
 	return file_put(path, span_of_text("1\n"), 0600, FILE_NEW);

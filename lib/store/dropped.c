@@ -12,24 +12,31 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/strict.h"
-#include "store/usage.h"
 
 #define FOLDER "dropped" /* of an owner */
+
+static int
+forget(int lock, const struct stat *status)
+{
+	struct usage gone = {(uint64_t)status->st_size, 1};
+
+	return usage_change(lock, &gone, &(struct usage){0});
+}
 
 int
 dropped_delete(const char *store, const struct store_key *key, int lock)
 {
 	char path[STORE_PATH];
-	struct stat status = {0};
-	int result;
+	struct stat status;
+	int result, look;
 
 	place_of(store, key, path);
-	result = strict_look(path, &status);
-	if (result == 0 || (result == -1 && fail_last()->kind == FAIL_DATA))
+	look = result = strict_look(path, &status);
+	if (look == 0 || (look == -1 && fail_last()->kind == FAIL_DATA))
 		result = strict_unlink(path);
 	if (result != 0)
 		return result == STRICT_ABSENT ? 0 : -1;
-	return usage_subtract(lock, (uint64_t)status.st_size);
+	return look == 0 ? forget(lock, &status) : 0; /* no file: not counted */
 }
 
 int
@@ -49,7 +56,7 @@ dropped_keep(const char *store, const struct store_key *key, uint64_t time,
 	    (unsigned long long)time, (int)key->shelf, id);
 	place_of(store, key, from);
 	if (access(from, F_OK) == 0 && strict_look(to, &twin) == 0 &&
-	    usage_subtract(lock, (uint64_t)twin.st_size) != 0)
+	    forget(lock, &twin) != 0)
 		return -1; /* the one from the same second goes */
 	return strict_set_aside(from, to) == -1 ? -1 : 0;
 }
@@ -84,24 +91,25 @@ walk(const char *store, const struct digest *owner,
 static int
 add_size(void *context, const char *path, const struct stat *status)
 {
-	uint64_t *bytes = context;
+	struct usage *usage = context;
 
 	(void)path;
-	*bytes += (uint64_t)status->st_size;
+	usage->bytes += (uint64_t)status->st_size;
+	usage->files++;
 	return 0;
 }
 
 int
-dropped_sum(const char *store, const struct digest *owner, uint64_t *bytes)
+dropped_sum(const char *store, const struct digest *owner, struct usage *usage)
 {
-	return walk(store, owner, add_size, bytes);
+	return walk(store, owner, add_size, usage);
 }
 
 /* What a purge has deleted of one owner's. */
 struct purge {
 	const char *store;
 	uint64_t time;
-	uint64_t bytes;
+	struct usage gone;
 	struct digest owner;
 	const struct dropped_calls *calls;
 };
@@ -133,7 +141,8 @@ delete_old(void *context, const char *path, const struct stat *status)
 	if (purge->calls->begin(purge->calls->context) != 0 ||
 	    strict_unlink(path) == -1)
 		return -1;
-	purge->bytes += (uint64_t)status->st_size;
+	purge->gone.bytes += (uint64_t)status->st_size;
+	purge->gone.files++;
 	return parse(path, &purge->owner, &key) == 0
 	    ? purge->calls->each(purge->calls->context, &key)
 	    : -1;
@@ -152,10 +161,11 @@ purge_owner(void *context, const struct digest *owner)
 	lock = usage_lock(purge->store, owner);
 	if (lock < 0)
 		return -1;
-	purge->bytes = 0;
+	purge->gone = (struct usage){0};
 	purge->owner = *owner;
 	result = walk(purge->store, owner, delete_old, purge);
-	if (purge->bytes > 0 && usage_subtract(lock, purge->bytes) != 0)
+	if (purge->gone.files > 0 &&
+	    usage_change(lock, &purge->gone, &(struct usage){0}) != 0)
 		result = -1;
 	usage_unlock(lock);
 	return result;

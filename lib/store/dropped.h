@@ -10,13 +10,14 @@
  */
 
 #include "store/place.h"
+#include "store/usage.h"
 
-/* Delete at once what `key` names, whose owner's number is locked. */
+/* Delete at once what `key` names, whose owner's numbers are locked. */
 int dropped_delete(const char *store, const struct store_key *key, int lock);
 
 /*
- * Set aside what `key` names, to be held back until `time`; its owner's number is
- * locked. 0 if it is not there.
+ * Set aside what `key` names, to be held back until `time`; its owner's numbers
+ * are locked. 0 if it is not there.
  */
 int dropped_keep(const char *store, const struct store_key *key, uint64_t time,
     int lock);
@@ -38,7 +39,8 @@ int dropped_purge(const char *store, uint64_t time,
 /* Whether something of this name is held back. */
 bool dropped_has(const char *store, const struct store_key *key);
 
-/* The bytes that an owner has there; its number is locked. */
-int dropped_sum(const char *store, const struct digest *owner, uint64_t *bytes);
+/* Add what an owner has there; its numbers are locked. */
+int dropped_sum(const char *store, const struct digest *owner,
+    struct usage *usage);
 
 #endif

@@ -15,7 +15,6 @@
 #include "store/engine.h"
 #include "store/place.h"
 #include "store/temporary.h"
-#include "store/usage.h"
 
 #define LEVELS 4 /* 2 hex, shelf, owner, store */
 
@@ -95,7 +94,7 @@ static int
 reserve(struct pending *pending, const struct pending_file *file)
 {
 	const char *store = pending->store;
-	int fd = temporary_reserve(store, &file->at, pending->limit);
+	int fd = temporary_reserve(store, &file->at, &pending->limit);
 
 	if (fd >= 0 || fail_last()->kind != FAIL_NO ||
 	    (pending->recounted && !file->at.differs))
@@ -103,7 +102,7 @@ reserve(struct pending *pending, const struct pending_file *file)
 	pending->recounted = true;
 	if (usage_recount_owner(store, &file->at.owner) != 0)
 		return -1;
-	return temporary_reserve(store, &file->at, pending->limit);
+	return temporary_reserve(store, &file->at, &pending->limit);
 }
 
 /* The disk may begin to write; the commit waits for it. */
@@ -196,7 +195,7 @@ rename_all(const struct pending *pending, struct pending_file *file)
 
 	for (; result >= 0 && file != NULL; file = file->next) {
 		result = temporary_become(pending->store, &file->at, file->path,
-		    pending->limit);
+		    &pending->limit);
 		file->named = result >= 0;
 		file->doubtful = result > 0;
 	}

@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "base/bytes.h"
+#include "store/usage.h"
 #include "store/writer.h"
 
 struct pending {
@@ -19,7 +20,7 @@ struct pending {
 	struct pending_file *first;
 	uint64_t serial;
 	bool recounted;	    /* whether a refusal was right */
-	uint64_t limit;	    /* bytes that an owner may have; 0: any */
+	struct usage limit; /* what an owner may have; 0 bytes: anything */
 	const char *engine; /* the command that the bytes go to; NULL: none */
 };
 

@@ -16,7 +16,6 @@
 #include "store/marker.h"
 #include "store/pending.h"
 #include "store/place.h"
-#include "store/usage.h"
 
 struct store {
 	char path[STORE_PATH - STORE_NAME_MAX];
@@ -118,9 +117,9 @@ store_put(struct store *store, const struct store_key *key, struct span bytes)
 }
 
 void
-store_limit(struct store *store, uint64_t limit)
+store_limit(struct store *store, uint64_t bytes, uint64_t files)
 {
-	store->pending.limit = limit;
+	store->pending.limit = (struct usage){bytes, files};
 }
 
 int
@@ -152,9 +151,13 @@ store_free(struct store *store, uint64_t *bytes)
 int
 store_used(struct store *store, const struct digest *owner, uint64_t *bytes)
 {
-	if (writer_settle(&store->pending.writer) != 0)
+	struct usage usage;
+
+	if (writer_settle(&store->pending.writer) != 0 ||
+	    usage_look(store->path, owner, &usage) != 0)
 		return -1;
-	return usage_look(store->path, owner, bytes);
+	*bytes = usage.bytes;
+	return 0;
 }
 
 /*
@@ -229,14 +232,20 @@ store_get_cold(struct store *store, const struct store_key *key, size_t limit,
 	return got == 0 ? marker_check(store->path) : got;
 }
 
-/* What an owner has, for which a writer that dies is to be found. */
+/* What owners have, for which a writer that dies is to be found. */
+static int
+begin_change(void *context)
+{
+	struct store *store = context;
+
+	store->changed = true;
+	return store_begin(store);
+}
+
 static int
 lock_to_change(struct store *store, const struct digest *owner)
 {
-	if (store_begin(store) != 0)
-		return -1;
-	store->changed = true;
-	return usage_lock(store->path, owner);
+	return begin_change(store) == 0 ? usage_lock(store->path, owner) : -1;
 }
 
 int
@@ -266,15 +275,6 @@ store_set_aside(struct store *store, const struct store_key *key, uint64_t time)
 }
 
 static int
-begin_purge(void *context)
-{
-	struct store *store = context;
-
-	store->changed = true;
-	return store_begin(store);
-}
-
-static int
 forget(void *context, const struct store_key *key)
 {
 	struct store *store = context;
@@ -285,7 +285,7 @@ forget(void *context, const struct store_key *key)
 int
 store_purge(struct store *store, uint64_t time)
 {
-	struct dropped_calls calls = {begin_purge, forget, store};
+	struct dropped_calls calls = {begin_change, forget, store};
 
 	return dropped_purge(store->path, time, &calls);
 }

@@ -7,7 +7,7 @@
  *
  *     shardkit-store              what this is, its version and random name
  *     tmp/                        what is being written
- *     <owner>/used                bytes that the owner has here
+ *     <owner>/used                bytes and files that the owner has here
  *     <owner>/shards/<2 hex>/<id>
  *     <owner>/snapshots/<2 hex>/<id>
  *     <owner>/members/<2 hex>/<id>
@@ -19,8 +19,8 @@
  * the way out. A store does not know what a shard is.
  *
  * Processes and threads may share a store. Temporaries of dead writers are
- * removed by the next one that opens it. Who writes nothing changes nothing on
- * the disk.
+ * removed by the next one that opens it, with STORE_AGAIN only when it writes or
+ * asks for what is used. Who writes nothing changes nothing on the disk.
  */
 
 #include "base/bytes.h"
@@ -39,7 +39,7 @@ enum store_mode {
 	STORE_READ,
 	STORE_RESCUE, /* to read, also without what makes it a store */
 	STORE_WRITE,  /* an empty folder becomes a store */
-	STORE_AGAIN   /* as STORE_WRITE, by a process of one that has it open */
+	STORE_AGAIN   /* to write, and it is one already */
 };
 
 /* NULL: FAIL_SYSTEM if it cannot be used, FAIL_DATA if it is no store. */
@@ -52,10 +52,11 @@ void store_close(struct store *store);
 const struct digest *store_name(const struct store *store);
 
 /*
- * From now on nothing is put that would take an owner past `limit` bytes, of
- * all that has a name and all that any process has put but not committed.
+ * From now on nothing is put that would take an owner past so many bytes or
+ * files, of all that has a name and all that any process has put but not
+ * committed. 0 bytes: anything.
  */
-void store_limit(struct store *store, uint64_t limit);
+void store_limit(struct store *store, uint64_t bytes, uint64_t files);
 
 /*
  * Mark this store as one that is written to. The first write does it, too: this
@@ -80,7 +81,7 @@ int store_use_engine(struct store *store, const char *command);
 /* What is free on its disk; of an engine nobody knows. */
 int store_free(struct store *store, uint64_t *bytes);
 
-/* What an owner has here. */
+/* What an owner has here, in bytes. */
 int store_used(struct store *store, const struct digest *owner,
     uint64_t *bytes);
 

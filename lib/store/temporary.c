@@ -12,7 +12,6 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/strict.h"
-#include "store/usage.h"
 #include "store/writer.h"
 
 #define OWNER_SIZE 16 /* hex digits of the owner in a name */
@@ -56,21 +55,24 @@ end_of(const char *path, char end[static ID_SIZE + 2])
 }
 
 /* What it adds to what its owner has. */
-static uint64_t
+static struct usage
 growth(const struct temporary *file)
 {
-	return file->size > file->replaces ? file->size - file->replaces : 0;
+	uint64_t old = file->replaces.bytes;
+
+	return (struct usage){file->size > old ? file->size - old : 0,
+	    1 - file->replaces.files};
 }
 
-/* The size of what is there, 0 of anything but a file. */
-static bool
-look(const char *path, uint64_t *size)
+/* What is there: nothing of what is not a file. */
+static struct usage
+look(const char *path)
 {
 	struct stat status;
-	bool is_there = lstat(path, &status) == 0 && S_ISREG(status.st_mode);
 
-	*size = is_there ? (uint64_t)status.st_size : 0;
-	return is_there;
+	if (lstat(path, &status) != 0 || !S_ISREG(status.st_mode))
+		return (struct usage){0};
+	return (struct usage){(uint64_t)status.st_size, 1};
 }
 
 void
@@ -78,32 +80,38 @@ temporary_init(struct temporary *file, const char *tag, uint64_t serial,
     const char *path)
 {
 	char hex[DIGEST_HEX_SIZE], end[ID_SIZE + 2];
-	bool is_there = look(path, &file->replaces);
+	struct usage more;
 
-	file->differs = is_there && file->replaces != file->size;
+	file->replaces = look(path);
+	file->differs = file->replaces.files > 0 &&
+	    file->replaces.bytes != file->size;
+	more = growth(file);
 	digest_hex(&file->owner, hex);
 	end_of(path, end);
-	snprintf(file->name, sizeof file->name, "%.*s-%s-%llu+%llu%s",
+	snprintf(file->name, sizeof file->name, "%.*s-%s-%llu+%llu+%llu%s",
 	    OWNER_SIZE, hex, tag, (unsigned long long)serial,
-	    (unsigned long long)growth(file), end);
+	    (unsigned long long)more.bytes, (unsigned long long)more.files,
+	    end);
 }
 
 int
-temporary_sum(const char *store, const struct digest *owner, uint64_t *bytes)
+temporary_sum(const char *store, const struct digest *owner,
+    struct usage *usage)
 {
-	char hex[DIGEST_HEX_SIZE], path[STORE_PATH];
+	char hex[DIGEST_HEX_SIZE], path[STORE_PATH], *rest;
 	DIR *folder = temporary_list(store, path);
 	const char *name, *plus;
 	int result = 0;
 
-	*bytes = 0;
 	if (folder == NULL)
 		return -1;
 	digest_hex(owner, hex);
 	while ((name = file_next(folder, path, &result)) != NULL) {
 		plus = strchr(name, '+');
-		if (plus != NULL && strncmp(name, hex, OWNER_SIZE) == 0)
-			*bytes += strtoull(plus + 1, NULL, 10);
+		if (plus == NULL || strncmp(name, hex, OWNER_SIZE) != 0)
+			continue;
+		usage->bytes += strtoull(plus + 1, &rest, 10);
+		usage->files += strtoull(rest, NULL, 10);
 	}
 	closedir(folder);
 	return result;
@@ -131,25 +139,19 @@ temporary_comes(const char *store, const struct digest *owner, const char *path)
 	return comes || result != 0;
 }
 
-/* The owner's number is locked. */
+/* The owner's numbers are locked. */
 static int
 check_limit(const char *store, int lock, const struct digest *owner,
-    uint64_t extra, uint64_t limit)
+    const struct usage *more, const struct usage *limit)
 {
-	uint64_t used, under_way;
+	struct usage used, way = {0};
 
-	if (extra == 0)
+	if (limit->bytes == 0 || (more->bytes == 0 && more->files == 0))
 		return 0;
 	if (usage_read(lock, &used) != 0 ||
-	    temporary_sum(store, owner, &under_way) != 0)
+	    temporary_sum(store, owner, &way) != 0)
 		return -1;
-	if (used + under_way + extra <= limit)
-		return 0;
-	return fail(FAIL_NO,
-	    "no room: %llu of %llu bytes are used, %llu are on the way, and "
-	    "%llu more are asked for",
-	    (unsigned long long)used, (unsigned long long)limit,
-	    (unsigned long long)under_way, (unsigned long long)extra);
+	return usage_check(&used, &way, more, limit);
 }
 
 static int
@@ -171,53 +173,49 @@ create(const char *store, const char *name, uint64_t size)
 
 int
 temporary_reserve(const char *store, const struct temporary *file,
-    uint64_t limit)
+    const struct usage *limit)
 {
 	int lock = usage_lock(store, &file->owner), fd = -1;
+	struct usage more = growth(file);
 
 	if (lock < 0)
 		return -1;
-	if (usage_prepare(lock) == 0 &&
-	    (limit == 0 ||
-		check_limit(store, lock, &file->owner, growth(file), limit) ==
-		    0))
-		fd = create(store, file->name, limit == 0 ? 0 : file->size);
+	if (check_limit(store, lock, &file->owner, &more, limit) == 0)
+		fd = create(store, file->name,
+		    limit->bytes == 0 ? 0 : file->size);
 	usage_unlock(lock);
 	return fd;
 }
 
-/* The name and the number go together; `old` is the size of what was there. */
+/* The name and the numbers go together; `old` is what was there. */
 static int
 become_locked(const char *store, const struct temporary *file, const char *path,
-    uint64_t old, int lock)
+    const struct usage *old, int lock)
 {
 	char from[STORE_PATH];
-	uint64_t used;
 
-	if (usage_read(lock, &used) != 0)
-		return -1;
 	temporary_path(store, file->name, from);
 	if (strict_must(strict_rename(from, path), from) != 0)
 		return -1;
-	return usage_write(lock, (used > old ? used - old : 0) + file->size);
+	return usage_change(lock, old, &(struct usage){file->size, 1});
 }
 
 int
 temporary_become(const char *store, const struct temporary *file,
-    const char *path, uint64_t limit)
+    const char *path, const struct usage *limit)
 {
-	int result = 0, lock = usage_lock(store, &file->owner);
-	uint64_t old;
+	int result, lock = usage_lock(store, &file->owner);
+	struct usage old, gone = file->replaces;
 	bool doubtful;
 
 	if (lock < 0)
 		return -1;
-	doubtful = look(path, &old) && old != file->size;
-	if (limit > 0 && old < file->replaces)
-		result = check_limit(store, lock, &file->owner,
-		    file->replaces - old, limit);
+	old = look(path);
+	doubtful = old.files > 0 && old.bytes != file->size;
+	usage_subtract(&gone, &old); /* what made room is there no more */
+	result = check_limit(store, lock, &file->owner, &gone, limit);
 	if (result == 0)
-		result = become_locked(store, file, path, old, lock);
+		result = become_locked(store, file, path, &old, lock);
 	usage_unlock(lock);
 	return result == 0 ? doubtful : -1;
 }
@@ -238,9 +236,12 @@ is_of(const char *name, const char *tag)
 		(strlen(tag) != size || strncmp(rest, tag, size) != 0)))
 		return false;
 	rest += size;
-	return *rest++ == '-' && number_take(&rest, &number) &&
-	    *rest++ == '+' && number_take(&rest, &number) &&
-	    (*rest == '\0' || *rest == '=');
+	if (*rest++ != '-' || !number_take(&rest, &number) || *rest++ != '+' ||
+	    !number_take(&rest, &number))
+		return false;
+	if (*rest == '+' && (rest++, !number_take(&rest, &number)))
+		return false;
+	return *rest == '\0' || *rest == '='; /* of older versions, too */
 }
 
 int

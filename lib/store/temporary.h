@@ -4,15 +4,16 @@
 
 /*
  * Files on their way into a store, as they lie in its tmp/: each named after
- * its owner, its writer, the bytes that it adds to what the owner has and the
- * begin of what it shall be called, so that all can see what is on the way; and
- * of full size from the start where there is a limit.
+ * its owner, its writer, the bytes and files that it adds to what the owner has
+ * and the begin of what it shall be called, so that all can see what is on the
+ * way; and of full size from the start where there is a limit.
  */
 
 #include <dirent.h>
 
 #include "base/bytes.h"
 #include "store/place.h"
+#include "store/usage.h"
 
 #define TEMPORARY_NAME 128
 #define TEMPORARY_MARK "writer-" /* other files there, see store/writer.h */
@@ -20,8 +21,8 @@
 struct temporary {
 	struct digest owner;
 	uint64_t size;
-	uint64_t replaces; /* bytes of the file whose place it will take */
-	bool differs;	   /* that they are not `size`: others were there */
+	struct usage replaces; /* the file whose place it will take */
+	bool differs;	       /* its size is not `size`: others were there */
 	char name[TEMPORARY_NAME];
 };
 
@@ -34,9 +35,9 @@ int temporary_make_folder(const char *store);
 /* All files on the way and where they are, for file_next, or NULL. */
 DIR *temporary_list(const char *store, char path[static STORE_PATH]);
 
-/* What all writers together have on the way for an owner, as the names say. */
+/* Add what all writers have on the way for an owner, as the names say. */
 int temporary_sum(const char *store, const struct digest *owner,
-    uint64_t *bytes);
+    struct usage *usage);
 
 /* Whether something is on the way to `path`, as the names say. */
 bool temporary_comes(const char *store, const struct digest *owner,
@@ -51,19 +52,19 @@ void temporary_init(struct temporary *file, const char *tag, uint64_t serial,
 
 /*
  * Create it; open for writing. -1: FAIL_NO when it would take its owner past
- * `limit` (0: any), FAIL_SYSTEM. What it replaces makes room for it.
+ * `limit` (0 bytes: any), FAIL_SYSTEM. What it replaces makes room for it.
  */
 int temporary_reserve(const char *store, const struct temporary *file,
-    uint64_t limit);
+    const struct usage *limit);
 
 /*
- * Give it the name `path`, and its owner the number that goes with that: 0; 1
- * when the number is in doubt, since others have cut short or lengthened what
+ * Give it the name `path`, and its owner the numbers that go with that: 0; 1
+ * when they are in doubt, since others have cut short or lengthened what
  * was there; -1: FAIL_NO when what was there has gone in the meantime and the
  * limit does not allow both.
  */
 int temporary_become(const char *store, const struct temporary *file,
-    const char *path, uint64_t limit);
+    const char *path, const struct usage *limit);
 
 /*
  * Remove what the writer of that tag has on the way (NULL: whoever's), and say

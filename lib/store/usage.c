@@ -18,34 +18,67 @@
 #include "store/dropped.h"
 #include "store/place.h"
 
-#define FILE_NAME "used" /* of an owner */
-#define NUMBER_SIZE 32
+#define FILE_NAME "used"	   /* of an owner */
+#define RECORD "%020llu %020llu\n" /* always of one length */
+#define RECORD_SIZE 42
 
-/* `fd` is the number, locked. */
+static void
+print(const struct usage *usage, char text[static RECORD_SIZE + 1])
+{
+	snprintf(text, RECORD_SIZE + 1, RECORD,
+	    (unsigned long long)usage->bytes, (unsigned long long)usage->files);
+}
+
+/* `fd` has the numbers, locked. */
 static int
 recount_locked(const char *store, const struct digest *owner, int fd)
 {
-	uint64_t bytes = 0;
+	struct usage usage = {0};
 	unsigned shelf;
 	int result = 0;
 
 	for (shelf = 0; result == 0 && shelf < STORE_SHELVES; shelf++)
 		result =
-		    burden_shelf(store, (enum store_shelf)shelf, owner, &bytes);
+		    burden_shelf(store, (enum store_shelf)shelf, owner, &usage);
 	if (result == 0)
-		result = dropped_sum(store, owner, &bytes);
+		result = dropped_sum(store, owner, &usage);
 	if (result == 0)
-		result = usage_write(fd, bytes);
+		result = usage_write(fd, &usage);
 	if (result == 0 && fdatasync(fd) != 0)
 		result = fail_errno("cannot sync what an owner uses");
 	return result;
 }
 
+/*
+ * What it says: 1; 0 when that is nothing, or what is not written by
+ * usage_write, which may begin with a number of bytes; -1.
+ */
 static int
-lock(int fd, const char *path)
+parse(int fd, struct usage *usage)
 {
-	if (file_lock(fd, LOCK_EX, path) == 0)
-		return fd;
+	char text[RECORD_SIZE + 1] = "", again[RECORD_SIZE + 1];
+	char *rest;
+
+	if (pread(fd, text, RECORD_SIZE, 0) < 0)
+		return fail_errno("cannot read what an owner uses");
+	usage->bytes = strtoull(text, &rest, 10);
+	usage->files = strtoull(rest, NULL, 10);
+	print(usage, again);
+	return strcmp(text, again) == 0;
+}
+
+static int
+lock(const char *store, const struct digest *owner, int fd, const char *path)
+{
+	struct usage usage;
+	int right;
+
+	if (file_lock(fd, LOCK_EX, path) == 0) {
+		right = parse(fd, &usage);
+		if (right == 1 ||
+		    (right == 0 && recount_locked(store, owner, fd) == 0))
+			return fd;
+	}
 	close(fd);
 	return -1;
 }
@@ -54,7 +87,7 @@ lock(int fd, const char *path)
 static int
 replace_locked(const char *store, const struct digest *owner, const char *path)
 {
-	char aside[STORE_PATH + NUMBER_SIZE];
+	char aside[STORE_PATH + RECORD_SIZE];
 	int fd = strict_open(path, O_RDWR | O_CREAT); /* by another, just now */
 	int moved;
 
@@ -66,12 +99,7 @@ replace_locked(const char *store, const struct digest *owner, const char *path)
 		    moved ? "removed" : "set aside as ", moved ? "" : aside);
 		fd = strict_open(path, O_RDWR | O_CREAT);
 	}
-	if (fd < 0 || lock(fd, path) < 0)
-		return -1;
-	if (recount_locked(store, owner, fd) == 0)
-		return fd;
-	close(fd);
-	return -1;
+	return fd < 0 ? -1 : lock(store, owner, fd, path);
 }
 
 static int
@@ -109,7 +137,7 @@ usage_lock(const char *store, const struct digest *owner)
 		fd = strict_open(path, O_RDWR | O_CREAT);
 	}
 	if (fd >= 0)
-		return lock(fd, path);
+		return lock(store, owner, fd, path);
 	return strict_must(fd, store) == fd && fail_last()->kind == FAIL_DATA
 	    ? replace(store, owner, path)
 	    : -1;
@@ -122,65 +150,95 @@ usage_unlock(int fd)
 }
 
 int
-usage_prepare(int fd)
+usage_read(int fd, struct usage *usage)
 {
-	struct stat status;
-
-	return fstat(fd, &status) == 0 && status.st_size == 0
-	    ? usage_write(fd, 0)
-	    : 0;
+	return parse(fd, usage) < 0 ? -1 : 0;
 }
 
-int
-usage_read(int fd, uint64_t *bytes)
-{
-	char text[NUMBER_SIZE + 1] = "";
-
-	if (pread(fd, text, NUMBER_SIZE, 0) < 0)
-		return fail_errno("cannot read what an owner uses");
-	*bytes = strtoull(text, NULL, 10);
-	return 0;
-}
-
-int
-usage_look(const char *store, const struct digest *owner, uint64_t *bytes)
+/* Its numbers: 1, 0 if it has not these two, -1. */
+static int
+look(const char *store, const struct digest *owner, struct usage *usage)
 {
 	char path[STORE_PATH];
 	int fd, result;
 
 	place_below(store, owner, FILE_NAME, path);
-	*bytes = 0;
+	*usage = (struct usage){0};
 	fd = strict_open(path, O_RDONLY);
 	if (fd < 0)
 		return fd == STRICT_ABSENT || fail_last()->kind == FAIL_DATA
 		    ? 0
 		    : -1;
-	result = usage_read(fd, bytes);
+	result = parse(fd, usage);
 	close(fd);
 	return result;
 }
 
-/* Always of one length, so that it is never half overwritten. */
 int
-usage_write(int fd, uint64_t bytes)
+usage_look(const char *store, const struct digest *owner, struct usage *usage)
 {
-	char text[NUMBER_SIZE];
-	int size =
-	    snprintf(text, sizeof text, "%020llu\n", (unsigned long long)bytes);
+	return look(store, owner, usage) < 0 ? -1 : 0;
+}
 
-	if (pwrite(fd, text, (size_t)size, 0) != size)
+/* Of one length, so that it is never half overwritten. */
+int
+usage_write(int fd, const struct usage *usage)
+{
+	char text[RECORD_SIZE + 1];
+
+	print(usage, text);
+	if (pwrite(fd, text, RECORD_SIZE, 0) != RECORD_SIZE)
 		return fail_errno("cannot write what an owner uses");
 	return 0;
 }
 
-int
-usage_subtract(int fd, uint64_t bytes)
+void
+usage_subtract(struct usage *from, const struct usage *usage)
 {
-	uint64_t used;
+	from->bytes -= usage->bytes < from->bytes ? usage->bytes : from->bytes;
+	from->files -= usage->files < from->files ? usage->files : from->files;
+}
 
-	if (usage_read(fd, &used) != 0)
+int
+usage_change(int fd, const struct usage *gone, const struct usage *come)
+{
+	struct usage usage;
+
+	if (usage_read(fd, &usage) != 0)
 		return -1;
-	return usage_write(fd, used > bytes ? used - bytes : 0);
+	usage_subtract(&usage, gone);
+	usage.bytes += come->bytes;
+	usage.files += come->files;
+	return usage_write(fd, &usage);
+}
+
+static bool
+fits(uint64_t used, uint64_t way, uint64_t more, uint64_t limit)
+{
+	return more == 0 || used + way + more <= limit;
+}
+
+int
+usage_check(const struct usage *used, const struct usage *way,
+    const struct usage *more, const struct usage *limit)
+{
+	if (!fits(used->bytes, way->bytes, more->bytes, limit->bytes))
+		return fail(FAIL_NO,
+		    "no room: %llu of %llu bytes are used, %llu are on the "
+		    "way, and %llu more are asked for",
+		    (unsigned long long)used->bytes,
+		    (unsigned long long)limit->bytes,
+		    (unsigned long long)way->bytes,
+		    (unsigned long long)more->bytes);
+	if (fits(used->files, way->files, more->files, limit->files))
+		return 0;
+	fail(FAIL_NO,
+	    "no room: %llu of %llu files are here, %llu are on the way, and "
+	    "another is asked for",
+	    (unsigned long long)used->files, (unsigned long long)limit->files,
+	    (unsigned long long)way->files);
+	return fail_hint("larger shards are fewer files: shard-split "
+			 "--shard-size");
 }
 
 int
@@ -201,10 +259,20 @@ recount(void *context, const struct digest *owner)
 	return usage_recount_owner(*(const char *const *)context, owner);
 }
 
-int
-usage_recount(const char *store)
+static int
+recount_unless_right(void *context, const struct digest *owner)
 {
-	return place_each_owner(store, recount, &store);
+	struct usage usage;
+	int right = look(*(const char *const *)context, owner, &usage);
+
+	return right != 0 ? (right < 0 ? -1 : 0) : recount(context, owner);
+}
+
+int
+usage_recount(const char *store, bool all)
+{
+	return place_each_owner(store, all ? recount : recount_unless_right,
+	    &store);
 }
 
 static int

@@ -3,44 +3,59 @@
 #define STORE_USAGE_H
 
 /*
- * How many bytes an owner has in a store: a number in <owner>/used that only
- * changes under its lock, together with the names that it counts. Bytes on
- * their way in are not in it: the names of the temporaries tell them.
- * A writer that died may have left it wrong, and so may somebody who cuts a
- * stored file short; usage_recount mends that.
+ * How much an owner has in a store: two numbers in <owner>/used that only
+ * change under its lock, together with the names that they count. What is on
+ * its way in is not in them: the names of the temporaries tell it. A writer
+ * that died may have left them wrong, and so may somebody who cuts a stored
+ * file short; usage_recount mends that.
  */
 
 #include "base/bytes.h"
 
+/* Files cost a disk something whatever is in them, so both have a limit. */
+struct usage {
+	uint64_t bytes;
+	uint64_t files;
+};
+
 /*
- * Lock an owner's number, for all threads and processes; the owner's folder
- * is made if need be. The descriptor, or -1.
+ * Lock an owner's numbers, for all threads and processes; the owner's folder
+ * is made if need be. Where there are none, or one as in older stores, they
+ * are counted: they have their place on the disk before it fills up, so
+ * what was taken can then still be named. The descriptor, or -1.
  */
 int usage_lock(const char *store, const struct digest *owner);
 void usage_unlock(int fd);
 
-/*
- * Make sure that the number has its place on the disk before the disk fills
- * up: what was taken can then still be named.
- */
-int usage_prepare(int fd);
-
-/* A number that is not there is 0. */
-int usage_read(int fd, uint64_t *bytes);
-int usage_write(int fd, uint64_t bytes);
+int usage_read(int fd, struct usage *usage);
+int usage_write(int fd, const struct usage *usage);
 
 /*
- * The same without the lock, of a store that may be read-only. What is no
- * regular file is 0, too, until usage_lock sets it aside.
+ * The same without the lock, of a store that may be read-only. What is not
+ * there is 0, and so is what is no regular file until usage_lock sets it aside.
  */
-int usage_look(const char *store, const struct digest *owner, uint64_t *bytes);
+int usage_look(const char *store, const struct digest *owner,
+    struct usage *usage);
 
-/* Take something off, down to 0 at most. */
-int usage_subtract(int fd, uint64_t bytes);
+/* Down to 0 at most. */
+void usage_subtract(struct usage *from, const struct usage *usage);
 
-/* Count anew what an owner has, and make that last; what every owner has. */
+/*
+ * Whether `more` fits in, beside what is there and what is on the way to it.
+ * FAIL_NO, with the figures.
+ */
+int usage_check(const struct usage *used, const struct usage *way,
+    const struct usage *more, const struct usage *limit);
+
+/* Something takes the place of something else: down to 0 at most. */
+int usage_change(int fd, const struct usage *gone, const struct usage *come);
+
+/*
+ * Count anew what an owner has, and make that last; what every owner has, or
+ * (without `all`) every one that has no such two numbers.
+ */
 int usage_recount_owner(const char *store, const struct digest *owner);
-int usage_recount(const char *store);
+int usage_recount(const char *store, bool all);
 
 /*
  * fsync all numbers: they are right also after a power cut. The slot of

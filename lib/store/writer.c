@@ -182,7 +182,7 @@ writer_bury_dead(const char *store, bool alone)
 	if (result == 0)
 		result = bury_all(&burial);
 	if (result == 0 && burial.found)
-		result = usage_recount(store);
+		result = usage_recount(store, true);
 	if (burial.count > 0)
 		end_mark(store, burial.tag, burial.mark, result == 0);
 	return result;
@@ -198,6 +198,7 @@ bury_at_first(struct writer *writer, int marker)
 		return -1;
 	alone = flock(marker, LOCK_EX | LOCK_NB) == 0;
 	if (writer_bury_dead(writer->store, alone) != 0 ||
+	    usage_recount(writer->store, false) != 0 || /* an older store's */
 	    (alone && marker_tidy(writer->store) != 0))
 		return -1;
 	writer->buried = true;

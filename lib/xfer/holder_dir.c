@@ -196,5 +196,5 @@ holder_dir_open(struct holder *holder, const char *path, enum holder_mode mode)
 void
 holder_dir_limit(struct holder *holder, uint64_t bytes)
 {
-	store_limit(disk_store(holder->state), bytes);
+	store_limit(disk_store(holder->state), bytes, LIMIT_FILES(bytes));
 }

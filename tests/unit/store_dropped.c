@@ -36,10 +36,10 @@ used(void)
 static uint64_t
 held(void)
 {
-	uint64_t bytes = 0;
+	struct usage usage = {0};
 
-	must(dropped_sum(scratch("store"), &owner, &bytes) == 0, "sum");
-	return bytes;
+	must(dropped_sum(scratch("store"), &owner, &usage) == 0, "sum");
+	return usage.bytes;
 }
 
 static void

@@ -13,15 +13,21 @@
 
 static struct digest owner, other;
 
+static struct usage
+numbers(const char *store, const struct digest *who)
+{
+	struct usage usage = {99, 99};
+	int fd = usage_lock(scratch(store), who);
+
+	must(fd >= 0 && usage_read(fd, &usage) == 0, "usage");
+	usage_unlock(fd);
+	return usage;
+}
+
 static uint64_t
 used(const struct digest *who)
 {
-	uint64_t bytes = 99;
-	int fd = usage_lock(scratch("store"), who);
-
-	must(fd >= 0 && usage_read(fd, &bytes) == 0, "usage");
-	usage_unlock(fd);
-	return bytes;
+	return numbers("store", who).bytes;
 }
 
 static void
@@ -29,7 +35,20 @@ set(const struct digest *who, uint64_t bytes)
 {
 	int fd = usage_lock(scratch("store"), who);
 
-	must(fd >= 0 && usage_write(fd, bytes) == 0, "usage");
+	must(fd >= 0 && usage_write(fd, &(struct usage){bytes, 7}) == 0,
+	    "usage");
+	usage_unlock(fd);
+}
+
+static void
+take_off(const struct digest *who, uint64_t bytes)
+{
+	int fd = usage_lock(scratch("store"), who);
+
+	must(fd >= 0 &&
+		usage_change(fd, &(struct usage){bytes, 3},
+		    &(struct usage){0, 1}) == 0,
+	    "change");
 	usage_unlock(fd);
 }
 
@@ -38,32 +57,32 @@ test_numbers(void)
 {
 	static const uint64_t number[] = {0, 1, 9, 10, 1ULL << 32, UINT64_MAX};
 	size_t i;
-	int fd;
 
 	check(used(&owner) == 0, "nothing is not 0");
 	for (i = 0; i < COUNT(number); i++) {
 		set(&owner, number[i]);
-		check(used(&owner) == number[i], "%llu is %llu",
-		    (unsigned long long)number[i],
+		check(used(&owner) == number[i] &&
+			numbers("store", &owner).files == 7,
+		    "%llu is %llu", (unsigned long long)number[i],
 		    (unsigned long long)used(&owner));
 	}
 	check(used(&other) == 0, "another owner's");
 	set(&owner, 10);
-	fd = usage_lock(scratch("store"), &owner);
-	check(usage_subtract(fd, 4) == 0, "subtract");
-	usage_unlock(fd);
-	check(used(&owner) == 6, "10 - 4");
-	fd = usage_lock(scratch("store"), &owner);
-	check(usage_subtract(fd, 7) == 0, "subtract too much");
-	usage_unlock(fd);
-	check(used(&owner) == 0, "6 - 7");
+	take_off(&owner, 4);
+	check(used(&owner) == 6 && numbers("store", &owner).files == 5,
+	    "10 - 4, 7 - 3 + 1");
+	take_off(&owner, 7);
+	take_off(&owner, 0);
+	take_off(&owner, 0);
+	check(used(&owner) == 0 && numbers("store", &owner).files == 1,
+	    "6 - 7, 2 - 3 + 1");
 }
 
 /* Processes that each add one, again and again. */
 static void
 test_race(void)
 {
-	uint64_t bytes;
+	struct usage usage;
 	int i, n, fd, status;
 
 	set(&owner, 0);
@@ -72,8 +91,10 @@ test_race(void)
 			continue;
 		for (i = 0; i < TIMES; i++) {
 			fd = usage_lock(scratch("store"), &owner);
-			if (fd < 0 || usage_read(fd, &bytes) != 0 ||
-			    usage_write(fd, bytes + 1) != 0)
+			if (fd < 0 || usage_read(fd, &usage) != 0)
+				_exit(1);
+			usage.bytes++;
+			if (usage_write(fd, &usage) != 0)
 				_exit(1);
 			usage_unlock(fd);
 		}
@@ -119,9 +140,15 @@ test_recount(void)
 	    (unsigned long long)used(&owner));
 	set(&owner, 12345);
 	set(&other, 0);
-	check(usage_recount(scratch("store")) == 0, "recount: %s",
+	check(usage_recount(scratch("store"), false) == 0 &&
+		used(&owner) == 12345,
+	    "recount of what has its numbers: %s", fail_last()->text);
+	check(usage_recount(scratch("store"), true) == 0, "recount: %s",
 	    fail_last()->text);
 	check(used(&owner) == 19 && used(&other) == 3, "recounted");
+	check(numbers("store", &owner).files == 2 &&
+		numbers("store", &other).files == 1,
+	    "files");
 	store_close(store);
 }
 
@@ -134,7 +161,7 @@ limited(const char *name, uint64_t limit)
 	mkdir(scratch(name), 0700);
 	store = store_open(scratch(name), STORE_WRITE);
 	must(store != NULL, "a store");
-	store_limit(store, limit);
+	store_limit(store, limit, UINT64_MAX);
 	return store;
 }
 
@@ -182,7 +209,7 @@ test_cut_short(void)
 		check(used_in(store) == 21, "%zu bytes replaced: %llu", size[i],
 		    (unsigned long long)used_in(store));
 		resize("cut", "ten bytes.", size[i]);
-		check(usage_recount(scratch("cut")) == 0, "recount");
+		check(usage_recount(scratch("cut"), true) == 0, "recount");
 		put(store, &owner, STORE_SHARDS, "ten bytes.");
 		check(used_in(store) == 21, "the same, counted before: %llu",
 		    (unsigned long long)used_in(store));
@@ -233,7 +260,7 @@ test_mend_when_full(void)
 	check(store_commit(store) == 0 && used_in(store) == 21, "mended: %llu",
 	    (unsigned long long)used_in(store));
 	resize("full", "ten bytes.", 1000);
-	must(usage_recount(scratch("full")) == 0, "recount");
+	must(usage_recount(scratch("full"), true) == 0, "recount");
 	check(try(store, "ten bytes.") == 0 && store_commit(store) == 0,
 	    "over the limit: %s", fail_last()->text);
 	check(used_in(store) == 21, "mended: %llu",
@@ -281,6 +308,130 @@ test_wrong_number(void)
 	store_close(store);
 }
 
+static void
+check_files(const char *name, uint64_t files, const char *when)
+{
+	struct usage usage = numbers(name, &owner);
+
+	check(usage.files == files, "%s: %llu files", when,
+	    (unsigned long long)usage.files);
+}
+
+/* Files count as bytes do, however little is in them, and come back. */
+static void
+test_files(void)
+{
+	struct store_key key = key_of(&owner, STORE_SHARDS, "one");
+	struct store *store = limited("files", 100), *next;
+
+	store_limit(store, 100, 3);
+	next = limited("files", 100);
+	store_limit(next, 100, 3);
+	put(store, &owner, STORE_SHARDS, "one");
+	put(store, &owner, STORE_RECEIPTS, "");
+	check_files("files", 2, "two");
+	check(try(next, "two") == 0, "a third");
+	check_fails(try(store, "x"), FAIL_NO,
+	    "no room: 2 of 3 files are here, 1 are on the way, and another is "
+	    "asked for",
+	    "a fourth beside another's");
+	check(strstr(fail_last()->hint, "larger shards are fewer files") !=
+		NULL,
+	    "no hint");
+	check(try(store, "one") == 0 && store_commit(store) == 0,
+	    "one anew: %s", fail_last()->text);
+	check(store_commit(next) == 0, "commit");
+	check_files("files", 3, "three");
+	check_fails(try(store, "x"), FAIL_NO, "3 of 3 files", "a fourth");
+	resize("files", "one", 0);
+	check(try(store, "one") == 0 && store_commit(store) == 0, "longer: %s",
+	    fail_last()->text);
+	check_files("files", 3, "still three");
+	check(store_drop(store, &key) == 0 && store_drop(store, &key) == 0,
+	    "drop");
+	check_files("files", 2, "dropped");
+	check(try(store, "x") == 0 && store_commit(store) == 0, "room: %s",
+	    fail_last()->text);
+	store_close(store);
+	store_close(next);
+	check(usage_recount(scratch("files"), true) == 0, "recount");
+	check_files("files", 3, "counted anew");
+}
+
+/* What is held back counts until it is gone. */
+static void
+test_files_held_back(void)
+{
+	struct store_key key = key_of(&owner, STORE_SHARDS, "one");
+	struct store *store = limited("back", 100);
+	int i;
+
+	store_limit(store, 100, 2);
+	for (i = 0; i < 2; i++) {
+		put(store, &owner, STORE_SHARDS, "one");
+		check_files("back", (uint64_t)i + 1, "put");
+		check(store_set_aside(store, &key, 10) == 0, "set aside");
+		check_files("back", 1, "one of one name and time");
+	}
+	put(store, &owner, STORE_SHARDS, "two");
+	check_fails(try(store, "x"), FAIL_NO, "2 of 2 files", "held back");
+	check(usage_recount(scratch("back"), true) == 0, "recount");
+	check_files("back", 2, "counted anew");
+	check(store_purge(store, 11) == 0, "purge");
+	check_files("back", 1, "purged");
+	store_close(store);
+}
+
+/* The room of what is mended is not given away twice. */
+static void
+test_files_race(void)
+{
+	struct store_key key = key_of(&owner, STORE_SHARDS, "one");
+	struct store *store = limited("turn", 100), *next;
+
+	next = limited("turn", 100);
+	store_limit(store, 100, 1);
+	store_limit(next, 100, 1);
+	put(store, &owner, STORE_SHARDS, "one");
+	check(try(store, "one") == 0 && store_drop(next, &key) == 0, "mending");
+	put(next, &owner, STORE_SHARDS, "two");
+	check_fails(store_commit(store), FAIL_NO, "1 of 1 files are here",
+	    "two of one");
+	check_files("turn", 1, "one");
+	store_close(store);
+	store_close(next);
+}
+
+/* One number is of an older version, and others are not to be believed. */
+static void
+test_older(void)
+{
+	static const char *const text[] = {"", "00000000000000000999\n", "7",
+	    "00000000000000000999\n00000000000000000009\n", "x",
+	    "00000000000000000999 0000000000000000000x\n",
+	    "00000000000000000999 00000000000000000009 "};
+	char path[STORE_PATH];
+	uint64_t bytes;
+	size_t i;
+	struct store *store = limited("old", 0);
+
+	put(store, &owner, STORE_SHARDS, "ten bytes.");
+	place_below(scratch("old"), &owner, "used", path);
+	for (i = 0; i < COUNT(text); i++) {
+		scratch_write(path, span_of_text(text[i]), 0600);
+		check(numbers("old", &owner).bytes == 10, "%s", text[i]);
+		check_files("old", 1, text[i]);
+	}
+	scratch_write(path, span_of_text(text[1]), 0600);
+	check(store_used(store, &owner, &bytes) == 0 && bytes == 999,
+	    "what it says before anybody writes");
+	store_close(store);
+	store = limited("old", 0);
+	check(used_in(store) == 10, "opened: %llu",
+	    (unsigned long long)used_in(store));
+	store_close(store);
+}
+
 /* Who closes because of a failure can still tell it. */
 static void
 test_close(void)
@@ -308,6 +459,10 @@ main(void)
 	test_mend_when_full();
 	test_mend_what_is_dropped();
 	test_wrong_number();
+	test_files();
+	test_files_held_back();
+	test_files_race();
+	test_older();
 	test_close();
 	return failures != 0;
 }
