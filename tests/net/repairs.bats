@@ -199,7 +199,6 @@ listed()
 	mapfile -t shard < <(shards_at s2)
 	mv "${shard[0]}" hidden
 	run -1 poll
-	sleep 1.1
 	run -1 poll -w cert
 	mv hidden "${shard[0]}"
 	run -0 --separate-stderr mend cert

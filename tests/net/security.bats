@@ -213,6 +213,12 @@ is_childless()
 	serves
 }
 
+# Whether somebody is there in the place of holder 1.
+listens()
+{
+	ss -Htln "src $net.1:7117" | grep -q .
+}
+
 # Goal: a server with the right certificate but another key gets nothing.
 @test "a false holder: another key, and the right certificate alone" {
 	new_home mallory
@@ -222,7 +228,7 @@ is_childless()
 		-cert mallory/cert.pem -key mallory/key.pem -Verify 1 \
 		> theirs 2>&1 < /dev/null 3>&- &
 	others+=($!)
-	sleep 0.5
+	until_true 100 listens
 	run -1 --separate-stderr serves_nothing
 	says "peer 'bob1' is not usable: .*$(id_of mallory | cut -c 1-14).*not trusted"
 	kill "${others[0]}"
@@ -666,7 +672,7 @@ sessions_of()
 		openssl s_server -accept "$net.1:7117" $server -quiet -cert b1/cert.pem \
 			-key b1/key.pem -Verify 1 > theirs 2>&1 < /dev/null 3>&- &
 		others[0]=$!
-		sleep 0.4
+		until_true 100 listens
 		run -1 --separate-stderr serves_nothing
 		says "peer 'bob1' is not usable"
 		kill "${others[0]}"

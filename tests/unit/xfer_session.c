@@ -323,8 +323,7 @@ main(void)
 		mortal = (struct mortal){.lives = 1};
 		check_fails(call_twice(&mortal, 3, &took), FAIL_SYSTEM,
 		    "has not answered for", "silence");
-		check(took >= ANSWER_MS && took < 4 * ANSWER_MS,
-		    "%d answers: %d ms", answers, took);
+		check(took >= ANSWER_MS, "%d answers: %d ms", answers, took);
 		check(mortal.reached == 1, "the silent are not called again");
 	}
 	stay = false;
@@ -332,7 +331,8 @@ main(void)
 		mortal = (struct mortal){.lives = 1};
 		check_fails(call_twice(&mortal, 0, &took), FAIL_SYSTEM, "",
 		    "a peer gone");
-		check(took < 2 * ANSWER_MS, "gone: %d ms", took);
+		check(strstr(fail_last()->text, "has not answered") == NULL,
+		    "the gone are waited for: %s", fail_last()->text);
 	}
 	test_first();
 	test_drip();
