@@ -621,6 +621,28 @@ plant()
 	done
 }
 
+has_rest()
+{
+	[ -n "$(find s1 -name 'shardkit-store.*.new')" ]
+}
+
+# Goal: two processes make one folder a store: both use the one that is made.
+@test "a folder becomes a store in two processes at once" {
+	command -v strace > /dev/null || skip "strace is not installed"
+	shard-split -q -s 1024 -k 1 -n 1 in > one
+	echo "disk1 - dir:$PWD/s1" > home/peers
+	cp -r home other
+	strace -f -qq -o /dev/null -e inject=link,linkat:delay_enter=1500000 \
+		shard-send -q one > receipts 2> err 3>&- &
+	for _ in {1..100}; do
+		! has_rest || break
+		sleep 0.05
+	done
+	SHARDKIT_HOME=$PWD/other shard-send -q one > receipts2
+	wait $!
+	[ ! -s err ]
+}
+
 # Goal: FAT, exFAT and some file systems of the network have no hard links.
 @test "a file system without hard links: a store like any other" {
 	without=(strace -f -qq -o /dev/null -e "inject=link,linkat:error=EPERM")

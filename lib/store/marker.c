@@ -99,7 +99,10 @@ create_marker(const char *path, const char *marker)
 	return file_put(marker, span_of_text(text), 0600, FILE_NEW);
 }
 
-/* One thread at a time; whoever comes later finds it made. */
+/*
+ * One thread at a time; whoever comes later finds it made, also by another
+ * process, which may have tidied away what this one was about to name.
+ */
 static int
 make_marker(const char *path, const char *marker)
 {
@@ -109,6 +112,8 @@ make_marker(const char *path, const char *marker)
 	pthread_mutex_lock(&lock);
 	if (access(marker, F_OK) != 0)
 		result = create_marker(path, marker);
+	if (result != 0 && access(marker, F_OK) == 0)
+		result = 0;
 	pthread_mutex_unlock(&lock);
 	return result;
 }
