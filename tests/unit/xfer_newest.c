@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What this machine has seen last: kept, or forgotten, never made up. */
-#include "xfer/newest.h"
 #include "format/limits.h"
+#include "xfer/newest.h"
 
 #include "scratch.h"
 
