@@ -132,6 +132,16 @@
 /* Snapshots of one owner in one store: hourly for eleven years, 3.3 MB of ids. */
 #define LIMIT_SNAPSHOTS 100000
 
+/*
+ * Of them, that a holder takes: what each of 1024 connections brings at once is
+ * less than the other half, so who has a copy of the identity cannot bring so
+ * many that readers leave the holder out, and with it the past.
+ */
+#define LIMIT_SNAPSHOTS_TAKEN (LIMIT_SNAPSHOTS / 2)
+
+/* New snapshots on a connection without a commit: our tools have one. */
+#define LIMIT_SNAPSHOTS_PUT 16
+
 /* Of them, that a holder may show as whole and not give: some are dropped just then. */
 #define LIMIT_BROKEN_PROMISES 100
 

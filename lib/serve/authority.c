@@ -12,6 +12,7 @@
 #include "doc/receipt.h"
 #include "doc/snapshot.h"
 #include "format/message.h"
+#include "format/record.h"
 #include "peer/roster.h"
 #include "store/burden.h"
 
@@ -28,6 +29,7 @@ void
 authority_forget(struct authority *authority)
 {
 	authority->looked = 0;
+	authority->snapshots = 0;
 }
 
 /* An owner's members documents, read one after the other. */
@@ -165,6 +167,51 @@ check_receipt(struct authority *authority, const struct digest *owner,
 }
 
 static int
+count_id(void *context, const struct digest *id)
+{
+	(void)id;
+	++*(size_t *)context;
+	return 0;
+}
+
+/* A new one. Readers leave a holder out that shows too many. */
+static int
+check_count(struct authority *authority, const struct digest *owner)
+{
+	size_t count = authority->snapshots;
+
+	if (count >= LIMIT_SNAPSHOTS_PUT)
+		return fail(FAIL_DATA,
+		    "more than %d snapshots without a commit",
+		    LIMIT_SNAPSHOTS_PUT);
+	if (store_list(authority->store, STORE_SNAPSHOTS, owner, count_id,
+		&count) != 0)
+		return -1;
+	if (count >= LIMIT_SNAPSHOTS_TAKEN) {
+		fail(FAIL_NO, "no room: %zu snapshots are here", count);
+		return fail_hint("shard-drop takes old ones away");
+	}
+	authority->snapshots++;
+	return 0;
+}
+
+/* And one that is not what xfer/catalog reads. */
+static int
+check_snapshot(struct authority *authority, const struct store_key *key,
+    struct span document)
+{
+	struct snapshot snapshot;
+	struct end end;
+
+	if (snapshot_decode(document, &key->owner, &snapshot) != 0 ||
+	    record_decode_end(snapshot.end, &end) != 0)
+		return -1;
+	if (store_has(authority->store, key, 0) != STORE_ABSENT)
+		return 0;
+	return check_count(authority, &key->owner);
+}
+
+static int
 read_names(struct authority *authority, struct span document,
     const struct digest *owner)
 {
@@ -239,15 +286,15 @@ authority_check_put(struct authority *authority, const struct request *request,
 	    .owner = request->owner,
 	    .id = digest_from(request->ids.data),
 	};
-	struct snapshot snapshot;
 
-	if (key.shelf == STORE_MEMBERS)
+	switch (key.shelf) {
+	case STORE_MEMBERS:
 		return check_members(authority, &key, payload);
-	if (key.shelf == STORE_RECEIPTS)
+	case STORE_RECEIPTS:
 		return check_receipt(authority, &key.owner, payload, by_owner);
-	if (by_owner)
-		return 0;
-	if (key.shelf == STORE_SNAPSHOTS)
-		return snapshot_decode(payload, &key.owner, &snapshot);
-	return check_shard(authority, request, payload);
+	case STORE_SNAPSHOTS:
+		return check_snapshot(authority, &key, payload);
+	default:
+		return by_owner ? 0 : check_shard(authority, request, payload);
+	}
 }

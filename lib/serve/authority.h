@@ -5,9 +5,10 @@
 /*
  * Whose shards a peer may deal with at a holder, beside its own: those of an
  * owner whose newest members document, which lies here, names the peer. And
- * what may be put for an owner: papers that are what they say, and by a member
- * nothing but what the owner has signed for, and some receipts. So nobody can
- * fill an owner's space with junk.
+ * what may be put for an owner: papers and snapshots that are what they say,
+ * no more snapshots than readers read, and by a member nothing but what the
+ * owner has signed for, and some receipts. So nobody can fill an owner's space
+ * with junk, and a copy of the owner's key hides none of the past.
  */
 
 #include "doc/members.h"
@@ -32,6 +33,8 @@ struct authority {
 	struct buf document;
 	struct members members;
 
+	size_t snapshots; /* put on this connection, and not committed */
+
 	/* Sorted ids of the shards that an index here names. */
 	struct digest index;
 	struct buf named;
@@ -39,7 +42,7 @@ struct authority {
 
 void authority_release(struct authority *authority);
 
-/* What lies here may be other than it was. */
+/* What lies here may be other than it was: there was a commit. */
 void authority_forget(struct authority *authority);
 
 /*

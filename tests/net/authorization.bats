@@ -16,6 +16,7 @@ setup()
 
 teardown()
 {
+	! mountpoint -q s1 || umount -l s1
 	net_teardown
 }
 
@@ -183,6 +184,51 @@ print(tree_root(b"first").hex())')
 	sha256sum -c --quiet before
 	logged 1 'event=get peer=mallory .*outcome="these are not yours"'
 	logged 1 'event=drop peer=mallory'
+}
+
+# Goal: ransomware that has a copy of the identity cannot erase the past at a
+# holder that never drops, nor bury it under so much, or such junk, that readers
+# leave the holder out.
+@test "no more snapshots than readers read, and none that is none" {
+	halt TERM 1
+	mount -t tmpfs -o size=64m none s1 2> /dev/null || skip "no tmpfs here"
+	hold 1 -N
+	one_of_one in
+	python - "$net.1" <<- 'END'
+	import pathlib, sys
+	from dialogue import *
+	alice = Identity("home")
+	client = Client(sys.argv[1], alice)
+	shelf = next(pathlib.Path("s1").glob("*/snapshots"))
+	shot = next(shelf.glob("??/*")).read_bytes()
+	fields = cbor2.loads(cbor2.loads(shot).value[2])
+
+	def made(number, **other):
+	    told = {n: fields[n] for n in range(3, 9)} | {3: number} | other.get("but", {})
+	    return alice.sign(6, "snapshot", told)
+
+	def put(data):
+	    return client.put(data, shelf=SNAPSHOTS)[:2]
+
+	for junk in (b"x", shot[:-1] + b"\0", made(2, but={7: b"\xa0"}), made(0)):
+	    assert put(junk)[0] == DATA, junk[:9]
+	for number in range(2, 18):
+	    assert put(made(number))[0] == OK
+	status, words = put(made(18))
+	assert status == DATA and b"more than 16 snapshots without a commit" in words
+	assert client.ask(COMMIT)[0] == OK
+	for i in range(49999 - 17):
+	    folder = shelf / f"{i % 256:02x}"
+	    folder.mkdir(exist_ok=True)
+	    (folder / f"{i % 256:02x}{i:062x}").touch()
+	last = made(19)
+	assert put(last)[0] == OK and client.ask(COMMIT)[0] == OK
+	status, words = put(made(20))
+	assert status == NO and b"no room: 50000 snapshots are here (shard-drop" in words
+	assert put(last)[0] == OK, "mended"
+	END
+	find s1 -path '*/snapshots/*' -size 0 -delete
+	timeout 60 shard-fetch -q 1 | shard-join | cmp - in
 }
 
 # Goal: what alice may not do, the bytes of another owner do not allow either.
