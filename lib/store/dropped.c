@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fail.h"
@@ -14,6 +15,8 @@
 #include "base/strict.h"
 
 #define FOLDER "dropped" /* of an owner */
+
+#define TURN 20000000 /* ns: who waits for a lock looks again in 10 ms */
 
 static int
 forget(int lock, const struct stat *status)
@@ -109,7 +112,6 @@ dropped_sum(const char *store, const struct digest *owner, struct usage *usage)
 struct purge {
 	const char *store;
 	uint64_t time;
-	struct usage gone;
 	struct digest owner;
 	const struct dropped_calls *calls;
 };
@@ -130,45 +132,52 @@ parse(const char *path, const struct digest *owner, struct store_key *key)
 	return 0;
 }
 
+/* The owner's numbers are locked; somebody else may have deleted it by now. */
+static int
+delete_locked(struct purge *purge, const char *path, const struct stat *status,
+    int lock)
+{
+	struct usage gone = {(uint64_t)status->st_size, 1};
+	struct store_key key;
+	int result = strict_unlink(path);
+
+	if (result != 0)
+		return result == STRICT_ABSENT ? 0 : -1;
+	if (usage_change(lock, &gone, &(struct usage){0}) != 0 ||
+	    parse(path, &purge->owner, &key) != 0)
+		return -1;
+	return purge->calls->each(purge->calls->context, &key);
+}
+
+/* One at a time: to forget it may take long, and others want to put. */
 static int
 delete_old(void *context, const char *path, const struct stat *status)
 {
+	static const struct timespec turn = {.tv_nsec = TURN};
 	struct purge *purge = context;
-	struct store_key key;
+	int result, lock;
 
 	if (strtoull(strrchr(path, '/') + 1, NULL, 10) >= purge->time)
 		return 0;
-	if (purge->calls->begin(purge->calls->context) != 0 ||
-	    strict_unlink(path) == -1)
+	if (purge->calls->begin(purge->calls->context) != 0)
 		return -1;
-	purge->gone.bytes += (uint64_t)status->st_size;
-	purge->gone.files++;
-	return parse(path, &purge->owner, &key) == 0
-	    ? purge->calls->each(purge->calls->context, &key)
-	    : -1;
+	lock = usage_lock(purge->store, &purge->owner);
+	if (lock < 0)
+		return -1;
+	result = delete_locked(purge, path, status, lock);
+	usage_unlock(lock);
+	if (purge->calls->slow)
+		nanosleep(&turn, NULL);
+	return result;
 }
 
 static int
 purge_owner(void *context, const struct digest *owner)
 {
 	struct purge *purge = context;
-	char path[STORE_PATH];
-	int result, lock;
 
-	place_below(purge->store, owner, FOLDER, path);
-	if (access(path, F_OK) != 0)
-		return 0; /* most have nothing there: not even a lock */
-	lock = usage_lock(purge->store, owner);
-	if (lock < 0)
-		return -1;
-	purge->gone = (struct usage){0};
 	purge->owner = *owner;
-	result = walk(purge->store, owner, delete_old, purge);
-	if (purge->gone.files > 0 &&
-	    usage_change(lock, &purge->gone, &(struct usage){0}) != 0)
-		result = -1;
-	usage_unlock(lock);
-	return result;
+	return walk(purge->store, owner, delete_old, purge);
 }
 
 int

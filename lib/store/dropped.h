@@ -27,11 +27,12 @@ struct dropped_calls {
 	int (*begin)(void *context); /* may be called again */
 	int (*each)(void *context, const struct store_key *key);
 	void *context;
+	bool slow; /* it takes its time: others have their turn in between */
 };
 
 /*
- * Delete what was held back until before `time`, of all owners, whose numbers
- * are locked meanwhile.
+ * Delete what was held back until before `time`, of all owners. The numbers of
+ * each are locked anew for every file, until it has been told.
  */
 int dropped_purge(const char *store, uint64_t time,
     const struct dropped_calls *calls);

@@ -285,7 +285,8 @@ forget(void *context, const struct store_key *key)
 int
 store_purge(struct store *store, uint64_t time)
 {
-	struct dropped_calls calls = {begin_change, forget, store};
+	struct dropped_calls calls = {begin_change, forget, store,
+	    store->has_engine};
 
 	return dropped_purge(store->path, time, &calls);
 }

@@ -12,10 +12,12 @@
 static const char command[] =
     "engine() { case $1 in"
     " put) while read -r name path; do cat \"$path\" > \"$here/bytes\"; done;"
+    "  echo put >> \"$here/asked\";"
     "  if [ -p \"$here/told\" ]; then"
     "   echo > \"$here/told\"; cat \"$here/go\"; fi ;;"
     " get) [ -e \"$here/bytes\" ] && cat \"$here/bytes\" ;;"
-    " drop) rm -f \"$here/bytes\" ;;"
+    " drop) rm -f \"$here/bytes\"; echo drop >> \"$here/asked\";"
+    "  sleep ${pause-0} ;;"
     " esac; }; engine";
 
 static struct store_key key;
@@ -123,6 +125,41 @@ test_put_while_dropped(struct store *store)
 	check(has_bytes(store), "what was put while it was dropped is there");
 }
 
+/* An engine that forgets slowly keeps nobody from putting meanwhile. */
+static void
+test_slow_purge(struct store *store)
+{
+	struct store_key old = {.shelf = STORE_SHARDS};
+	struct buf asked = {0};
+	char text[2] = "a";
+	int status;
+	pid_t child;
+
+	for (; *text <= 'j'; ++*text) {
+		old.id = tree_root(span_of_text(text));
+		must(store_put(store, &old, span_of_text(text)) == 0 &&
+			store_commit(store) == 0 &&
+			store_set_aside(store, &old, 1) == 0,
+		    "put and drop");
+	}
+	unlink(scratch("asked"));
+	setenv("pause", "0.1", 1);
+	child = fork();
+	must(child >= 0, "fork");
+	if (child == 0)
+		_exit(store_purge(store, 2) != 0);
+	while (access(scratch("asked"), F_OK) != 0)
+		usleep(1000);
+	put_bytes(store);
+	must(waitpid(child, &status, 0) == child && status == 0, "purge");
+	must(file_read(scratch("asked"), 1000, &asked) == 0 &&
+		buf_append(&asked, span_of("", 1)) == 0,
+	    "what was asked");
+	check(strstr((char *)asked.data, "put\ndrop\n") != NULL,
+	    "a put has its turn in a purge: %s", (char *)asked.data);
+	buf_release(&asked);
+}
+
 int
 main(void)
 {
@@ -139,6 +176,7 @@ main(void)
 	check(store_drop(store, &key) == 0 &&
 		access(scratch("bytes"), F_OK) != 0,
 	    "nothing holds it any more");
+	test_slow_purge(store);
 	store_close(store);
 	return failures != 0;
 }
