@@ -282,6 +282,32 @@ for number in 1, 2, 3:
 	restores was 1
 }
 
+# Goal: exit 0 says that enough peers have the snapshot, too; and at exit 1 it is
+# told that some have it all the same.
+@test "a snapshot that two of five peers do not take: exit 1, and listed" {
+	mkfifo slow
+	shard-send slow > /dev/null 2> send.err 3>&- &
+	exec 7> slow
+	head -c 8000 stream >&7
+	for ((i = 0; i < 300; i++)); do
+		[ "$(compgen -G 's[23]/*-*/' | wc -l)" -lt 2 ] || break
+		sleep 0.1
+	done
+	touch "$(echo s2/*-*/)snapshots" "$(echo s3/*-*/)snapshots"
+	tail -c +8001 stream >&7
+	exec 7>&-
+	status=0
+	wait "$!" || status=$?
+	cat send.err
+	[ "$status" -eq 1 ]
+	[ "$(published s1 s4 s5)" -eq 3 ]
+	grep '3 of the 5 peers are usable, 5 are needed' send.err
+	grep 'warning: snapshot 1 may be at some peers, and is listed then' send.err
+	rm s2/*/snapshots s3/*/snapshots
+	restores in 1
+	shard-send -q -o text stream | rows text | grep '^disk2 2 '
+}
+
 # Goal: who has a copy of the identity can sign the last number that there is.
 # Then nothing is published that nobody can read; and who has no such copy ends
 # no count by what it shows.

@@ -141,6 +141,18 @@ note_begun(const struct send *send, const struct digest *id)
 	return newest_save_begun(send->begun, &begun);
 }
 
+static int
+put_snapshot(struct copy *copy, const struct store_key *key, struct span bytes)
+{
+	int result = leaflet_put(&copy->group, key, bytes);
+
+	if (result != 0)
+		log_line(LOG_WARN,
+		    "snapshot %llu may be at some peers, and is listed then",
+		    (unsigned long long)copy->send->snapshot.number);
+	return result;
+}
+
 /* All stripes rest: list the last of them, then make it a backup. */
 static int
 publish(struct copy *copy, struct digest *id)
@@ -165,8 +177,7 @@ publish(struct copy *copy, struct digest *id)
 		result = note_begun(send, id);
 	}
 	if (result == 0)
-		result =
-		    leaflet_put(&copy->group, &key, span_of_buf(&document));
+		result = put_snapshot(copy, &key, span_of_buf(&document));
 	if (result == 0)
 		result = receipts_publish(send->holders);
 	buf_release(&document);

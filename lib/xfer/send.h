@@ -32,8 +32,9 @@ struct send {
 /*
  * Read the stream on `in` to its end, place it, publish the snapshot; `id`
  * becomes its name and send->snapshot.number its number. FAIL_NO when a
- * stripe or the snapshot rests on fewer than `happy` peers: nothing has been
- * published then, and running again goes on from there.
+ * stripe or the snapshot rests on fewer than `happy` peers: then nothing has
+ * been published, but for the snapshot at fewer peers, which is told; running
+ * again goes on from there.
  */
 int send_copy(struct send *send, int in, struct digest *id, uint64_t *size);
 
