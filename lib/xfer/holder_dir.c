@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "xfer/disk_calls.h"
 #include "xfer/holder.h"
+#include "xfer/place.h"
 
 /* Something that a disk is asked for, which counts as with other peers. */
 struct errand_dir {
@@ -37,17 +38,51 @@ end(struct holder *holder, struct errand_dir errand, int result)
 	return result;
 }
 
+/* Of earlier calls: new memory costs more than what is copied to it. */
+static struct {
+	pthread_mutex_t lock;
+	struct buf buf[PLACE_WORKERS];
+	size_t count;
+} spare = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static struct buf
+take_spare(void)
+{
+	struct buf buf = {0};
+
+	pthread_mutex_lock(&spare.lock);
+	if (spare.count > 0)
+		buf = spare.buf[--spare.count];
+	pthread_mutex_unlock(&spare.lock);
+	return buf;
+}
+
+static void
+give_spare(struct buf *buf)
+{
+	buf->size = 0;
+	pthread_mutex_lock(&spare.lock);
+	if (spare.count < PLACE_WORKERS) {
+		spare.buf[spare.count++] = *buf;
+		*buf = (struct buf){0};
+	}
+	pthread_mutex_unlock(&spare.lock);
+	buf_release(buf);
+}
+
 /* A call with bytes of the caller's, who may leave before it has ended. */
 static int
 do_with(struct holder *holder, int (*call)(struct store *store, void *bytes),
     struct disk_bytes *bytes, struct span source)
 {
-	int result = buf_append(&bytes->bytes, source);
+	int result;
 
+	bytes->bytes = take_spare();
+	result = buf_append(&bytes->bytes, source);
 	if (result == 0)
 		result = disk_do(holder->state, call, bytes, sizeof *bytes);
 	if (result != DISK_HANGS)
-		buf_release(&bytes->bytes);
+		give_spare(&bytes->bytes);
 	return result;
 }
 
