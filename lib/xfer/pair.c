@@ -128,12 +128,25 @@ move_on(const struct pair *pair, struct invite *invite, enum invite_state state)
 
 /* What is wrong here is for our own log; a guest hears `told`. */
 static int
-fail_here(const char *name, const char *told)
+fail_here(const char *name, enum fail_kind kind, const char *told)
 {
 	event_write(&(struct event){.level = LOG_WARN,
 	    .name = name,
 	    .outcome = fail_last()->text});
-	return fail(FAIL_SYSTEM, "%s", told);
+	return fail(kind, "%s", told);
+}
+
+/* Whose address a guest says, and that it is one, is nothing for guests. */
+static int
+check_guest(const char *roster, struct guest *guest)
+{
+	if (paired_check(roster, &guest->peer, guest->wanted) == 0)
+		return 0;
+	if (fail_last()->kind != FAIL_USAGE)
+		return -1;
+	return fail_here("roster", FAIL_NO,
+	    "this holder does not take that address for yours: say another "
+	    "with -a, or none");
 }
 
 /* Each step lasts before the next one begins: see peer/invite.h. */
@@ -142,14 +155,13 @@ write_guest(const struct pair *pair, struct guest *guest)
 {
 	const char *roster = pair->files->roster;
 
-	if (apply_invite(guest) != 0 ||
-	    paired_check(roster, &guest->peer, guest->wanted) != 0)
+	if (apply_invite(guest) != 0 || check_guest(roster, guest) != 0)
 		return -1;
 	if (guest->invite.state == INVITE_OPEN &&
 	    move_on(pair, &guest->invite, INVITE_TAKEN) != 0)
 		return -1;
 	if (paired_put(roster, &guest->peer, NULL) != 0)
-		return fail_here("roster",
+		return fail_here("roster", FAIL_SYSTEM,
 		    "this holder cannot write its roster: see its log");
 	return move_on(pair, &guest->invite, INVITE_DONE);
 }
@@ -171,7 +183,8 @@ load_roster(const struct pair *pair, struct roster *roster)
 {
 	if (roster_load(pair->files->roster, roster) == 0)
 		return 0;
-	return fail_here("roster", "the roster of this holder is faulty");
+	return fail_here("roster", FAIL_SYSTEM,
+	    "the roster of this holder is faulty");
 }
 
 static int
@@ -214,7 +227,7 @@ answer(struct pair *pair, struct span body)
 		return -1;
 	lock = file_lock_folder(pair->files->invites);
 	if (lock < 0)
-		return fail_here("invites",
+		return fail_here("invites", FAIL_SYSTEM,
 		    "this holder cannot get at its invites: see its log");
 	result = let_in(pair, &guest, &hash);
 	close(lock);
