@@ -497,6 +497,46 @@ full_pipe()
 	serves
 }
 
+is_traced()
+{
+	! grep -q '^TracerPid:.0$' "/proc/$1/status"
+}
+
+# Goal: a peer that says nothing more does not keep its place for ever. The two
+# minutes are over when the kernel says so, once.
+@test "a session in which nothing moves for two minutes ends" {
+	[ -z "${SAN-}" ] || skip "LeakSanitizer does not work under strace"
+	command -v strace > /dev/null || skip "strace is not installed"
+	hold 1
+	cat > idle.py <<- 'END'
+	import pathlib, sys, time
+	from dialogue import *
+	client = Client(sys.argv[1], Identity("home"))
+	pathlib.Path("there").touch()
+	while not pathlib.Path("over").exists():
+	    time.sleep(0.05)
+	try:
+	    client.ask(INFO)  # after which it waits, and not for long
+	    client.read()
+	except (EOFError, ConnectionError):
+	    sys.exit()
+	sys.exit("it has more to say")
+	END
+	python idle.py "$net.1" 3>&- &
+	client=$!
+	until_true 100 test -e there
+	session=$(children_of "${recv_pid[1]}")
+	strace -qq -o /dev/null -e 'trace=?poll,ppoll,exit_group' \
+		-e 'inject=?poll,ppoll:retval=0:when=1' \
+		-p "$session" 3>&- &
+	others+=($!)
+	until_true 50 is_traced "$session"
+	touch over
+	wait "$client"
+	logged 1 'event=disconnect peer=alice outcome="idle for too long"'
+	serves
+}
+
 # crowd_of N: so many connections that say nothing and stay.
 crowd_of()
 {
