@@ -249,6 +249,14 @@ located()
 	done
 }
 
+@test "the names of new folders last as the keys in them do" {
+	run strace -y -qq -o trace -e trace=fsync peer-key -q -C "$PWD/a/b" new
+	[ -e trace ] || skip "no strace here"
+	for folder in "$PWD" "$PWD/a" "$PWD/a/b"; do
+		grep -F "<$folder>)" trace || { cat trace; return 1; }
+	done
+}
+
 @test "a secret alone is completed by its own sheet" {
 	mkdir a
 	cp home/secret a

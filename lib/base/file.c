@@ -141,6 +141,16 @@ file_hand_over(int fd, int at, const char *folder)
 		fchown(fd, status.st_uid, status.st_gid);
 }
 
+/* The name of a new folder lasts, unless we may not read where it is. */
+static int
+sync_above(const char *path)
+{
+	char above[PATH_MAX];
+
+	file_folder(path, above, sizeof above);
+	return access(above, R_OK) == 0 ? file_sync_folder(above) : 0;
+}
+
 int
 file_make_folder(const char *path, mode_t permissions)
 {
@@ -154,7 +164,7 @@ file_make_folder(const char *path, mode_t permissions)
 	file_hand_over(fd, fd,
 	    ".."); /* -1: by its permissions nobody may read it */
 	close(fd);
-	return 0;
+	return sync_above(path);
 }
 
 const char *

@@ -72,7 +72,10 @@ int file_sync_folder(const char *path);
  */
 const char *file_next(DIR *folder, const char *path, int *result);
 
-/* mkdir that does not mind when the folder is there already. */
+/*
+ * mkdir that does not mind when the folder is there already. The name of a new
+ * one lasts, too (fsync of the folder above), where that can be read.
+ */
 int file_make_folder(const char *path, mode_t permissions);
 
 /*
