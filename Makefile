@@ -35,7 +35,8 @@ ARCH = $(HOST)
 WARN = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wundef -Wvla -Wformat=2 -Wpointer-arith \
 	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
 SECTIONS = -ffunction-sections -fdata-sections
-OPT = -Oz -fstack-protector-strong -fno-asynchronous-unwind-tables -fno-unwind-tables
+NEAR_aarch64 = -mcmodel=tiny # all is within a megabyte: one instruction for an address, not two
+OPT = -Oz -fstack-protector-strong -fno-asynchronous-unwind-tables -fno-unwind-tables $(NEAR_$(ARCH))
 LINK = -static -s -Wl,--gc-sections,--sort-section=alignment,-z,noseparate-code,-z,norelro # less padding
 CC = musl-gcc
 AR = ar

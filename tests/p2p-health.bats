@@ -268,8 +268,8 @@ assert rows[1]["size"] == 12288 and rows[1]["state"] == "intact"
 	grep -qE ' lost +0/1 ' <<< "$output"
 	backup in -k 1 -n 1
 	judges 0 '^OK '
-	stores 40
 	shard-drop -q --all 1 2
+	stores 40
 	backup in -k 20 -n 40
 	judges 0 '^OK  40 of 40 peers up, 1 backups'
 	[ "$(grep -cE '^disk[0-9]+ +up ' <<< "$output")" -eq 40 ]

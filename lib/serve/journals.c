@@ -24,12 +24,9 @@ load(const char *path, struct journal *journal)
 	return result;
 }
 
-/* With the first journal its folder is new, and has a name that must last. */
 static int
-save(const char *folder, const char *path, const struct journal *journal)
+save(const char *path, const struct journal *journal)
 {
-	bool first = access(path, F_OK) != 0;
-	char above[PATH];
 	struct buf bytes = {0};
 	int result = journal_encode(journal, &bytes);
 
@@ -37,10 +34,7 @@ save(const char *folder, const char *path, const struct journal *journal)
 		result =
 		    file_put(path, span_of_buf(&bytes), 0600, FILE_REPLACE);
 	buf_release(&bytes);
-	if (result != 0 || !first)
-		return result;
-	snprintf(above, sizeof above, "%s/..", folder);
-	return file_sync_folder(above);
+	return result;
 }
 
 int
@@ -58,7 +52,7 @@ journals_step(const char *folder, const struct digest *poller,
 	if (result == 0)
 		result = step(context, &journal);
 	if (result == 0)
-		result = save(folder, path, &journal);
+		result = save(path, &journal);
 	journal_release(&journal);
 	close(lock);
 	return result;
