@@ -278,7 +278,7 @@ sockets()
 	done
 	until_true 300 nobody_connected
 	[ "$(sed -n 's/.* event=\([a-z]*\).*/\1/p' b?.log | sort -u |
-		grep -vx -e start -e connect -e hello -e peers -e info -e disconnect)" = '' ]
+		grep -vx -e start -e connect -e hello -e peers -e info -e disconnect -e scrub)" = '' ]
 	for n in 1 2 3; do
 		[ -z "$(find "s$n" -path '*/s*/??/*')" ]
 	done
