@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -17,7 +18,7 @@
 #define GUARD 0xa5
 
 static int failures;
-static uint8_t truth[SHARDS_MAX][SIZE_LIMIT], work[SHARDS_MAX][SIZE_LIMIT + 1];
+static uint8_t (*truth)[SIZE_LIMIT], (*work)[SIZE_LIMIT + 1]; /* SHARDS_MAX */
 static uint8_t exponential[510], logarithm[256];
 
 static void
@@ -278,6 +279,10 @@ main(void)
 	unsigned need, total;
 	size_t i;
 
+	truth = calloc(SHARDS_MAX, sizeof *truth);
+	work = calloc(SHARDS_MAX, sizeof *work);
+	if (truth == NULL || work == NULL)
+		return 1;
 	field_init();
 	impossible_codes();
 	for (total = 1; total <= 8; total++)
@@ -292,5 +297,7 @@ main(void)
 	random_losses(254, 255, 100, 3);
 	random_losses(255, 255, 100, 1);
 	random_losses(128, 255, 100, 5);
+	free(truth);
+	free(work);
 	return failures != 0;
 }
