@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/fail.h"
 
 struct ticker {
@@ -63,7 +64,6 @@ struct ticker *
 ticker_start(int ms, void (*tick)(void *context), void *context)
 {
 	struct ticker *ticker = calloc(1, sizeof *ticker);
-	pthread_condattr_t forward;
 	int error;
 
 	if (ticker == NULL) {
@@ -73,10 +73,7 @@ ticker_start(int ms, void (*tick)(void *context), void *context)
 	ticker->ms = ms;
 	ticker->tick = tick;
 	ticker->context = context;
-	pthread_condattr_init(&forward);
-	pthread_condattr_setclock(&forward, CLOCK_MONOTONIC);
-	pthread_cond_init(&ticker->changed, &forward);
-	pthread_condattr_destroy(&forward);
+	clock_cond_init(&ticker->changed);
 	pthread_mutex_init(&ticker->lock, NULL);
 	error = pthread_create(&ticker->thread, NULL, run, ticker);
 	if (error == 0)

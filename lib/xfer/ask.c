@@ -81,13 +81,8 @@ asks_close(struct asks *asks, struct holders *holders)
 void
 asker_open(struct asker *asker, struct asks *asks)
 {
-	pthread_condattr_t attributes;
-
 	*asker = (struct asker){.asks = asks};
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&asker->answered, &attributes);
-	pthread_condattr_destroy(&attributes);
+	clock_cond_init(&asker->answered);
 }
 
 /* The lock is held. */
@@ -231,15 +226,10 @@ count_late(struct asker *asker)
 static void
 wait_until(struct asker *asker, double time)
 {
-	struct timespec until;
-
-	if (isinf(time)) {
+	if (isinf(time))
 		pthread_cond_wait(&asker->answered, &asker->asks->lock);
-		return;
-	}
-	until.tv_sec = (time_t)time;
-	until.tv_nsec = (long)((time - (double)until.tv_sec) * 1e9);
-	pthread_cond_timedwait(&asker->answered, &asker->asks->lock, &until);
+	else
+		clock_cond_wait(&asker->answered, &asker->asks->lock, time);
 }
 
 struct ask *

@@ -63,12 +63,10 @@ run(struct job *job)
 static void
 wait_awake(struct disk *disk, const struct disk_call *call)
 {
-	double time = clock_now() + 1;
-	struct timespec until = {.tv_sec = (time_t)time};
+	double until = clock_now() + 1;
 
-	until.tv_nsec = (long)((time - (double)until.tv_sec) * 1e9);
 	while (!call->done &&
-	    pthread_cond_timedwait(&disk->answered, &disk->lock, &until) == 0)
+	    clock_cond_wait(&disk->answered, &disk->lock, until) == 0)
 		;
 }
 
@@ -191,7 +189,6 @@ static struct disk *
 disk_new(struct holder *holder, enum store_mode mode)
 {
 	struct disk *disk = calloc(1, sizeof *disk);
-	pthread_condattr_t attributes;
 
 	if (disk == NULL) {
 		fail_errno("cannot get memory");
@@ -207,10 +204,7 @@ disk_new(struct holder *holder, enum store_mode mode)
 	    ? PATIENCE_READ
 	    : PATIENCE_WRITE;
 	pthread_mutex_init(&disk->lock, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&disk->answered, &attributes);
-	pthread_condattr_destroy(&attributes);
+	clock_cond_init(&disk->answered);
 	return disk;
 }
 

@@ -18,7 +18,7 @@
 struct disk;
 struct holder;
 
-/* Fails as store_open and store_begin do; `holder` is whose disk it is, to be named. */
+/* Fails as store_open and store_begin do; `holder` is whose disk is named. */
 struct disk *disk_open(struct holder *holder, const char *path,
     enum store_mode mode);
 

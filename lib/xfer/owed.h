@@ -4,11 +4,12 @@
 
 /*
  * What a holder owes us a receipt for: all that it has taken since the last
- * one, and what it says it has and has never signed for. A put is noted before it is sent, and again when it is answered. What
- * was answered before a commit is sent must be in the receipt that answers the
- * commit; what is under way meanwhile may be in that one or in the next. What
- * went over a connection that has broken since is owed by nobody: the holder
- * has removed it, and whoever put it knows (see holder_epoch).
+ * one, and what it says it has and has never signed for. A put is noted before
+ * it is sent, and again when it is answered. What was answered before a commit
+ * is sent must be in the receipt that answers the commit; what is under way
+ * meanwhile may be in that one or in the next. What went over a connection that
+ * has broken since is owed by nobody: the holder has removed it, and whoever
+ * put it knows (see holder_epoch).
  */
 
 #include <pthread.h>
