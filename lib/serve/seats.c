@@ -179,6 +179,7 @@ seats_yield(struct seats *seats, uint64_t now_ms)
 {
 	const struct seat *found;
 	struct seat *seat;
+	int signal;
 
 	if (seats->taken < seats->most)
 		return true;
@@ -186,8 +187,9 @@ seats_yield(struct seats *seats, uint64_t now_ms)
 	if (found == NULL)
 		return false;
 	seat = &seats->seat[found - seats->seat];
-	kill(seat->pid, seat->state == OVER ? SIGKILL : SIGHUP);
-	enter(seat, OVER, now_ms);
+	signal = seat->state == OVER ? SIGKILL : SIGHUP;
+	enter(seat, OVER, now_ms); /* first: it looks once, when it is woken */
+	kill(seat->pid, signal);
 	return false;
 }
 

@@ -5,6 +5,7 @@
  */
 #include "serve/seats.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -301,6 +302,59 @@ test_shared(void)
 	clear();
 }
 
+/* Says that it is there; ends at the signal: with 0 if its place is over. */
+static pid_t
+watcher(struct seat *its, const sigset_t *hup, int ready)
+{
+	pid_t child = fork();
+
+	must(child >= 0, "a process");
+	if (child > 0)
+		return child;
+	must(write(ready, "", 1) == 1, "a word");
+	sigwaitinfo(hup, NULL);
+	_exit(seats_is_over(its) ? 0 : 1);
+}
+
+/*
+ * Who is woken looks once, for nobody wakes it again: it must see that it is
+ * to go. On one processor, where it runs before who woke it; many times, for
+ * it does so only now and then.
+ */
+static void
+test_told_in_time(void)
+{
+	int i, status, late = 0, ready[2];
+	char byte;
+	sigset_t hup, before;
+	cpu_set_t all, one;
+
+	sigemptyset(&hup);
+	sigaddset(&hup, SIGHUP);
+	sigprocmask(SIG_BLOCK, &hup, &before);
+	sched_getaffinity(0, sizeof all, &all);
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	sched_setaffinity(0, sizeof one, &one);
+	seats = seats_open(1);
+	must(seats != NULL && pipe(ready) == 0, "seats, a pipe");
+	for (i = 0; i < 1000; i++) {
+		seat[0] = seats_find(seats, 0);
+		pid[0] = watcher(seat[0], &hup, ready[1]);
+		seats_take(seats, seat[0], pid[0]);
+		must(read(ready[0], &byte, 1) == 1, "its word");
+		usleep(200); /* so that it sleeps */
+		seats_yield(seats, SEATS_GRACE_MS);
+		must(waitpid(pid[0], &status, 0) == pid[0], "its end");
+		late += status != 0;
+		seats_leave(seats, pid[0]);
+	}
+	pid[0] = 0;
+	sched_setaffinity(0, sizeof all, &all);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	check(late == 0, "%d of %d were told before it was so", late, i);
+}
+
 static void
 test_nobody(void)
 {
@@ -342,6 +396,7 @@ main(void)
 	test_over();
 	test_stubborn();
 	test_shared();
+	test_told_in_time();
 	test_signal();
 	return failures != 0;
 }
