@@ -6,13 +6,15 @@
 load p2p-backup
 
 # times LABEL TIME ...: shard-fetch shows these snapshots, from number 1 on, and
-# shard-drop writes down what it is to drop.
+# shard-drop writes down what it is to drop. What ends in x cannot be restored.
 times()
 {
-	local label=$1 time number=0
+	local label=$1 time number=0 alive
 	for time in "${@:2}"; do
-		printf '{"number":%d,"time":%d,"size":1,"alive":3,"need":2,"total":3,"holders":3,"id":"%064d","label":"%s"}\n' \
-			$((number += 1)) "$time" "$number" "$label"
+		alive=3
+		[[ $time != *x ]] || alive=1
+		printf '{"number":%d,"time":%d,"size":1,"alive":%d,"need":2,"total":3,"holders":3,"id":"%064d","label":"%s"}\n' \
+			$((number += 1)) "${time%x}" "$alive" "$number" "$label"
 	done > listed
 	instead shard-fetch <<< "#!/bin/sh
 cat $PWD/listed"
@@ -21,12 +23,15 @@ echo \"\$@\" >> $PWD/dropped"
 	: > dropped
 }
 
-# expected RULES < times: which numbers are dropped, by another reckoning.
+# expected RULES < times: which numbers are dropped, by another reckoning: what
+# cannot be restored takes no place, and stays while there is one left.
 expected()
 {
 	/usr/bin/python3 -c '
 import datetime, sys
-times = [int(word) for word in sys.stdin.read().split()]
+words = sys.stdin.read().split()
+times = [int(word.rstrip("x")) for word in words]
+lost = [word.endswith("x") for word in words]
 dates = [datetime.datetime.fromtimestamp(t, datetime.timezone.utc) for t in times]
 unit = {
     "last": lambda i: i,
@@ -41,14 +46,15 @@ for rule in sys.argv[1:]:
     seen = []
     for i in reversed(range(len(times))):
         if unit[name](i) not in seen and len(seen) < int(count):
-            seen.append(unit[name](i))
             keep.add(i)
+            if not lost[i]:
+                seen.append(unit[name](i))
 print(*[i + 1 for i in range(len(times)) if i not in keep])
 ' "$@"
 }
 
 @test "prune keeps what the rules keep, as another reckoning has it" {
-	local first=1577836800 # 2020-01-01
+	local lost=3 first=1577836800 # 2020-01-01
 	for rules in last=1 last=5 daily=7 weekly=4 monthly=12 yearly=3 \
 		'daily=7 weekly=5 monthly=12 yearly=10' 'last=3 monthly=2'; do
 		config "path = $PWD/data"
@@ -59,12 +65,52 @@ print(*[i + 1 for i in range(len(times)) if i not in keep])
 		# shellcheck disable=SC2046
 		set -- $(seq $first 90000 $((first + 90000000))) $((first + 90000500)) \
 			$((first + 90000600)) $((first + 99999999))
-		times files "$@"
-		p2p-backup -q prune
-		echo "$rules"
+		lost=$((1003 - lost)) # one of so many cannot be restored
+		mapfile -t have < <(printf '%s\n' "$@" | sed "0~${lost}s/\$/x/")
+		times files "${have[@]}"
+		p2p-backup -q prune 2> said
+		echo "$rules, one of $lost lost"
 		# shellcheck disable=SC2086
-		diff <(cut -d ' ' -f 4- dropped) <(echo "$@" | expected $rules)
+		diff <(cut -d ' ' -f 4- dropped) <(echo "${have[@]}" | expected $rules)
 	done
+}
+
+# Goal: the newest of a job cannot be restored: the one before it is not taken
+# for old, neither by a rule nor by what keeps the newest.
+@test "what cannot be restored takes the place of nothing that can" {
+	config "path = $PWD/data" 'keep-last = 1'
+	times files 1 2 3x 4x
+	run -0 --separate-stderr p2p-backup -q prune
+	says 'warning: files: snapshots 3 4 cannot be restored now, so they are not among those to keep: p2p-backup repair --all'
+	[ "$(cat dropped)" = "-C $PWD/home -q 1" ]
+	# none can be: perhaps the peers are only away
+	times files 1x 2x 3x
+	run -0 --separate-stderr p2p-backup -q prune
+	says 'files: snapshots 1 2 3 cannot be restored now'
+	[ ! -s dropped ]
+	# those behind as many as are to be kept are nobody's hope
+	times files 1 2x 3x 4
+	run -0 --separate-stderr p2p-backup -q prune
+	[ -z "$stderr" ]
+	[ "$(cat dropped)" = "-C $PWD/home -q 1 2 3" ]
+	# made to run: a disk dies, after another was away
+	rm -r instead/shard-*
+	config "path = $PWD/data" 'happy = 2'
+	quiet_run
+	mv s3 away
+	cp data/one was
+	bytes other 5000 > data/one
+	p2p-backup -q run 2> said
+	mv away s3
+	rm -r s1
+	mkdir s1
+	run -1 --separate-stderr p2p-backup -q restore files --to none
+	config "path = $PWD/data" 'happy = 2' 'keep-last = 1' '[two]' "command = echo two"
+	run -0 --separate-stderr p2p-backup -q run two
+	says 'files: snapshots [0-9]* cannot be restored now'
+	first=$(shard-fetch -q -l -o json | sed -n '/"files"/{s/{"number":\([0-9]*\),.*/\1/p;q}')
+	p2p-backup -q restore "$first" --to back
+	cmp was "back$PWD/data/one"
 }
 
 @test "prune drops nothing without a rule, and never the last one" {

@@ -16,7 +16,7 @@ prune()
 	whole_only prune
 	find_peers || warn "going on with the addresses of the roster"
 	catalog "$home" || return
-	superfluous > "$work/drop"
+	superfluous > "$work/drop" || return
 	if [ ! -s "$work/drop" ]; then
 		if grep -q "$(printf '\tkeep-')" "$work/config"; then
 			say "every snapshot is kept by a rule"
@@ -34,7 +34,7 @@ run_prune()
 {
 	mode_is_whole || return 0
 	catalog "$home" || return
-	superfluous > "$work/drop"
+	superfluous > "$work/drop" || return
 	[ -s "$work/drop" ] || return 0
 	# shellcheck disable=SC2046 # numbers
 	ask shard-drop "$home" $(cat "$work/drop") || {
@@ -54,18 +54,29 @@ superfluous()
 			rules="$rules $unit=$(value "$job" "keep-$unit" 0)"
 		done
 		case $rules in
-		*=[1-9]*) snapshots_of "$(label_of "$job")" | not_kept "$rules" ;;
+		*=[1-9]*) superfluous_of "$job" "$(label_of "$job")" "$rules" || return ;;
 		esac
 	done
-	snapshots_of p2p-backup | not_kept last=2
+	superfluous_of "the configuration" p2p-backup last=2
 }
 
-# not_kept RULES < LINES of one label, the oldest first: for each rule, from the
-# newest on, the newest of each period is kept until there are enough. Periods
-# are those of UTC; weeks begin on Monday.
+# superfluous_of WHAT LABEL RULES
+superfluous_of()
+{
+	: > "$work/lost"
+	snapshots_of "$2" | not_kept "$3" "$work/lost" || return 4
+	[ ! -s "$work/lost" ] ||
+		warn "$1: snapshots $(xargs < "$work/lost") cannot be restored now, so they are not among those to keep: p2p-backup repair --all"
+}
+
+# not_kept RULES LOST < LINES of one label, the oldest first: for each rule, from
+# the newest on, the newest of each period is kept until there are enough. Periods
+# are those of UTC; weeks begin on Monday. What cannot be restored now is none of
+# these, since it may stay so: it is kept as long as there are not enough others,
+# and its number goes to LOST.
 not_kept()
 {
-	awk -F '\t' -v rules="$1" '
+	awk -F '\t' -v rules="$1" -v lost="$2" '
 	# Civil year and month of a day since 1970 (Hinnant, chrono-compatible).
 	function month(day,    era, doe, yoe, doy, mp, y) {
 		day += 719468
@@ -83,7 +94,7 @@ not_kept()
 		    unit == "weekly" ? int((day + 3) / 7) : \
 		    unit == "monthly" ? month(day) : int(month(day) / 12)
 	}
-	{ number[NR] = $1; time[NR] = $2 }
+	{ number[NR] = $1; time[NR] = $2; whole[NR] = $4 >= $5 }
 	END {
 		keep[NR] = 1
 		count = split(rules, rule, " ")
@@ -92,13 +103,18 @@ not_kept()
 			left = part[2]
 			split("", seen)
 			for (i = NR; i > 0 && left > 0; i--)
-				if (!seen[period(part[1], i)]++) {
+				if (!(period(part[1], i) in seen)) {
 					keep[i] = 1
-					left--
+					if (whole[i]) {
+						seen[period(part[1], i)]
+						left--
+					}
 				}
 		}
 		for (i = 1; i <= NR; i++)
 			if (!keep[i])
 				print number[i]
+			else if (!whole[i])
+				print number[i] > lost
 	}'
 }
