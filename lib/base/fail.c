@@ -17,6 +17,7 @@ fill(enum fail_kind kind, const char *format, va_list arguments)
 	vsnprintf(text, sizeof text, format, arguments);
 	memcpy(slot.text, text, sizeof text);
 	slot.kind = kind;
+	slot.error = 0;
 	slot.hint[0] = '\0';
 }
 
@@ -41,6 +42,7 @@ fail_errno(const char *format, ...)
 	va_start(arguments, format);
 	fill(FAIL_SYSTEM, format, arguments);
 	va_end(arguments);
+	slot.error = error;
 	length = strlen(slot.text);
 	snprintf(slot.text + length, sizeof slot.text - length, ": %s",
 	    strerror(error));

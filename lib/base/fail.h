@@ -19,6 +19,7 @@ enum fail_kind {
 /* A failure out of its slot, to be carried from one thread to another. */
 struct failure {
 	enum fail_kind kind;
+	int error; /* errno, of fail_errno; or 0 */
 	char text[512];
 	char hint[256];
 };

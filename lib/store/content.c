@@ -27,6 +27,16 @@ name_of(const struct content *content, const char *path)
 	return path + strlen(content->store) + 1;
 }
 
+int
+content_check(const struct content *content)
+{
+	if (!content->has_engine || content->engine != NULL)
+		return 0;
+	fail(FAIL_USAGE, "the bytes of store '%s' rest on an engine",
+	    content->store);
+	return fail_hint("say which: --store-exec of shard-recv, p2p-health");
+}
+
 /* Append what is in `fd`; how many bytes, or -1. */
 static ssize_t
 read_whole(int fd, const char *path, size_t size, struct buf *to)
@@ -78,6 +88,8 @@ content_read(const struct content *content, const struct store_key *key,
 	ssize_t got;
 	int fd, found;
 
+	if (content_check(content) != 0)
+		return -1;
 	place_of(content->store, key, path);
 	found = open_path(path, &fd, &status);
 	if (found <= 0)

@@ -13,7 +13,11 @@
 struct content {
 	const char *store;  /* its path */
 	const char *engine; /* a command; NULL: the bytes are on the disk */
+	bool has_engine;    /* they are not: without the command nothing goes */
 };
+
+/* 0, or -1 if its engine is needed and not named. */
+int content_check(const struct content *content);
 
 /* See store_get; `cold`: what the system has in memory does not count. */
 int content_read(const struct content *content, const struct store_key *key,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/store.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,6 @@ struct store {
 	struct content content;
 	atomic_bool relied_on; /* there were things found to be there */
 	atomic_bool changed;   /* what owners have */
-	bool has_engine;
 };
 
 static int
@@ -35,7 +35,7 @@ open_at(struct store *store, const char *path, enum store_mode mode)
 		return -1;
 	store->marker = marker_open(store->path, mode, &store->name);
 	store->content.store = store->path;
-	store->has_engine = content_has_engine(store->path);
+	store->content.has_engine = content_has_engine(store->path);
 	if (store->marker < 0 || mode < STORE_WRITE)
 		return store->marker < 0 ? -1 : 0;
 	return pending_init(&store->pending, store->path, store->marker,
@@ -78,25 +78,13 @@ store_name(const struct store *store)
 	return &store->name;
 }
 
-/* The bytes of such a store are not where they seem to be. */
-static int
-need_engine(const struct store *store)
-{
-	if (!store->has_engine || store->content.engine != NULL)
-		return 0;
-	fail(FAIL_USAGE, "the bytes of store '%s' rest on an engine",
-	    store->path);
-	return fail_hint("say which: --store-exec of shard-recv, p2p-health");
-}
-
 int
 store_use_engine(struct store *store, const char *command)
 {
-	struct content content = {store->path, command};
+	struct content content = {store->path, command, true};
 
 	if (content_begin(&content, store->pending.store != NULL) != 0)
 		return -1;
-	store->has_engine = true;
 	store->content = content;
 	store->pending.engine = command;
 	return 0;
@@ -110,7 +98,8 @@ store_put(struct store *store, const struct store_key *key, struct span bytes)
 
 	if (!digest_equal(&root, &key->id))
 		return fail(FAIL_DATA, "the bytes are not what their id says");
-	if (need_engine(store) != 0 || place_make(store->path, key, path) != 0)
+	if (content_check(&store->content) != 0 ||
+	    place_make(store->path, key, path) != 0)
 		return -1;
 	store->changed = true;
 	return pending_add(&store->pending, &key->owner, path, bytes);
@@ -140,7 +129,7 @@ store_free(struct store *store, uint64_t *bytes)
 	struct statvfs status;
 
 	*bytes = INT64_MAX;
-	if (store->has_engine)
+	if (store->content.has_engine)
 		return 0;
 	if (fstatvfs(store->marker, &status) != 0)
 		return fail_errno("cannot look at '%s'", store->path);
@@ -194,40 +183,37 @@ store_has(struct store *store, const struct store_key *key, size_t size)
 	return STORE_WHOLE;
 }
 
+/* What its disk does not give up is damaged, too. */
 int
 store_check(struct store *store, const struct store_key *key, size_t size,
     size_t limit)
 {
 	struct buf bytes = {0};
-	int has = store_has(store, key, size);
+	int got, has = store_has(store, key, size);
 
-	if (has == STORE_WHOLE && store_get(store, key, limit, &bytes) != 1)
-		has = STORE_DAMAGED;
+	if (has != STORE_WHOLE)
+		return has;
+	got = store_get(store, key, limit, &bytes);
 	buf_release(&bytes);
-	return has;
-}
-
-static int
-get(struct store *store, const struct store_key *key, size_t limit, bool cold,
-    struct buf *to)
-{
-	if (need_engine(store) != 0)
-		return -1;
-	return content_read(&store->content, key, limit, cold, to);
+	if (got >= 0)
+		return got > 0 ? STORE_WHOLE : STORE_ABSENT;
+	return fail_last()->kind == FAIL_DATA || fail_last()->error == EIO
+	    ? STORE_DAMAGED
+	    : -1;
 }
 
 int
 store_get(struct store *store, const struct store_key *key, size_t limit,
     struct buf *to)
 {
-	return get(store, key, limit, false, to);
+	return content_read(&store->content, key, limit, false, to);
 }
 
 int
 store_get_cold(struct store *store, const struct store_key *key, size_t limit,
     struct buf *to)
 {
-	int got = get(store, key, limit, true, to);
+	int got = content_read(&store->content, key, limit, true, to);
 
 	return got == 0 ? marker_check(store->path) : got;
 }
@@ -286,7 +272,7 @@ int
 store_purge(struct store *store, uint64_t time)
 {
 	struct dropped_calls calls = {begin_change, forget, store,
-	    store->has_engine};
+	    store->content.has_engine};
 
 	return dropped_purge(store->path, time, &calls);
 }

@@ -119,7 +119,10 @@ enum store_state {
  */
 int store_has(struct store *store, const struct store_key *key, size_t size);
 
-/* The same, but read (up to `limit` bytes). */
+/*
+ * The same, but read (up to `limit` bytes). A file that the disk cannot read
+ * (EIO) is damaged; any other failure says nothing of it: -1.
+ */
 int store_check(struct store *store, const struct store_key *key, size_t size,
     size_t limit);
 

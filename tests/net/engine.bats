@@ -91,9 +91,14 @@ back_up()
 	back_up
 	touch e1.broken
 	restores in
+	: > e1.asked
+	timeout 60 shard-repair -c -o json 2> err > report || true
+	[ "$(jq .rebuilt report)" -eq 0 ]
+	grep -q "bob1.*engine's 'get' exited with status 5" err
+	[ "$(sort -u e1.asked)" = get ]
 	touch e2.broken
 	run -1 --separate-stderr shard-fetch -q
-	says "bob1.*cannot be read"
+	says "bob1.*engine.s .get. exited with status 5"
 	rm e1.broken e2.broken
 	restores in
 }

@@ -196,10 +196,12 @@ health()
 	until_true 200 health ' [0-9]+ files .* 0 are damaged, 1 unreadable' \
 		-C b1 -H s1
 	until_true 200 health 'a disk that rots, by the last scrub: bob1 '
-	halt TERM 1
 	grep -qE "event=scrub .*shard=.*cannot read .*(I/O|Input/output) error" b1.log
 	[ -e "$shard" ]
 	[ ! -e "$(echo s1/*/damaged)" ]
+	timeout 60 shard-repair -q -c -o json > report
+	[ "$(jq .rebuilt report)" -eq 1 ]
+	halt TERM 1
 	hold 1
 	restores in
 }

@@ -15,7 +15,8 @@ static const char command[] =
     "  echo put >> \"$here/asked\";"
     "  if [ -p \"$here/told\" ]; then"
     "   echo > \"$here/told\"; cat \"$here/go\"; fi ;;"
-    " get) [ -e \"$here/bytes\" ] && cat \"$here/bytes\" ;;"
+    " get) [ ! -e \"$here/away\" ] || exit 5;"
+    "  [ -e \"$here/bytes\" ] && cat \"$here/bytes\" ;;"
     " drop) rm -f \"$here/bytes\"; echo drop >> \"$here/asked\";"
     "  sleep ${pause-0} ;;"
     " esac; }; engine";
@@ -160,6 +161,24 @@ test_slow_purge(struct store *store)
 	buf_release(&asked);
 }
 
+/* What it has not or has changed is damaged; one that is away says nothing. */
+static void
+test_check(struct store *store)
+{
+	size_t size = strlen(BYTES);
+
+	put_bytes(store);
+	check(store_check(store, &key, size, size) == STORE_WHOLE, "whole");
+	scratch_write(scratch("away"), span_of_text(""), 0600);
+	check_fails(store_check(store, &key, size, size), FAIL_SYSTEM,
+	    "status 5", "the engine is away");
+	unlink(scratch("away"));
+	scratch_write(scratch("bytes"), span_of_text("other"), 0600);
+	check(store_check(store, &key, size, size) == STORE_DAMAGED, "changed");
+	unlink(scratch("bytes"));
+	check(store_check(store, &key, size, size) == STORE_DAMAGED, "lost");
+}
+
 int
 main(void)
 {
@@ -177,6 +196,7 @@ main(void)
 		access(scratch("bytes"), F_OK) != 0,
 	    "nothing holds it any more");
 	test_slow_purge(store);
+	test_check(store);
 	store_close(store);
 	return failures != 0;
 }
