@@ -76,17 +76,6 @@ errand_begin_have(struct errand *errand, struct holder *holder,
 		    calls->begin_have(holder, question, &errand->answer);
 }
 
-static void
-note_lag(const struct errand *errand, uint64_t began)
-{
-	struct lag *lag = &errand->holder->lag;
-
-	if (!errand->prompt)
-		return;
-	atomic_fetch_add(&lag->us, clock_us() - began);
-	atomic_fetch_add(&lag->answers, 1);
-}
-
 int
 errand_end_have(struct errand *errand, const struct question *question,
     bool *there)
@@ -96,7 +85,8 @@ errand_end_have(struct errand *errand, const struct question *question,
 	int result = holder->calls->end_have(holder, errand->call, question,
 	    &errand->answer, there);
 
-	note_lag(errand, began);
+	if (errand->prompt)
+		lag_note(&holder->lag, began);
 	answer_release(&errand->answer);
 	if (result != 0)
 		holder_lose(holder);

@@ -1,10 +1,24 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/lag.h"
 
+#include "base/clock.h"
 #include "xfer/holder.h"
 
-#define LAG_US 30000000 /* in all: the time that a dead one is given */
-#define LAG_EACH_US 2000000
+#define LAG_US 15000000 /* in all: the time that a dead one is given */
+#define LAG_EACH_US 1000000
+
+/* Several wait side by side, and a second of all of them is one. */
+void
+lag_note(struct lag *lag, uint64_t began_us)
+{
+	uint64_t now = clock_us(), until = atomic_exchange(&lag->until, now);
+
+	atomic_fetch_add(&lag->answers, 1);
+	if (until < began_us)
+		until = began_us;
+	if (until < now)
+		atomic_fetch_add(&lag->us, now - until);
+}
 
 /* Those other than this one that take something. */
 static size_t

@@ -11,6 +11,7 @@
 
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct holders;
 
@@ -18,12 +19,16 @@ struct holders;
 struct lag {
 	atomic_uint busy;	 /* puts under way */
 	atomic_uint answers;	 /* that count, ... */
-	atomic_uint_fast64_t us; /* ... and what was waited for them */
+	atomic_uint_fast64_t us; /* ... the time in which any was waited for, */
+	atomic_uint_fast64_t until; /* and when that was looked at last */
 };
+
+/* One that counts has come, and somebody has waited for it since `began_us`. */
+void lag_note(struct lag *lag, uint64_t began_us);
 
 /*
  * Lose the one for which as long was waited as for a dead one, if its answers
- * take seconds each, and `enough` others take shards.
+ * take a second each, or more, and `enough` others take shards.
  */
 void lag_judge(struct holders *holders, size_t enough);
 

@@ -9,6 +9,7 @@
 #define BITS_MIN (1ULL << 16)
 #define BITS_MAX (1ULL << 29) /* 64 MiB */
 #define BITS_EACH 32	      /* for one id, while there is room */
+#define BITS_FEWEST 16	      /* (1 - e^(-8/16))^8 is 0.0006 */
 #define HASHES 8
 
 int
@@ -19,6 +20,7 @@ needed_init(struct needed *needed, uint64_t count)
 	while (bits < BITS_MAX && bits / BITS_EACH < count)
 		bits *= 2;
 	needed->mask = bits - 1;
+	needed->added = 0;
 	needed->bits = calloc(1, bits / 8);
 	return needed->bits ? 0 : fail_errno("cannot get memory");
 }
@@ -46,6 +48,7 @@ needed_add(struct needed *needed, const struct digest *id)
 	uint64_t bit;
 	unsigned i;
 
+	needed->added++;
 	for (i = 0; i < HASHES; i++) {
 		bit = bit_of(needed, id, i);
 		needed->bits[bit / 8] |= (uint8_t)(1 << bit % 8);
@@ -64,4 +67,10 @@ needed_has(const struct needed *needed, const struct digest *id)
 			return false;
 	}
 	return true;
+}
+
+bool
+needed_is_full(const struct needed *needed)
+{
+	return needed->added > needed->mask / BITS_FEWEST;
 }

@@ -15,6 +15,7 @@
 struct needed {
 	uint8_t *bits;
 	uint64_t mask; /* number of bits, less one */
+	uint64_t added;
 };
 
 /* Room for some `count` ids. */
@@ -23,5 +24,8 @@ void needed_release(struct needed *needed);
 
 void needed_add(struct needed *needed, const struct digest *id);
 bool needed_has(const struct needed *needed, const struct digest *id);
+
+/* More were added than it has room for: it errs in more than one of 1000. */
+bool needed_is_full(const struct needed *needed);
 
 #endif

@@ -5,6 +5,8 @@
 
 #include "base/fail.h"
 #include "base/log.h"
+#include "crypto/hash.h"
+#include "crypto/secret.h"
 #include "format/cbor.h"
 #include "format/limits.h"
 #include "xfer/needed.h"
@@ -15,22 +17,36 @@
 
 struct promises {
 	struct holders *holders;
-	struct digest owner;
+	struct digest owner, salt;
 	pthread_mutex_t lock; /* of what follows */
 	struct needed signed_for;
 	size_t *taken; /* bytes of each holder's receipts of this run */
 };
 
-/* Who signed and what, in one: both are digests. */
+/*
+ * Who signed and what, in one: a secret of this run is hashed as well, so that
+ * nobody can choose two that mean the same bits.
+ */
 static struct digest
-pair_of(const struct digest *signer, const struct digest *id)
+pair_of(const struct promises *promises, const struct digest *signer,
+    const struct digest *id)
 {
-	struct digest pair;
+	struct digest pair[] = {*signer, *id};
+
+	return hash_pair(span_of(&promises->salt, sizeof promises->salt),
+	    span_of(pair, sizeof pair));
+}
+
+/* The word of anybody else is worth nothing, and would take room. */
+static bool
+is_holder(const struct holders *holders, const struct digest *signer)
+{
 	size_t i;
 
-	for (i = 0; i < sizeof pair; i++)
-		pair.byte[i] = signer->byte[i] ^ id->byte[i];
-	return pair;
+	for (i = 0; i < holders->count; i++)
+		if (digest_equal(&holders->holder[i].id, signer))
+			return true;
+	return false;
 }
 
 static void
@@ -42,9 +58,11 @@ add(void *context, const struct digest *paper, const struct digest *signer,
 	size_t i;
 
 	(void)paper;
+	if (!is_holder(promises->holders, signer))
+		return;
 	for (i = 0; i < receipt->ids.size; i += sizeof id) {
 		id = digest_from(receipt->ids.data + i);
-		pair = pair_of(signer, &id);
+		pair = pair_of(promises, signer, &id);
 		needed_add(&promises->signed_for, &pair);
 	}
 }
@@ -81,6 +99,8 @@ load(struct promises *promises)
 
 	if (promises->taken == NULL)
 		return fail_errno("cannot get memory");
+	if (secret_random_bytes(&promises->salt, sizeof promises->salt) != 0)
+		return -1;
 	if (!asks_for_any(promises->holders))
 		return make_room(promises, 0);
 	return receipts_read(promises->holders, &promises->owner, &reader);
@@ -141,14 +161,15 @@ static bool
 has_signed(struct promises *promises, struct holder *holder,
     const struct digest *id)
 {
-	struct digest pair = pair_of(&holder->id, id);
+	struct digest pair = pair_of(promises, &holder->id, id);
 	bool has;
 
 	pthread_mutex_lock(&promises->lock);
 	pthread_mutex_lock(&holder->lock);
 	take_new(promises, holder);
 	pthread_mutex_unlock(&holder->lock);
-	has = needed_has(&promises->signed_for, &pair);
+	has = !needed_is_full(&promises->signed_for) &&
+	    needed_has(&promises->signed_for, &pair);
 	pthread_mutex_unlock(&promises->lock);
 	return has;
 }

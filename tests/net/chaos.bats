@@ -421,6 +421,24 @@ freeze()
 	done
 }
 
+# Goal: who has nothing and has signed for nothing cannot show a receipt that
+# counts as its own, though it chooses the key and the ids of it.
+@test "a peer that has nothing, with receipts made for the purpose" {
+	hold_at_back 1
+	hold 2
+	new_home fake
+	cp home/peers all
+	sed -i '/^bob2/!d' home/peers
+	shard-split -q -s 1024 -k 1 -n 2 in > stream
+	shard-send -q -H 1 stream > /dev/null
+	shards_in s2 | sed 's|.*/||' > ids
+	sed '/^bob1/!d' all > home/peers
+	lie_for 1 forged
+	run -1 --separate-stderr shard-send -q -H 1 stream
+	says "peer 'bob1' is not usable: its receipt leaves out 150 of 151"
+	[ -z "$(shards_in s1)" ]
+}
+
 # Goal: whoever takes its time for each answer, and never too long for one, is
 # waited for no longer than a dead one, where the others are enough.
 @test "a peer that is slow to say what it has: the others go on without it" {

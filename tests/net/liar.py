@@ -32,6 +32,9 @@ Outside of polls, too:
     alien     ... gives one that is for another owner
     short     ... gives one that leaves out the last
     slow      it takes two seconds to say what it has
+    forged    it says that it has the shards named in ./ids, and shows receipts
+              of the key in ./fake for their ids, XOR both keys': with signer
+              XOR id for a pair they would be its own
     papers    it lists receipts that nobody has
 
 SPDX-License-Identifier: ISC
@@ -43,8 +46,8 @@ import threading
 import time
 
 from dialogue import (
-    BALLOT, COMMIT, GET, HAVE, INFO, LIST, NO, OK, PORT, PROVE, Client, Identity, cbor2,
-    context, encode)
+    BALLOT, COMMIT, GET, HAVE, INFO, LIST, NO, OK, PORT, PROVE, RECEIPTS, SHARDS, Client,
+    Identity, cbor2, context, encode, tree_root)
 from independent import blake3, items
 
 VERDICT_BAD = 1
@@ -248,7 +251,35 @@ def after(last):
     return b"".join(name for name in made if not last or name > last)
 
 
+def forge(liar, owner):
+    """Ids in ./ids, and receipts that are as good as the liar's own for them."""
+    def xor(*ids):
+        return bytes(a ^ b ^ c for a, b, c in zip(*ids))
+    fake, receipts = Identity("fake"), {}
+    with open("ids", encoding="ascii") as names:
+        ids = [bytes.fromhex(name) for name in names.read().split()]
+    for i in range(0, len(ids), 1000):
+        receipt = fake.sign(RECEIPT_KIND, "receipt", {
+            3: owner.id, 4: int(time.time()),
+            5: b"".join(xor(fake.id, liar.id, one) for one in ids[i:i + 1000])})
+        receipts[tree_root(receipt)] = receipt
+    return set(ids), receipts
+
+
+def lie_of_having(request, reply, ids, receipts):
+    verb, shelf, body = request[0], request[1], request[3]
+    if verb == HAVE and shelf == SHARDS:
+        return OK, bytes(body[i:i + 32] in ids or reply[1][i // 32] == 1
+                         for i in range(0, len(body), 32)), b""
+    if verb == LIST and shelf == RECEIPTS:
+        return OK, b"".join(sorted(one for one in receipts if one > body)), b""
+    if verb == GET and shelf == RECEIPTS and body in receipts:
+        return OK, b"", receipts[body]
+    return reply
+
+
 def serve(liar, owner, plain, real, how):
+    forged = forge(liar, owner) if how == "forged" else None
     try:
         caller = Caller(plain, liar)
         holder = Client(real, owner, greet=False)
@@ -261,6 +292,8 @@ def serve(liar, owner, plain, real, how):
                 time.sleep(2)
             if request[0] == LIST and request[1] == 3 and how == "papers":
                 reply = OK, after(request[3]), b""
+            if forged:
+                reply = lie_of_having(request, reply, *forged)
             if request[0] == BALLOT:
                 reply = lie(liar, payload, reply, how)
             if request[0] == PROVE and how in ("fetch", "borrow"):

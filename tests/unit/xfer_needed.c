@@ -54,6 +54,30 @@ test(uint64_t room, uint64_t count, uint64_t most_wrong)
 	needed_release(&needed);
 }
 
+/* While it is not full, it errs in less than one of a thousand. */
+static void
+test_full(void)
+{
+	struct needed needed;
+	uint64_t i, wrong = 0, room;
+	struct digest id;
+
+	must(needed_init(&needed, 10000) == 0, "memory");
+	for (room = 0; !needed_is_full(&needed); room++) {
+		id = digest_number(room);
+		needed_add(&needed, &id);
+	}
+	check(room > 10000, "full with %llu", (unsigned long long)room);
+	for (i = room; i < room + 100000; i++) {
+		id = digest_number(i);
+		wrong += needed_has(&needed, &id);
+	}
+	check(wrong < 100, "%llu of 100000 imagined",
+	    (unsigned long long)wrong);
+	check(wrong > 0, "it could take more");
+	needed_release(&needed);
+}
+
 int
 main(void)
 {
@@ -65,5 +89,6 @@ main(void)
 	test(100000, 300000, 500);
 	test(UINT64_MAX / 1000, 1000, 0); /* bounded, whatever is asked for */
 	needed_release(&nothing);
+	test_full();
 	return failures != 0;
 }
