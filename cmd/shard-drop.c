@@ -15,6 +15,7 @@
 #include "peer/identity.h"
 #include "peer/roster.h"
 #include "xfer/drop.h"
+#include "xfer/fetch.h"
 #include "xfer/newest.h"
 
 static const char *keep_text, *found_text;
@@ -39,19 +40,46 @@ static const struct tool tool = {
     .operands_max = -1,
 };
 
-/* All but the newest, by number; also those that cannot be read. */
-static int
-choose_old(const struct catalog *catalog, bool *chosen, bool *gone)
+/* Whether enough is left of all stripes, by asking. */
+static bool
+is_restorable(const struct drop *drop, const struct catalog_entry *entry)
 {
+	struct listing listing;
+	unsigned left;
+	bool enough = false;
+	int result =
+	    listing_open(&listing, drop->holders, &drop->owner, &entry->id);
+
+	if (result == 0 && fetch_alive(&listing, &left) == 0)
+		enough = left >= listing.head.need;
+	listing_close(&listing);
+	if (!enough)
+		log_line(LOG_WARN,
+		    "snapshot %llu cannot be restored now, and does not count "
+		    "as one that --keep keeps",
+		    (unsigned long long)entry->number);
+	return enough;
+}
+
+/*
+ * All but the newest that can be restored, by number; also those that cannot
+ * be read.
+ */
+static int
+choose_old(const struct drop *drop, bool *chosen, bool *gone)
+{
+	const struct catalog *catalog = drop->catalog;
 	const struct catalog_unread *unread = catalog->unread;
 	uint64_t keep;
-	size_t i, first;
+	size_t i, first = catalog->count;
 
 	if (number_parse("--keep", keep_text, 1, LIMIT_SNAPSHOTS, &keep) != 0)
 		return -1;
-	for (first = 0; first + keep < catalog->count; first++)
-		chosen[first] = true;
-	for (i = 0; first < catalog->count && i < catalog->unread_count; i++)
+	while (first > 0 && keep > 0)
+		keep -= is_restorable(drop, &catalog->entry[--first]);
+	for (i = 0; i < first; i++)
+		chosen[i] = true;
+	for (i = 0; keep == 0 && i < catalog->unread_count; i++)
 		gone[i] = unread[i].number > 0 &&
 		    unread[i].number < catalog->entry[first].number;
 	return 0;
@@ -77,12 +105,12 @@ choose_one(const struct catalog *catalog, const char *name, bool *chosen,
 }
 
 static int
-choose(const struct catalog *catalog, int argc, char **argv, bool *chosen,
-    bool *gone)
+choose(const struct drop *drop, int argc, char **argv, bool *chosen, bool *gone)
 {
+	const struct catalog *catalog = drop->catalog;
 	size_t i, left = 0;
 
-	if (keep_text != NULL && choose_old(catalog, chosen, gone) != 0)
+	if (keep_text != NULL && choose_old(drop, chosen, gone) != 0)
 		return -1;
 	for (; argc > 0; argc--, argv++)
 		if (choose_one(catalog, *argv, chosen, gone) != 0)
@@ -168,7 +196,7 @@ run(struct drop *drop, int argc, char **argv)
 	result = chosen && gone ? check_newest(&catalog)
 				: fail_errno("cannot get memory");
 	if (result == 0)
-		result = choose(&catalog, argc, argv, chosen, gone);
+		result = choose(drop, argc, argv, chosen, gone);
 	if (result == 0)
 		result = forget_newest(&catalog, chosen);
 	if (result == 0) {

@@ -158,6 +158,34 @@ files()
 	only 3
 }
 
+# Goal: a snapshot of which too few shards are there takes the place of none that
+# can be restored, and the last that can be is never dropped.
+@test "--keep: what cannot be restored does not count" {
+	disks
+	give_all
+	shard-split -q -s 1024 in2 |
+		/usr/bin/python3 "$BATS_TEST_DIRNAME/../independent.py" ids | sort > of2
+	shard-split -q -s 1024 in1 |
+		/usr/bin/python3 "$BATS_TEST_DIRNAME/../independent.py" ids | sort |
+		comm -13 - of2 > alone
+	shard-drop -q 3
+	for n in 1 2 3; do
+		shards_in "s$n" | grep -F -f alone | xargs -r mv -t .
+	done
+	run -0 --separate-stderr timeout 60 shard-drop -n -k 1
+	says 'warning: snapshot 2 cannot be restored now, and does not count as one'
+	says ': 0 shards and documents would be dropped'
+	timeout 60 shard-drop -q -k 1
+	restores in1 1
+	# with a newer whole one both are old
+	give in3 2> /dev/null
+	run -0 --separate-stderr timeout 60 shard-drop -k 1
+	[[ $stderr != *'cannot be restored'* ]]
+	says 'dropping snapshot 1'
+	says 'dropping snapshot 2'
+	restores in3
+}
+
 # Goal: --dry-run says what would go, and changes nothing.
 @test "--dry-run changes nothing, and counts right" {
 	hold_all
