@@ -29,6 +29,13 @@ drill()
 	mode_set
 	find_peers || warn "going on with the addresses of the roster"
 	catalog "$read" || return
+	! rolled_back || {
+		for job; do
+			record drill "$job" failed - -
+		done
+		alarm "no drill: a newer snapshot was here before than the peers show: $seen"
+		return 3
+	}
 	worst=0
 	for job; do
 		drill_job "$job" || worse $?

@@ -27,9 +27,9 @@ restore()
 	mode_set
 	find_peers || warn "going on with the addresses of the roster"
 	catalog "$read" || return
+	worst=0 found_some=''
 	choose "$which" > "$work/chosen" || return
 	restore_to "$to"
-	worst=0 found_some=''
 	while read -r number; do
 		lacks=''
 		if restore_one "$number" "$path" < /dev/null; then
@@ -56,13 +56,25 @@ restore_to()
 	mkdir -p -- "$to" && to=$(cd -- "$to" && pwd) || exit 4
 }
 
-# choose WHICH: numbers of snapshots, a line each.
+# choose WHICH: numbers of snapshots, a line each. The newest is never silently
+# an older one, nor is a job that has none passed over.
 choose()
 {
 	case $1 in
+	'' | *[!0-9]*)
+		! rolled_back || {
+			complain "a newer snapshot was here before than the peers show: $seen" \
+				"bring back the peer that has it; or, if an older one will do, ask for that by its number, from 'p2p-backup list'"
+			return 3
+		}
+		;;
+	esac
+	case $1 in
 	'')
 		for job in $(jobs); do
-			newest_of "$(label_of "$job")"
+			newest_of "$(label_of "$job")" | grep . && continue
+			complain "$job: there is no snapshot"
+			[ "$path" ] || worse 1
 		done
 		;;
 	latest) awk -F '\t' '$7 != "p2p-backup" { print $1 }' "$work/catalog" | tail -n 1 ;;

@@ -12,6 +12,18 @@ catalog()
 		"$work/list" | sort -n > "$work/catalog"
 }
 
+# Whether what this machine has seen as the newest, $seen, is not there. What
+# the peers show is older, or else another chain.
+rolled_back()
+{
+	seen='' id=''
+	[ ! -f "$home/newest" ] || read -r seen id < "$home/newest" || :
+	case $seen in '' | *[!0-9]*) return 1 ;; esac
+	last=$(tail -n 1 "$work/catalog" | cut -f 1)
+	[ "${last:-0}" -le "$seen" ] &&
+		! grep -q "^{\"number\":$seen,.*\"id\":\"$id\"" "$work/list"
+}
+
 # snapshots_of LABEL: their lines.
 snapshots_of()
 {
