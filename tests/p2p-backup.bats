@@ -734,6 +734,7 @@ exit 3'
 	rm -r s2
 	run -1 --separate-stderr p2p-backup drill
 	says 'only 1 of the 2 peers that the drill needs are there: disk3'
+	[ "$(history)" = 'drill files failed' ]
 }
 
 @test "a drill that finds damage, or other bytes than the originals, is an alarm" {

@@ -53,7 +53,7 @@ drill_job()
 	clear_drill
 	rm -f "$work/said"
 	mkdir "$work/drill" || return 4
-	some_peers "$number" || return
+	some_peers "$number" "$1" || return
 	checked=''
 	if [ "$(value "$1" command '')" ]; then
 		drill_command "$number"
@@ -76,7 +76,7 @@ clear_drill()
 	rm -rf "$work/drill"
 }
 
-# some_peers NUMBER: a view of as few peers as any may be: those beyond the
+# some_peers NUMBER JOB: a view of as few peers as any may be: those beyond the
 # total have no shard of some stripe. Peers that do not answer are passed over.
 some_peers()
 {
@@ -90,12 +90,13 @@ some_peers()
 	shuf "$work/lines" > "$work/shuffled"
 	while read -r line && [ "$chosen" -lt "$need" ]; do
 		echo "$line" | view probe
-		shard-fetch -C "$work/probe" -q -l -o json < /dev/null 2> /dev/null |
+		ask shard-fetch "$work/probe" -l -o json < /dev/null 2> /dev/null |
 			grep -q "^{\"number\":$1," || continue
 		echo "$line" >> "$work/some"
 		who="$who${who:+ }${line%% *}" chosen=$((chosen + 1))
 	done < "$work/shuffled"
 	[ "$chosen" -ge "$need" ] || {
+		record drill "$2" failed "$1" "${who:--}"
 		alarm "only $chosen of the $need peers that the drill needs are there${who:+: $who}"
 		return 1
 	}
