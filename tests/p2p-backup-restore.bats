@@ -59,3 +59,70 @@ load p2p-backup
 	says 'other: there is no snapshot'
 	cmp data/one "part$PWD/data/one"
 }
+
+# recovers STATUS PEER: on a bare machine, to ./all.
+recovers()
+{
+	[ -e sheet ] || peer-key -q phrase > sheet
+	rm -rf all home
+	run "-$1" --separate-stderr p2p-backup recover --sheet sheet --to all "$2"
+}
+
+# Goal: the one peer that is asked was away when backup.conf changed.
+@test "recover takes the newest configuration of all peers, and tells of no job's" {
+	sed -i '1i happy = 2' home/backup.conf
+	quiet_run
+	mv s3 away
+	printf '%s\n' '[db]' 'command = echo the shop' >> home/backup.conf
+	run -0 --separate-stderr p2p-backup run
+	cp -r home was
+	mv away s3
+	recovers 0 "dir:$PWD/s3"
+	says 'all jobs are back'
+	silent 'stays as it is'
+	[ "$(cat all/db)" = 'the shop' ]
+	diff -r data "all$PWD/data"
+	cmp was/backup.conf home/backup.conf
+	# where the newest is lost, the older one lacks the job, and not silently
+	shard-drop -q 3 > dropped
+	recovers 1 "dir:$PWD/s3"
+	says "snapshots 'db' are of no job in '$PWD/home/backup.conf'; .* p2p-backup restore 5$"
+	says 'not all is back'
+	silent 'all jobs are back'
+	diff -r data "all$PWD/data"
+	# a job that was given up is no fault
+	p2p-backup -q run
+	recovers 0 "dir:$PWD/s1"
+	says "snapshots 'db' are of no job in"
+	says 'all jobs are back'
+	# nor is a file that is there already: it stays, and what it lacks is told
+	rm -rf all
+	echo '# mine' >> home/backup.conf
+	run -1 --separate-stderr p2p-backup recover --to all "dir:$PWD/s1"
+	says "'$PWD/home/backup.conf' stays as it is"
+	[ "$(tail -n 1 home/backup.conf)" = '# mine' ]
+	printf '%s\n' '[gone]' 'command = true' >> home/backup.conf
+	run -1 --separate-stderr p2p-backup recover --to more "dir:$PWD/s1"
+	says '^p2p-backup: gone: there is no snapshot'
+}
+
+# Goal: dotfiles in a repository: backup.conf and the roster are links to them.
+@test "a configuration that is a link is backed up as what it leads to" {
+	mkdir dot
+	mv home/backup.conf home/peers dot
+	ln -s "$PWD/dot/backup.conf" "$PWD/dot/peers" home
+	quiet_run
+	recovers 0 "dir:$PWD/s3"
+	[ ! -L home/peers ]
+	cmp dot/backup.conf home/backup.conf
+	cmp dot/peers home/peers
+	diff -r data "all$PWD/data"
+	# what was sent so by an older version
+	rm -r s1 s2 s3
+	mkdir s1 s2 s3
+	mv home/backup.conf dot
+	(cd home && ln -s /nowhere backup.conf && tar -c --format=ustar backup.conf peers) |
+		shard-split -q -k 1 -n 3 -L p2p-backup | shard-send -q -o json > receipts
+	recovers 1 "dir:$PWD/s3"
+	says "the backup of the configuration, snapshot 3, has no 'backup.conf'"
+}

@@ -29,25 +29,75 @@ recover()
 	esac
 	lock
 	recover_keys || return
+	mine=''
+	for file in peers peers.d backup.conf; do
+		[ ! -e "$home/$file" ] || mine="$mine $file "
+	done
 	echo "first $id \"$address\"" | view first
-	catalog "$work/first" || return
-	recover_config || return
-	config_read
-	read=$home
+	read=$work/first worst=0
 	catalog "$read" || return
+	recover_config || return
+	catch_up_config || return
+	newest_is_there || return
 	restore_to "$to"
-	worst=0
-	for label in $(jobs); do
-		number=$(newest_of "$(label_of "$label")")
+	recover_jobs
+	tell_orphans
+	if [ "$worst" -gt 0 ]; then
+		complain "not all is back" \
+			"mend the roster in '$home' if peers are missing, then: p2p-backup restore"
+	else
+		say "all jobs are back; the next 'p2p-backup run' goes on from here"
+	fi
+	return "$worst"
+}
+
+# The one peer may not have the newest configuration: those that it led to may,
+# and so on, as long as each is newer than the one before.
+catch_up_config()
+{
+	while :; do
+		config_number=$number
+		config_read
+		P2P_MODE=full
+		mode_set
+		find_peers || warn "going on with the addresses of the roster"
+		catalog "$read" || return
+		number=$(newest_of p2p-backup)
+		[ "${number:-0}" -gt "$config_number" ] || return 0
+		recover_config || {
+			worse $?
+			warn "a newer configuration, snapshot $number, did not come back"
+			return 0
+		}
+	done
+}
+
+recover_jobs()
+{
+	for job in $(jobs); do
+		number=$(newest_of "$(label_of "$job")")
 		if [ "$number" ]; then
 			restore_one "$number" '' || worse $?
 		else
-			warn "$label: there is no snapshot"
+			complain "$job: there is no snapshot"
+			worse 1
 		fi
 	done
-	[ "$worst" -gt 0 ] ||
-		say "all jobs are back; the next 'p2p-backup run' goes on from here"
-	return "$worst"
+}
+
+# Snapshots that are of no job are of one that was given up; or they are newer
+# than the configuration that came back, which then lacks their job.
+tell_orphans()
+{
+	cmp -s "$work/config.d/backup.conf" "$config" || config_number=0
+	awk -F '\t' '$7 != "p2p-backup" { last[$7] = $1 }
+	END { for (label in last) print last[label], label }' "$work/catalog" |
+		sort -n > "$work/labels"
+	while read -r number label; do
+		[ -z "$(job_of "$label")" ] || continue
+		warn "snapshots '$label' are of no job in '$config'; the newest: p2p-backup restore $number"
+		[ "$number" -lt "$config_number" ] || worse 1
+	done < "$work/labels"
 }
 
 recover_keys()
@@ -61,29 +111,39 @@ recover_keys()
 	say "the keys of $(cat "$work/id") are back"
 }
 
-# The newest snapshot of roster and backup.conf, from the one peer.
+# The newest snapshot of roster and backup.conf, from the peers of $read. What
+# was here before stays; what came before this one does not.
 recover_config()
 {
 	number=$(newest_of p2p-backup)
-	mkdir -p "$work/config.d" || return 4
+	rm -rf "$work/config.d"
+	mkdir "$work/config.d" || return 4
 	if [ -z "$number" ]; then
 		[ -e "$home/peers" ] || cp "$work/first/peers" "$home/peers"
 		complain "there is no backup of the roster: p2p-backup has not been here" \
 			"write the other peers into '$home/peers', then: shard-fetch -l"
 		return 1
 	fi
-	bring "$work/first" "$number" untar "$work/config.d" || return
+	bring "$read" "$number" untar "$work/config.d" || return
 	[ "$id" = - ] || recover_address || return
 	for file in peers peers.d backup.conf; do
 		[ -e "$work/config.d/$file" ] || continue
-		if [ -e "$home/$file" ]; then
-			warn "'$home/$file' stays as it is"
-		else
-			rm -rf "$home/$file.new"
-			cp -R "$work/config.d/$file" "$home/$file.new" &&
-				mv "$home/$file.new" "$home/$file" || return 4
-		fi
+		case $mine in *" $file "*)
+			[ "$read" = "$home" ] || warn "'$home/$file' stays as it is"
+			continue
+			;;
+		esac
+		rm -rf "$home/$file.new"
+		cp -R "$work/config.d/$file" "$home/$file.new" || return 4
+		[ ! -d "$home/$file" ] || rm -rf "${home:?}/$file"
+		mv "$home/$file.new" "$home/$file" || return 4
 	done
+	[ -e "$home/peers" ] || [ -d "$home/peers.d" ] || cp "$work/first/peers" "$home/peers"
+	[ -f "$config" ] || {
+		complain "the backup of the configuration, snapshot $number, has no 'backup.conf'" \
+			"write it, or let 'p2p-backup init' do so; then: p2p-backup list"
+		return 1
+	}
 }
 
 # The peer may have moved since its line was written.

@@ -61,13 +61,7 @@ restore_to()
 choose()
 {
 	case $1 in
-	'' | *[!0-9]*)
-		! rolled_back || {
-			complain "a newer snapshot was here before than the peers show: $seen" \
-				"bring back the peer that has it; or, if an older one will do, ask for that by its number, from 'p2p-backup list'"
-			return 3
-		}
-		;;
+	'' | *[!0-9]*) newest_is_there || return ;;
 	esac
 	case $1 in
 	'')

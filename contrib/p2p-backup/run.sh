@@ -139,8 +139,9 @@ send()
 	return "$failed"
 }
 
-# The roster and backup.conf are a snapshot of their own, when they are others
-# than last time: any one peer gives them back to whoever has the sheet.
+# The roster and backup.conf, or what they are links to, are a snapshot of their
+# own, when they are others than last time: any one peer gives them back to
+# whoever has the sheet.
 keep_config()
 {
 	(
@@ -148,7 +149,7 @@ keep_config()
 		set -- backup.conf
 		[ ! -f peers ] || set -- "$@" peers
 		[ ! -d peers.d ] || set -- "$@" peers.d
-		tar -c -b 1 --sort=name --format=ustar --exclude='*.new' -- "$@"
+		tar -c -h -b 1 --sort=name --format=ustar --exclude='*.new' -- "$@"
 	) > "$work/config.tar" || return 4
 	if [ -f "$state/config.tar" ] && cmp -s "$work/config.tar" "$state/config.tar"; then
 		mode_is_whole && [ -e "$state/lacking" ] || return 0

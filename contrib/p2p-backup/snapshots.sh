@@ -24,6 +24,16 @@ rolled_back()
 		! grep -q "^{\"number\":$seen,.*\"id\":\"$id\"" "$work/list"
 }
 
+# For who wants the newest, and did not say the number.
+newest_is_there()
+{
+	! rolled_back || {
+		complain "a newer snapshot was here before than the peers show: $seen" \
+			"bring back the peer that has it; or, if an older one will do, ask for that by its number, from 'p2p-backup list'"
+		return 3
+	}
+}
+
 # snapshots_of LABEL: their lines.
 snapshots_of()
 {
