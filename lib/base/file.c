@@ -181,20 +181,28 @@ file_next(DIR *folder, const char *path, int *result)
 	return entry != NULL ? entry->d_name : NULL;
 }
 
+/* Whether it ends so: the name itself may have dots. */
+static bool
+ends_as_temporary(const char *name)
+{
+	const char *dot = strchr(name, '.');
+
+	while (dot != NULL && !file_is_temporary(dot))
+		dot = strchr(dot + 1, '.');
+	return dot != NULL;
+}
+
 void
 file_clean_folder(const char *path)
 {
 	DIR *folder = opendir(path);
 	const char *name;
-	size_t length;
 	int result = 0;
 
-	while (folder != NULL &&
-	    (name = file_next(folder, path, &result)) != NULL) {
-		length = strlen(name);
-		if (length > 4 && strcmp(name + length - 4, ".new") == 0)
+	while (
+	    folder != NULL && (name = file_next(folder, path, &result)) != NULL)
+		if (ends_as_temporary(name))
 			unlinkat(dirfd(folder), name, 0);
-	}
 	if (folder != NULL)
 		closedir(folder);
 }

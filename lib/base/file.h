@@ -45,15 +45,15 @@ enum file_mode {
 
 /*
  * Make a file appear under `path` with all of `bytes`: temporary in the same
- * folder, fsync, link or rename, fsync of the folder. What another writer
- * of it has left behind is removed. Where there are no hard links FILE_NEW
- * renames, too; of two at once, on a file system that cannot even rename
- * without replacing, the later one wins.
+ * folder, fsync, link or rename, fsync of the folder. Others may make it at
+ * the same time; what one who died has left is removed an hour later. Where
+ * there are no hard links FILE_NEW renames, too; of two at once, on a file
+ * system that cannot even rename without replacing, the later one wins.
  */
 int file_put(const char *path, struct span bytes, mode_t permissions,
     enum file_mode mode);
 
-/* Whether a name goes on, at `rest`, as that of a temporary does: .PID.new */
+/* Whether a name goes on, at `rest`, as that of a temporary does: .1.new */
 bool file_is_temporary(const char *rest);
 
 /*
@@ -93,7 +93,7 @@ int file_lock_folder(const char *path);
 
 /*
  * Remove the temporaries that a killed file_put has left in a folder whose
- * writers all lock it, as the caller has.
+ * writers all lock it, as the caller has. Another name, x.new, is somebody's.
  */
 void file_clean_folder(const char *path);
 

@@ -7,23 +7,45 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fail.h"
 #include "base/file.h"
 
-#define NO_REPLACE 1 /* RENAME_NOREPLACE, which musl does not bring */
+#define NO_REPLACE 1  /* RENAME_NOREPLACE, which musl does not bring */
+#define PIDS 4194304L /* a PID is smaller: PID_MAX_LIMIT of Linux */
+#define TRIES 100
+#define OLD_S 3600 /* more than the slowest disk takes, and clocks differ */
 
+/* Create one in the name of this process, or a name that nobody has. */
 static int
-write_temporary(const char *path, const char *folder, struct span bytes,
+create_temporary(const char *path, char temporary[static PATH_MAX],
     mode_t permissions)
 {
-	int fd, result = 0;
+	long number = getpid();
+	int fd, tries;
 
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions);
-	if (fd < 0)
-		return fail_errno("cannot create '%s'", path);
+	for (tries = 0; tries < TRIES; tries++, number += PIDS) {
+		if (snprintf(temporary, PATH_MAX, "%s.%ld.new", path, number) >=
+		    PATH_MAX)
+			return fail(FAIL_SYSTEM, "the path '%s' is too long",
+			    path);
+		fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		    permissions);
+		if (fd >= 0 || errno != EEXIST)
+			break;
+	}
+	return fd >= 0 ? fd : fail_errno("cannot create '%s'", temporary);
+}
+
+static int
+write_temporary(int fd, const char *path, const char *folder, struct span bytes)
+{
+	int result = 0;
+
 	file_hand_over(fd, AT_FDCWD, folder);
 	if (file_write(fd, bytes) != 0 || fsync(fd) != 0)
 		result = fail_errno("cannot write '%s'", path);
@@ -32,9 +54,18 @@ write_temporary(const char *path, const char *folder, struct span bytes,
 	return result;
 }
 
+static bool
+is_old(int folder, const char *name)
+{
+	struct stat status;
+
+	return fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    status.st_mtime < time(NULL) - OLD_S;
+}
+
 /*
- * Temporaries of this file that somebody left. Should he still live, he fails
- * to give his the name, as he would have if he had come second.
+ * Temporaries of this file that a writer who died has left. One who lives, be
+ * it on another machine, has made his just now.
  */
 static void
 remove_rests(const char *folder, const char *path)
@@ -48,7 +79,8 @@ remove_rests(const char *folder, const char *path)
 	while (open_folder != NULL &&
 	    (entry = file_next(open_folder, folder, &result)) != NULL)
 		if (strncmp(entry, name, length) == 0 &&
-		    file_is_temporary(entry + length))
+		    file_is_temporary(entry + length) &&
+		    is_old(dirfd(open_folder), entry))
 			unlinkat(dirfd(open_folder), entry, 0);
 	if (open_folder != NULL)
 		closedir(open_folder);
@@ -77,14 +109,14 @@ file_put(const char *path, struct span bytes, mode_t permissions,
     enum file_mode mode)
 {
 	char temporary[PATH_MAX], folder[PATH_MAX];
-	int result;
+	int fd, result;
 
 	file_folder(path, folder, sizeof folder);
 	remove_rests(folder, path);
-	if (snprintf(temporary, sizeof temporary, "%s.%ld.new", path,
-		(long)getpid()) >= (int)sizeof temporary)
-		return fail(FAIL_SYSTEM, "the path '%s' is too long", path);
-	if (write_temporary(temporary, folder, bytes, permissions) != 0) {
+	fd = create_temporary(path, temporary, permissions);
+	if (fd < 0)
+		return -1;
+	if (write_temporary(fd, temporary, folder, bytes) != 0) {
 		unlink(temporary);
 		return -1;
 	}

@@ -5,6 +5,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "scratch.h"
 
@@ -119,6 +121,77 @@ test_replace_is_another_file(void)
 		old.st_ino != new.st_ino,
 	    "the same file");
 	check(names_in(scratch("atomic")) == 2, "a temporary is left");
+}
+
+/* Make one file again and again; the exit status is how often that failed. */
+static pid_t
+start_writer(const char *path)
+{
+	pid_t child = fork();
+	int i, bad = 0;
+
+	must(child >= 0, "a child");
+	if (child > 0)
+		return child;
+	for (i = 0; i < 100; i++)
+		bad += file_put(path, text("x"), 0600, FILE_REPLACE) != 0;
+	if (bad > 0)
+		printf("a writer: %s\n", fail_last()->text);
+	fflush(stdout);
+	_exit(bad);
+}
+
+/* Who makes a file that others make at the same time makes it. */
+static void
+test_writers_at_once(void)
+{
+	pid_t child[4];
+	size_t i;
+	int status;
+
+	mkdir(scratch("race"), 0700);
+	for (i = 0; i < COUNT(child); i++)
+		child[i] = start_writer(scratch("race/file"));
+	for (i = 0; i < COUNT(child); i++) {
+		must(waitpid(child[i], &status, 0) == child[i], "waiting");
+		check(status == 0, "writer %zu fails %d times", i,
+		    WEXITSTATUS(status));
+	}
+	check(names_in(scratch("race")) == 1, "%d names are left",
+	    names_in(scratch("race")));
+}
+
+static void
+make_rest(const char *name, long pid, time_t age)
+{
+	const struct timespec times[2] = {{.tv_sec = time(NULL) - age},
+	    {.tv_sec = time(NULL) - age}};
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof path, "rests/%s.%ld.new", name, pid);
+	scratch_write(scratch(path), text("rest"), 0600);
+	must(utimensat(AT_FDCWD, scratch(path), times, 0) == 0, "utimensat");
+}
+
+/*
+ * What was left by a writer long ago goes, whoever he was; what is new may be
+ * somebody's who still writes, also on another machine with our PID.
+ */
+static void
+test_rests(void)
+{
+	mkdir(scratch("rests"), 0700);
+	make_rest("file", 1, 3700);
+	make_rest("file", 2, 3500);
+	make_rest("other", 1, 3700);
+	make_rest("file.1", 1, 3700);
+	make_rest("file", getpid(), 0);
+	check(file_put(scratch("rests/file"), text("1"), 0600, FILE_NEW) == 0 &&
+		holds(scratch("rests/file"), "1"),
+	    "beside rests: %s", fail_last()->text);
+	check(access(scratch("rests/file.1.new"), F_OK) != 0, "an old rest");
+	check(names_in(scratch("rests")) == 5, "%d names are left",
+	    names_in(scratch("rests")));
 }
 
 static void
@@ -316,7 +389,7 @@ static void
 test_lock_and_clean(void)
 {
 	static const char *const names[] = {"a.1.new", "b", "c.new", "d.newer",
-	    "new"};
+	    "e.example.net.77.new", "f.1x.new", "new"};
 	char path[PATH_MAX], there[100];
 	int fd = file_lock_folder(scratch("l")), other;
 	size_t i;
@@ -329,11 +402,14 @@ test_lock_and_clean(void)
 		scratch_write(scratch(path), span_of("", 0), 0600);
 	}
 	list(scratch("l"), there);
-	check(strcmp(there, "a.1.new b c.new d.newer new ") == 0, "'%s'",
-	    there);
+	check(strcmp(there,
+		  "a.1.new b c.new d.newer "
+		  "e.example.net.77.new f.1x.new new ") == 0,
+	    "'%s'", there);
 	file_clean_folder(scratch("l"));
 	list(scratch("l"), there);
-	check(strcmp(there, "b d.newer new ") == 0, "left is '%s'", there);
+	check(strcmp(there, "b c.new d.newer f.1x.new new ") == 0,
+	    "left is '%s'", there);
 	close(fd);
 	check(flock(other, LOCK_EX | LOCK_NB) == 0, "it is still locked");
 	close(other);
@@ -348,6 +424,8 @@ main(void)
 	test_put_refused();
 	test_put();
 	test_replace_is_another_file();
+	test_writers_at_once();
+	test_rests();
 	test_read();
 	test_folder_of();
 	test_fill();
