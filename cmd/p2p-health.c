@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/number.h"
+#include "base/output.h"
 #include "base/screen.h"
 #include "base/tool.h"
 #include "find/hints.h"
@@ -90,7 +91,8 @@ read_options(struct setup *setup)
 	    number_parse_span("--max-age", max_age_text ? max_age_text : "8d",
 		0, AGE_MAX, &setup->max_age) != 0 ||
 	    number_parse("--last", last_text ? last_text : "10", 0, SIZE_MAX,
-		&last) != 0)
+		&last) != 0 ||
+	    (metrics_path != NULL && output_check(metrics_path) != 0))
 		return -1;
 	setup->look.last = last;
 	if (holder_text != NULL && found_text != NULL)
@@ -188,8 +190,7 @@ show(struct setup *setup, const struct verdict *verdict,
 		result = put_out(setup, span_of_buf(&report));
 	if (result == 0 && metrics_path != NULL)
 		result = show_metrics(verdict, facts, &metrics) == 0
-		    ? file_put(metrics_path, span_of_buf(&metrics), 0644,
-			  FILE_REPLACE)
+		    ? output_put(metrics_path, span_of_buf(&metrics))
 		    : -1;
 	buf_release(&setup->shown);
 	setup->shown = report;

@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/output.h"
 #include "base/tool.h"
 #include "shard-vote/verbs.h"
 
@@ -113,7 +114,8 @@ run(const char *verb, int argc, char **argv)
 	size_t i;
 
 	if (report_style_parse(asked.output, isatty(STDOUT_FILENO),
-		&asked.style) != 0)
+		&asked.style) != 0 ||
+	    (asked.write != NULL && output_check(asked.write) != 0))
 		return -1;
 	if (verb[0] == '\0')
 		return verb_poll(argc, argv);

@@ -4,8 +4,8 @@
 
 #include <time.h>
 
-#include "base/file.h"
 #include "base/log.h"
+#include "base/output.h"
 #include "base/tool.h"
 #include "poll/audit.h"
 #include "poll/audited.h"
@@ -35,8 +35,7 @@ keep(struct audit *audit)
 {
 	if (indexes_gather(audit->holders, &audit->owner, &audit->proofs) != 0)
 		return -1;
-	return file_put(asked.write, span_of_buf(&audit->proofs), 0644,
-	    FILE_REPLACE);
+	return output_put(asked.write, span_of_buf(&audit->proofs));
 }
 
 static int

@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 #include "base/fail.h"
-#include "base/file.h"
 #include "base/log.h"
+#include "base/output.h"
 #include "base/tool.h"
 #include "poll/kept.h"
 #include "site.h"
@@ -21,8 +21,7 @@ keep(const struct hold *hold)
 
 	if (tool_path("polls", folder) != 0 ||
 	    (asked.write != NULL &&
-		file_put(asked.write, span_of_buf(&hold->certificate), 0644,
-		    FILE_REPLACE) != 0))
+		output_put(asked.write, span_of_buf(&hold->certificate)) != 0))
 		return -1;
 	if (kept_add(folder, &hold->owner, hold->time,
 		span_of_buf(&hold->certificate)) != 0)
@@ -59,7 +58,7 @@ verb_keep_evidence(struct span culprits)
 	    asked.write != NULL ? asked.write : "poll");
 	log_line(LOG_WARN, "here is evidence: see 'shard-vote verify %s'",
 	    path);
-	return file_put(path, culprits, 0644, FILE_REPLACE);
+	return output_put(path, culprits);
 }
 
 int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "serve/metrics.h"
 
-#include "base/file.h"
+#include "base/output.h"
 #include "format/metric.h"
 #include "peer/roster.h"
 #include "store/store.h"
@@ -61,7 +61,7 @@ metrics_write(const struct metrics *metrics, const char *path)
 	int result = print(metrics, &text);
 
 	if (result == 0)
-		result = file_put(path, span_of_buf(&text), 0644, FILE_REPLACE);
+		result = output_put(path, span_of_buf(&text));
 	buf_release(&text);
 	return result;
 }

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/file.h"
 #include "base/log.h"
+#include "base/output.h"
 #include "base/ticker.h"
 #include "format/metric.h"
 #include "peer/peer.h"
@@ -105,8 +105,7 @@ write_file(const struct asked *asked, int status)
 	    print_peers(asked, &text) == 0 && print_room(asked, &text) == 0 &&
 	    counts_print(asked->row, asked->holders->count, asked->prefix,
 		false, &text) == 0)
-		result = file_put(asked->path, span_of_buf(&text), 0644,
-		    FILE_REPLACE);
+		result = output_put(asked->path, span_of_buf(&text));
 	buf_release(&text);
 	return result;
 }

@@ -28,6 +28,38 @@ sample()
 	says "/nowhere"
 }
 
+# no_file STATUS COMMAND ...: with a pipe and with a device for the last word.
+no_file()
+{
+	for file in pipe null; do
+		run "-$1" --separate-stderr timeout 20 "${@:2}" "$file"
+		says "'$file' is not a regular file"
+	done
+}
+
+# Goal: as root, -M /dev/null must not make a file of it for the whole system.
+@test "a pipe or a device is not written over, nor is work done first" {
+	mkfifo pipe
+	ln -s /dev/null null
+	no_file 2 shard-recv -C b1 -d s1 -l "$net.1:7117" -M
+	hold_all
+	shard-split -q -k 2 -n 3 -s 1024 in > stream
+	no_file 2 shard-send -M < stream
+	no_file 2 shard-fetch -M
+	no_file 3 p2p-health -P
+	no_file 2 shard-vote -w
+	[ -p pipe ]
+	[ "$(readlink null)" = /dev/null ]
+	run -1 shard-fetch -q -l
+	# what a link leads to is replaced there
+	mkdir far
+	ln -s far/send.prom send.prom
+	echo old > far/send.prom
+	shard-send -q -M send.prom stream > /dev/null
+	[ -L send.prom ]
+	grep -x 'p2p_send_status 0' far/send.prom
+}
+
 @test "requests, bytes and durations by verb and outcome; quotas by owner" {
 	hold_all -M "$PWD/b1.prom"
 	halt TERM 2 3
