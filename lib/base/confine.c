@@ -25,8 +25,9 @@
 #define MAKE_FOLDER (1 << 7)
 #define MAKE_FILE (1 << 8)
 #define RENAME_ACROSS (1 << 13) /* between folders, from version 2 */
-#define EVERYTHING ((1 << 14) - 1)
-#define VERSION_NEEDED 2
+#define TRUNCATE (1 << 14)	/* with an open or without, from version 3 */
+#define FIRST_VERSION 2
+#define TRUNCATE_VERSION 3
 
 struct ruleset {
 	uint64_t handled;
@@ -68,7 +69,7 @@ add_rule(int rules, int fd, uint64_t allowed)
 	if (fstat(fd, &status) != 0)
 		return -1;
 	if (!S_ISDIR(status.st_mode))
-		beneath.allowed &= READ_FILE | WRITE_FILE;
+		beneath.allowed &= READ_FILE | WRITE_FILE | TRUNCATE;
 	return (int)syscall(ADD_RULE, rules, RULE_PATH_BENEATH, &beneath, 0);
 }
 
@@ -91,13 +92,21 @@ allow(int rules, const char *const *path, uint64_t allowed)
 	return result;
 }
 
+/* All that is refused unless a rule allows it, as far as the kernel knows it. */
+static uint64_t
+handled_by(long version)
+{
+	return (version < TRUNCATE_VERSION ? TRUNCATE : TRUNCATE << 1) - 1;
+}
+
 int
 confine_files(const char *const *readable, const char *const *writable)
 {
-	struct ruleset handled = {.handled = EVERYTHING};
+	long version = syscall(CREATE_RULESET, NULL, 0, ASK_VERSION);
+	struct ruleset handled = {handled_by(version)};
 	int rules, result;
 
-	if (syscall(CREATE_RULESET, NULL, 0, ASK_VERSION) < VERSION_NEEDED)
+	if (version < FIRST_VERSION)
 		return 0;
 	rules = (int)syscall(CREATE_RULESET, &handled, sizeof handled, 0);
 	if (rules < 0)
@@ -105,8 +114,10 @@ confine_files(const char *const *readable, const char *const *writable)
 	result = allow(rules, readable, READ_FILE | READ_FOLDER);
 	if (result == 0)
 		result = allow(rules, writable,
-		    READ_FILE | READ_FOLDER | WRITE_FILE | REMOVE_FILE |
-			MAKE_FOLDER | MAKE_FILE | RENAME_ACROSS);
+		    handled.handled &
+			(READ_FILE | READ_FOLDER | WRITE_FILE | TRUNCATE |
+			    REMOVE_FILE | MAKE_FOLDER | MAKE_FILE |
+			    RENAME_ACROSS));
 	if (result == 0 && syscall(RESTRICT_SELF, rules, 0) != 0)
 		result = fail_errno("cannot confine files");
 	close(rules);

@@ -3,10 +3,13 @@
 #include "base/confine.h"
 
 #include <fcntl.h>
+#include <sys/syscall.h>
 
 #include "scratch.h"
 
 #define NO_LANDLOCK 77
+#define CREATE_RULESET 444
+#define ASK_VERSION 1
 
 static bool
 can(const char *name, int how)
@@ -18,6 +21,23 @@ can(const char *name, int how)
 	return fd >= 0;
 }
 
+/* Without an open that could refuse it: Landlock knows that from version 3. */
+static void
+test_truncate(void)
+{
+	int fd;
+
+	if (syscall(CREATE_RULESET, NULL, 0, ASK_VERSION) < 3)
+		return;
+	fd = open(scratch("peers.d/a"), O_WRONLY | O_CLOEXEC);
+	check(truncate(scratch("secret"), 0) != 0, "empties the secret");
+	check(truncate(scratch("peers"), 0) != 0, "empties a readable file");
+	check(truncate(scratch("peers.d/a"), 3) == 0 && ftruncate(fd, 1) == 0 &&
+		can("peers.d/a", O_WRONLY | O_TRUNC),
+	    "cannot cut a file in a folder");
+	close(fd);
+}
+
 static void
 try_all(void)
 {
@@ -27,6 +47,7 @@ try_all(void)
 	check(can("peers.d/a", O_RDONLY), "cannot read in a folder");
 	check(can("peers.d/a", O_WRONLY), "cannot write in a folder");
 	check(can("peers.d/new", O_WRONLY | O_CREAT), "cannot create");
+	test_truncate();
 	check(rename(scratch("peers.d/new"), scratch("peers.d/b")) == 0,
 	    "cannot rename");
 	check(unlink(scratch("peers.d/b")) == 0, "cannot remove");
