@@ -123,14 +123,17 @@ commit(struct verbs *verbs)
 	return result;
 }
 
+/* Where there was none, what was put waits on, and counts. */
 static int
 do_commit(struct verbs *verbs, const struct request *request)
 {
 	int result = note_found(verbs, request);
 
-	if (result == 0)
+	if (result == 0) {
 		result = commit(verbs);
-	verbs->put.size = verbs->puts = 0;
+		verbs->puts = 0;
+	}
+	verbs->put.size = 0;
 	return result;
 }
 

@@ -534,6 +534,9 @@ print(tree_root(b"first").hex())')
 	    client.send(request * 100)
 	    replies += [client.reply()[0] for _ in range(100)]
 	assert replies == [OK] * 1000 + [DATA] * 100, replies.count(OK)
+	assert client.ask(COMMIT, ids=[bytes(32)])[0] == DATA
+	status, words, _ = client.put(b"x")
+	assert status == DATA and b"without a commit" in words, "none was made"
 	assert client.ask(COMMIT)[0] == OK
 	assert client.put(b"x")[0] == OK
 	END
