@@ -4,22 +4,14 @@
 
 /*
  * Whose shards a peer may deal with at a holder, beside its own: those of an
- * owner whose newest members document, which lies here, names the peer. And
- * what may be put for an owner: papers and snapshots that are what they say,
- * no more snapshots than readers read, and by a member nothing but what the
- * owner has signed for, and some receipts. So nobody can fill an owner's space
- * with junk, and a copy of the owner's key hides none of the past.
+ * owner whose newest members document, which lies here, names the peer.
  */
 
 #include "doc/members.h"
 #include "store/store.h"
 
 struct peer;
-struct request;
 struct roster;
-
-/* Of an owner's space, receipts that a member brings fill one part in so many. */
-#define AUTHORITY_SHARE 64
 
 struct authority {
 	struct store *store;
@@ -32,12 +24,6 @@ struct authority {
 	bool found;
 	struct buf document;
 	struct members members;
-
-	size_t snapshots; /* put on this connection, and not committed */
-
-	/* Sorted ids of the shards that an index here names. */
-	struct digest index;
-	struct buf named;
 };
 
 void authority_release(struct authority *authority);
@@ -53,10 +39,10 @@ const struct peer *authority_owner(struct authority *authority,
     const struct digest *owner, const struct digest *peer);
 
 /*
- * Whether `payload` may be put as `request` says: by the owner itself, or on
- * its behalf. FAIL_DATA or FAIL_NO.
+ * Whether a members document may be put: it is the owner's, and newer than all
+ * that are here, or one of them. FAIL_DATA or FAIL_NO.
  */
-int authority_check_put(struct authority *authority,
-    const struct request *request, struct span payload, bool by_owner);
+int authority_check_members(struct authority *authority,
+    const struct store_key *key, struct span document);
 
 #endif

@@ -209,6 +209,7 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 		.authority = {.store = serve->store,
 		    .store_path = serve->store_path,
 		    .roster = serve->roster},
+		.accept.authority = &connection.verbs.authority,
 		.scalar = serve->scalar,
 		.budget = serve->budget,
 		.counts = serve->counts,

@@ -66,7 +66,7 @@ do_put(struct verbs *verbs, const struct request *request, struct span payload)
 {
 	struct store_key key = key_of(request);
 
-	if (authority_check_put(&verbs->authority, request, payload,
+	if (accept_check(&verbs->accept, request, payload,
 		verbs->owner == verbs->peer) != 0 ||
 	    count_put(verbs, &key.owner) != 0)
 		return -1;
@@ -118,6 +118,7 @@ commit(struct verbs *verbs)
 	int result = store_commit(verbs->store);
 
 	authority_forget(&verbs->authority);
+	accept_forget(&verbs->accept);
 	if (result == 0 && verbs->put.size > 0)
 		result = receipt_encode(&receipt, verbs->scalar, &verbs->body);
 	return result;
@@ -276,6 +277,7 @@ void
 verbs_release(struct verbs *verbs)
 {
 	authority_release(&verbs->authority);
+	accept_release(&verbs->accept);
 	buf_release(&verbs->put);
 	buf_release(&verbs->body);
 	buf_release(&verbs->payload);

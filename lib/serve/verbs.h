@@ -8,6 +8,7 @@
  * the space that the roster gives the owner.
  */
 
+#include "serve/accept.h"
 #include "serve/authority.h"
 #include "serve/requests.h"
 #include "store/store.h"
@@ -28,6 +29,7 @@ struct verbs {
 	const struct counts *counts; /* that some may know; NULL: none */
 	struct known known;	     /* what it tells of other peers */
 	struct authority authority;  /* its store and roster are given */
+	struct accept accept;	     /* with the authority */
 	bool greeted;
 	const struct peer *owner; /* of the request */
 	unsigned puts;		  /* since the last commit */
