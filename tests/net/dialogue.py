@@ -43,6 +43,7 @@ class Identity:
         folder = pathlib.Path(folder)
         text = (folder / "identity").read_text().strip()
         scalar = base32_decode(KIND_IDENTITY, text)
+        self.scalar = int.from_bytes(scalar, "big")
         self.key, self.cert = folder / "key.pem", folder / "cert.pem"
         if not self.cert.exists():
             self.key.write_bytes(openssl("ec", "-inform", "der", data=(
@@ -60,13 +61,17 @@ class Identity:
         return "-".join(base32_lines(KIND_ID, self.id))
 
     def sign(self, kind, word, fields):
-        """A COSE_Sign1 with ES256 of a record."""
+        """A COSE_Sign1 with ES256 of a record. The nonce is 1: that needs no
+        program, and tells everybody the key."""
         payload = encode({0: kind, 1: 1, 2: self.point, **fields})
         protected = encode({1: -7})
         aad = f"shardkit document, version 1, kind {word:29}".encode()
         message = encode(["Signature1", protected, aad, payload])
-        der = openssl("dgst", "-sha256", "-sign", str(self.key), data=message)
-        return b"\xd2" + encode([protected, {}, payload, raw(der)])
+        digest = int.from_bytes(hashlib.sha256(message).digest(), "big")
+        s = (digest + BASE_X * self.scalar) % ORDER
+        signature = b"".join(part.to_bytes(32, "big")
+                             for part in (BASE_X, min(s, ORDER - s)))
+        return b"\xd2" + encode([protected, {}, payload, signature])
 
     def order(self, ids, shelf=SHARDS, at=None):
         return self.sign(8, "drop", {
@@ -74,15 +79,9 @@ class Identity:
             5: b"".join(ids)})
 
 
+# Of P-256: how many points it has, and where the first of them is.
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-
-
-def raw(der):
-    """r | s out of SEQUENCE { r, s }, with the smaller s."""
-    size = der[3]
-    r = int.from_bytes(der[4:4 + size], "big")
-    s = int.from_bytes(der[6 + size:], "big")
-    return r.to_bytes(32, "big") + min(s, ORDER - s).to_bytes(32, "big")
+BASE_X = 0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296
 
 
 def encode(item):
