@@ -148,6 +148,12 @@
 /* Receipts for one owner that a holder may list: 32 MiB, each for up to 500 MB. */
 #define LIMIT_RECEIPTS 1000000
 
+/* Of them, that a holder takes: the rest is more than 1024 connections bring. */
+#define LIMIT_RECEIPTS_TAKEN 400000
+
+/* New receipts on a connection without a commit: our tools put so many at once. */
+#define LIMIT_RECEIPTS_PUT (LIMIT_REQUEST_IDS / 2)
+
 /* Shards that a holder may list to be counted: 128 MiB, some 16 TB. */
 #define LIMIT_INVENTORY (1 << 24)
 

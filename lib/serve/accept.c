@@ -22,7 +22,7 @@ accept_release(struct accept *accept)
 void
 accept_forget(struct accept *accept)
 {
-	accept->snapshots = 0;
+	accept->snapshots = accept->receipts = (struct accept_count){0};
 }
 
 /*
@@ -45,9 +45,58 @@ check_share(const struct accept *accept, const struct peer *owner, size_t size)
 	    (unsigned long long)bytes, (unsigned long long)most);
 }
 
+static int
+count_id(void *context, const struct digest *id)
+{
+	(void)id;
+	++*(size_t *)context;
+	return 0;
+}
+
+/* Once a commit: there may be very many. */
+static int
+count_here(const struct accept *accept, const struct store_key *key,
+    struct accept_count *count)
+{
+	if (count->known && digest_equal(&count->owner, &key->owner))
+		return 0;
+	count->owner = key->owner;
+	count->here = 0;
+	count->known = store_list(accept->authority->store, key->shelf,
+			   &key->owner, count_id, &count->here) == 0;
+	return count->known ? 0 : -1;
+}
+
+/* Readers leave a holder out that shows too many; what is here is no more. */
+static int
+check_count(struct accept *accept, const struct store_key *key)
+{
+	bool receipts = key->shelf == STORE_RECEIPTS;
+	const char *what = receipts ? "receipts" : "snapshots";
+	size_t put = receipts ? LIMIT_RECEIPTS_PUT : LIMIT_SNAPSHOTS_PUT,
+	       most = receipts ? LIMIT_RECEIPTS_TAKEN : LIMIT_SNAPSHOTS_TAKEN;
+	struct accept_count *count = receipts ? &accept->receipts
+					      : &accept->snapshots;
+
+	if (store_has(accept->authority->store, key, 0) != STORE_ABSENT)
+		return 0;
+	if (count->put >= put)
+		return fail(FAIL_DATA, "more than %zu %s without a commit", put,
+		    what);
+	if (count_here(accept, key, count) != 0)
+		return -1;
+	if (count->here + count->put >= most) {
+		fail(FAIL_NO, "no room: %zu %s are here",
+		    count->here + count->put, what);
+		return fail_hint("shard-drop takes old ones away");
+	}
+	count->put++;
+	return 0;
+}
+
 /* A member's word about this owner's shards. */
 static int
-check_receipt(struct accept *accept, const struct digest *owner,
+check_receipt(struct accept *accept, const struct store_key *key,
     struct span document, bool by_owner)
 {
 	const struct peer *line;
@@ -57,44 +106,17 @@ check_receipt(struct accept *accept, const struct digest *owner,
 	if (cose_peek(document, &holder) < 0 ||
 	    receipt_decode(document, &holder, &receipt) != 0)
 		return -1;
-	if (!digest_equal(&receipt.owner, owner))
+	if (!digest_equal(&receipt.owner, &key->owner))
 		return fail(FAIL_DATA, "the receipt is for another owner");
-	line = authority_owner(accept->authority, owner, &holder);
+	line = authority_owner(accept->authority, &key->owner, &holder);
 	if (line == NULL)
 		return fail(FAIL_NO, "the receipt is of no member");
-	return by_owner ? 0 : check_share(accept, line, document.size);
-}
-
-static int
-count_id(void *context, const struct digest *id)
-{
-	(void)id;
-	++*(size_t *)context;
-	return 0;
-}
-
-/* A new one. Readers leave a holder out that shows too many. */
-static int
-check_count(struct accept *accept, const struct digest *owner)
-{
-	size_t count = accept->snapshots;
-
-	if (count >= LIMIT_SNAPSHOTS_PUT)
-		return fail(FAIL_DATA,
-		    "more than %d snapshots without a commit",
-		    LIMIT_SNAPSHOTS_PUT);
-	if (store_list(accept->authority->store, STORE_SNAPSHOTS, owner,
-		count_id, &count) != 0)
+	if (!by_owner && check_share(accept, line, document.size) != 0)
 		return -1;
-	if (count >= LIMIT_SNAPSHOTS_TAKEN) {
-		fail(FAIL_NO, "no room: %zu snapshots are here", count);
-		return fail_hint("shard-drop takes old ones away");
-	}
-	accept->snapshots++;
-	return 0;
+	return check_count(accept, key);
 }
 
-/* And one that is not what xfer/catalog reads. */
+/* As xfer/catalog reads it. */
 static int
 check_snapshot(struct accept *accept, const struct store_key *key,
     struct span document)
@@ -105,9 +127,7 @@ check_snapshot(struct accept *accept, const struct store_key *key,
 	if (snapshot_decode(document, &key->owner, &snapshot) != 0 ||
 	    record_decode_end(snapshot.end, &end) != 0)
 		return -1;
-	if (store_has(accept->authority->store, key, 0) != STORE_ABSENT)
-		return 0;
-	return check_count(accept, &key->owner);
+	return check_count(accept, key);
 }
 
 static int
@@ -191,7 +211,7 @@ accept_check(struct accept *accept, const struct request *request,
 		return authority_check_members(accept->authority, &key,
 		    payload);
 	case STORE_RECEIPTS:
-		return check_receipt(accept, &key.owner, payload, by_owner);
+		return check_receipt(accept, &key, payload, by_owner);
 	case STORE_SNAPSHOTS:
 		return check_snapshot(accept, &key, payload);
 	default:

@@ -4,9 +4,9 @@
 
 /*
  * What may be put for an owner: papers and snapshots that are what they say,
- * no more snapshots than readers read, and by a member nothing but what the
- * owner has signed for, and some receipts. So nobody can fill an owner's space
- * with junk, and a copy of the owner's key hides none of the past.
+ * no more snapshots and receipts than readers read, and by a member nothing but
+ * what the owner has signed for, and some receipts. So nobody can fill an
+ * owner's space with junk, and a copy of the owner's key hides none of the past.
  */
 
 #include "base/bytes.h"
@@ -17,10 +17,18 @@ struct request;
 /* Of an owner's space, receipts that a member brings fill one part in so many. */
 #define ACCEPT_SHARE 64
 
+/* How many documents are on a shelf that readers read whole. */
+struct accept_count {
+	bool known;
+	struct digest owner; /* whose */
+	size_t here;	     /* after the last commit */
+	size_t put;	     /* since then, on this connection */
+};
+
 /* Of one connection. */
 struct accept {
 	struct authority *authority; /* it has the store; given */
-	size_t snapshots;	     /* put, and not committed */
+	struct accept_count snapshots, receipts;
 
 	/* Sorted ids of the shards that an index here names. */
 	struct digest index;

@@ -14,6 +14,9 @@ setup()
 
 teardown()
 {
+	for folder in s1/*/receipts/7f; do
+		! mountpoint -q "$folder" || umount -l "${folder%7f}"[0-7]?
+	done
 	net_teardown
 }
 
@@ -179,7 +182,7 @@ members()
 	fit = (20000 - before) // len(junk())
 	assert taken == [3, fit - 3, 0] and fit > 4, (taken, fit)
 	for client in clients:
-	    assert client.ask(COMMIT)[0] == OK
+	    got = client.ask(COMMIT); assert got[0] == OK, got
 	    assert put_all(client, 1) == 0
 	    client.close()
 	client = Client(sys.argv[1], alice)
@@ -189,6 +192,59 @@ members()
 	END
 	python junk.py "$net.1"
 	clean s1
+}
+
+# Goal: who has a copy of the identity, and so makes members and their receipts,
+# cannot bring so many that readers of receipts leave the holder out.
+@test "no more receipts than readers read" {
+	hold_all
+	back_up
+	halt TERM 1 2 3 4
+	shelf=$(echo "$PWD"/s1/*/receipts)
+	rm -r "$shelf"/*
+	mkdir junk few
+	(cd junk && printf '%064d\n' {1..3125} | xargs touch)
+	(cd few && printf '%064d\n' {1..3124} | xargs touch)
+	mkdir "$shelf"/{0..7}{{0..9},{a..f}}
+	for folder in "$shelf"/{7f,[0-6]?,7[0-9a-e]}; do # 399 999 are here
+		mount --bind "$([[ $folder == */7f ]] && echo few || echo junk)" \
+			"$folder" 2> /dev/null || skip "no mounts here"
+	done
+	hold 1
+	cat > put.py <<- 'END'
+	import os, sys, time
+	from dialogue import *
+	alice, bob = Identity("home"), Identity("b2")
+	client = Client(sys.argv[1], alice)
+
+	def made():
+	    data = bob.sign(7, "receipt", {3: alice.id, 4: int(time.time()),
+	                                   5: os.urandom(32)})
+	    return data, tree_root(data)
+
+	def put(data, id):
+	    return client.put(data, ids=[id], shelf=RECEIPTS)[:2]
+
+	def is_full():
+	    status, words = put(*made())
+	    return status == NO and b"no room: 400000 receipts are here (shard-drop" in words
+
+	if sys.argv[2] == "full":
+	    last = made()
+	    while last[1][0] < 128: # where folders are mounts
+	        last = made()
+	    assert put(*last)[0] == OK and is_full()
+	    assert client.ask(COMMIT)[0] == OK and is_full()
+	    assert put(*last)[0] == OK, "mended"
+	else:
+	    for n in range(500):
+	        assert put(*made())[0] == OK, n
+	    status, words = put(*made())
+	    assert status == DATA and b"more than 500 receipts without a commit" in words
+	END
+	python put.py "$net.1" full
+	umount "$shelf"/[0-7]?
+	python put.py "$net.1" empty
 }
 
 # Goal: a member reads what is its owner's; nobody else does, and a member that
