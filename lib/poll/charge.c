@@ -3,11 +3,10 @@
 
 #include <stdlib.h>
 
-#include "doc/receipt.h"
 #include "poll/indexes.h"
 #include "vote/accuse.h"
 #include "vote/guilt.h"
-#include "xfer/papers_list.h"
+#include "xfer/receipts_read.h"
 
 /* What is known of the holders with bad shards. */
 struct charge {
@@ -87,21 +86,17 @@ take_proofs(struct charge *charge, const struct poller *poller,
 
 /* Whether a receipt is the first that convicts its signer. */
 static bool
-convicts(struct charge *charge, struct span document)
+convicts(struct charge *charge, const struct receipts_paper *paper)
 {
-	int place = find_signer(charge, document);
-	struct receipt receipt;
-	struct digest id;
+	const struct members *members = &charge->hold->roll.members;
+	int place = members_find(members, &paper->signer);
 	size_t i;
 
 	if (place < 0 || !charge->is_to_convict[place])
 		return false;
-	id = members_id(&charge->hold->roll.members, (size_t)place);
-	if (receipt_decode(document, &id, &receipt) != 0)
-		return false;
 	for (i = 0; i < charge->proofs; i++)
-		if (digest_equal(&charge->proof[i].holder, &id) &&
-		    guilt_missing(&receipt, &charge->proof[i]) == 0) {
+		if (digest_equal(&charge->proof[i].holder, &paper->signer) &&
+		    guilt_missing(&paper->receipt, &charge->proof[i]) == 0) {
 			charge->is_to_convict[place] = false;
 			return true;
 		}
@@ -119,47 +114,29 @@ is_to_go_on(const struct charge *charge)
 	return false;
 }
 
-/* One after the other, from whoever is fast, as long as any is wanted. */
+/* As long as any is wanted. */
 static int
-take_receipts(struct charge *charge, struct span ids)
+take_receipt(void *context, const struct receipts_paper *paper)
 {
-	struct hold *hold = charge->hold;
-	struct store_key key = {STORE_RECEIPTS, hold->owner, {{0}}};
-	struct buf document = {0};
-	int result = 0;
-	size_t i;
+	struct charge *charge = context;
 
-	for (i = 0; result == 0 && i < ids.size && is_to_go_on(charge);
-	     i += sizeof key.id) {
-		key.id = digest_from(ids.data + i);
-		document.size = 0;
-		if (papers_list_get(hold->holders, &key, &document) == 1 &&
-		    convicts(charge, span_of_buf(&document)))
-			result =
-			    buf_append(&charge->papers, span_of_buf(&document));
-	}
-	buf_release(&document);
-	return result;
+	if (!convicts(charge, paper))
+		return 0;
+	if (buf_append(&charge->papers, paper->document) != 0)
+		return -1;
+	return !is_to_go_on(charge);
 }
 
 static int
 gather_papers(struct charge *charge)
 {
 	struct hold *hold = charge->hold;
-	struct buf ids = {0};
-	size_t fewest;
-	int result = 0;
+	struct receipts_reader reader = {NULL, take_receipt, charge};
 
-	if (is_to_go_on(charge))
-		result = papers_list(hold->holders, STORE_RECEIPTS,
-		    &hold->owner, &ids, &fewest);
-	if (result == 0)
-		result = take_receipts(charge, span_of_buf(&ids));
-	if (result == 0)
-		result = indexes_gather(hold->holders, &hold->owner,
-		    &charge->papers);
-	buf_release(&ids);
-	return result;
+	if (is_to_go_on(charge) &&
+	    receipts_read(hold->holders, &hold->owner, &reader) != 0)
+		return -1;
+	return indexes_gather(hold->holders, &hold->owner, &charge->papers);
 }
 
 int

@@ -4,12 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doc/cose.h"
-#include "doc/receipt.h"
 #include "format/limits.h"
-#include "peer/roster.h"
 #include "poll/stripes.h"
-#include "xfer/papers_list.h"
+#include "xfer/receipts_read.h"
 
 /* What is found of one holder. */
 struct part {
@@ -23,32 +20,23 @@ struct part {
 struct load {
 	struct holders *holders;
 	const struct digest *owner;
-	struct buf papers; /* ids of all receipts, of anyone */
 	struct part *part; /* one for each holder */
 	size_t count;
 };
 
-/* Another's receipt, or one that is wrong, is passed over. */
+/* Another's receipt is passed over. */
 static int
-take_receipt(struct load *load, const struct digest *id)
+take_receipt(void *context, const struct receipts_paper *paper)
 {
-	struct buf document = {0};
-	struct receipt receipt;
-	struct digest signer;
+	struct load *load = context;
 	int result = 0;
-	struct store_key key = {STORE_RECEIPTS, *load->owner, *id};
 	size_t i;
 
-	if (papers_list_get(load->holders, &key, &document) == 1 &&
-	    cose_peek(span_of_buf(&document), &signer) == RECORD_RECEIPT &&
-	    receipt_decode(span_of_buf(&document), &signer, &receipt) == 0 &&
-	    digest_equal(&receipt.owner, load->owner))
-		for (i = 0; result == 0 && i < load->count; i++)
-			if (digest_equal(&load->part[i].duties->holder->id,
-				&signer))
-				result = buf_append(&load->part[i].receipted,
-				    receipt.ids);
-	buf_release(&document);
+	for (i = 0; result == 0 && i < load->count; i++)
+		if (digest_equal(&load->part[i].duties->holder->id,
+			&paper->signer))
+			result = buf_append(&load->part[i].receipted,
+			    paper->receipt.ids);
 	return result;
 }
 
@@ -71,17 +59,11 @@ end_receipts(struct part *part)
 static int
 load_receipts(struct load *load)
 {
-	struct digest id;
-	size_t i, fewest;
+	struct receipts_reader reader = {NULL, take_receipt, load};
+	size_t i;
 
-	if (papers_list(load->holders, STORE_RECEIPTS, load->owner,
-		&load->papers, &fewest) != 0)
+	if (receipts_read(load->holders, load->owner, &reader) != 0)
 		return -1;
-	for (i = 0; i < load->papers.size; i += sizeof id) {
-		id = digest_from(load->papers.data + i);
-		if (take_receipt(load, &id) != 0)
-			return -1;
-	}
 	for (i = 0; i < load->count; i++)
 		if (end_receipts(&load->part[i]) != 0)
 			return -1;
@@ -193,7 +175,6 @@ duties_load(struct duties *duties, size_t count, struct holders *holders,
 		buf_release(&load.part[i].sizes);
 		buf_release(&load.part[i].claimed);
 	}
-	buf_release(&load.papers);
 	free(load.part);
 	return result;
 }

@@ -21,7 +21,6 @@ struct batch {
 	unsigned shelf;
 	struct buf ids;
 	struct buf papers; /* that nobody needs */
-	bool failed;	   /* to note one */
 };
 
 static void
@@ -174,22 +173,20 @@ drop_unread(struct batch *batch)
 }
 
 /* Who has promised nothing that stays has promised nothing. */
-static void
-weigh(void *context, const struct digest *paper, const struct digest *signer,
-    const struct receipt *receipt)
+static int
+weigh(void *context, const struct receipts_paper *paper)
 {
 	struct batch *batch = context;
+	struct span ids = paper->receipt.ids;
 	struct digest id;
 	size_t i;
 
-	(void)signer;
-	for (i = 0; i < receipt->ids.size; i += sizeof id) {
-		id = digest_from(receipt->ids.data + i);
+	for (i = 0; i < ids.size; i += sizeof id) {
+		id = digest_from(ids.data + i);
 		if (needed_has(batch->needed, &id))
-			return;
+			return 0;
 	}
-	if (buf_append(&batch->papers, span_of_digest(paper)) != 0)
-		batch->failed = true;
+	return buf_append(&batch->papers, span_of_digest(&paper->id));
 }
 
 static int
@@ -201,8 +198,6 @@ drop_receipts(struct batch *batch)
 	size_t i;
 	int result = receipts_read(drop->holders, &drop->owner, &reader);
 
-	if (result == 0 && batch->failed)
-		result = fail(FAIL_SYSTEM, "cannot get memory");
 	batch->shelf = STORE_RECEIPTS;
 	for (i = 0; result == 0 && i < batch->papers.size; i += sizeof id) {
 		id = digest_from(batch->papers.data + i);

@@ -2,7 +2,6 @@
 #include "xfer/papers_spread.h"
 
 #include "xfer/papers.h"
-#include "xfer/papers_list.h"
 #include "xfer/receipts_read.h"
 
 #define AT_ONCE 500 /* half of what a holder takes uncommitted */
@@ -29,7 +28,6 @@ struct batch {
 	struct buf ids, papers; /* one behind the other */
 	size_t size[AT_ONCE];	/* bytes of each */
 	size_t count;
-	int result;
 };
 
 static void
@@ -55,51 +53,53 @@ put_lacking(void *context, struct holder *holder)
 	}
 }
 
-static void
+static int
 flush(struct batch *batch)
 {
-	if (batch->result == 0 && batch->count > 0)
-		batch->result =
-		    holders_each(batch->holders, put_lacking, batch);
-	if (batch->result == 0 && batch->count > 0)
-		batch->result = papers_commit(batch->holders);
+	int result = 0;
+
+	if (batch->count > 0)
+		result = holders_each(batch->holders, put_lacking, batch);
+	if (result == 0 && batch->count > 0)
+		result = papers_commit(batch->holders);
 	batch->ids.size = batch->papers.size = batch->count = 0;
+	return result;
 }
 
-static void
-add_paper(void *context, const struct digest *id, struct span document)
+static int
+add_paper(void *context, const struct receipts_paper *paper)
 {
 	struct batch *batch = context;
 
-	if (batch->result == 0)
-		batch->result = buf_append(&batch->ids, span_of_digest(id));
-	if (batch->result == 0)
-		batch->result = buf_append(&batch->papers, document);
-	if (batch->result != 0)
-		return;
-	batch->size[batch->count++] = document.size;
+	if (buf_append(&batch->ids, span_of_digest(&paper->id)) != 0 ||
+	    buf_append(&batch->papers, paper->document) != 0)
+		return -1;
+	batch->size[batch->count++] = paper->document.size;
 	if (batch->count == AT_ONCE || batch->papers.size >= BATCH_SIZE)
-		flush(batch);
+		return flush(batch);
+	return 0;
+}
+
+/* When everybody has as many as there are, nobody lacks any. */
+static int
+is_enough(void *context, size_t count, size_t fewest)
+{
+	(void)context;
+	return fewest == count;
 }
 
 static int
 spread_receipts(struct holders *holders, const struct digest *owner)
 {
 	struct batch batch = {.holders = holders, .owner = owner};
-	struct receipts_reader reader = {.paper = add_paper, .context = &batch};
-	struct buf ids = {0};
-	size_t fewest;
-	int result;
+	struct receipts_reader reader = {is_enough, add_paper, &batch};
+	int result = receipts_read(holders, owner, &reader);
 
-	result = papers_list(holders, STORE_RECEIPTS, owner, &ids, &fewest);
-	/* else nobody lacks any */
-	if (result == 0 && fewest < ids.size / sizeof(struct digest))
-		result = receipts_read(holders, owner, &reader);
-	flush(&batch);
-	buf_release(&ids);
+	if (result == 0)
+		result = flush(&batch);
 	buf_release(&batch.ids);
 	buf_release(&batch.papers);
-	return result == 0 ? batch.result : -1;
+	return result;
 }
 
 int

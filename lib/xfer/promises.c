@@ -50,14 +50,12 @@ is_holder(const struct holders *holders, const struct digest *signer)
 }
 
 static void
-add(void *context, const struct digest *paper, const struct digest *signer,
+add(struct promises *promises, const struct digest *signer,
     const struct receipt *receipt)
 {
-	struct promises *promises = context;
 	struct digest id, pair;
 	size_t i;
 
-	(void)paper;
 	if (!is_holder(promises->holders, signer))
 		return;
 	for (i = 0; i < receipt->ids.size; i += sizeof id) {
@@ -68,10 +66,18 @@ add(void *context, const struct digest *paper, const struct digest *signer,
 }
 
 static int
-make_room(void *context, size_t papers)
+add_paper(void *context, const struct receipts_paper *paper)
+{
+	add(context, &paper->signer, &paper->receipt);
+	return 0;
+}
+
+static int
+make_room(void *context, size_t papers, size_t fewest)
 {
 	struct promises *promises = context;
 
+	(void)fewest;
 	if (papers >= MANY)
 		log_line(LOG_NOTE, "reading %zu receipts of the peers", papers);
 	return needed_init(&promises->signed_for,
@@ -93,16 +99,14 @@ asks_for_any(const struct holders *holders)
 static int
 load(struct promises *promises)
 {
-	struct receipts_reader reader = {.begin = make_room,
-	    .each = add,
-	    .context = promises};
+	struct receipts_reader reader = {make_room, add_paper, promises};
 
 	if (promises->taken == NULL)
 		return fail_errno("cannot get memory");
 	if (secret_random_bytes(&promises->salt, sizeof promises->salt) != 0)
 		return -1;
 	if (!asks_for_any(promises->holders))
-		return make_room(promises, 0);
+		return make_room(promises, 0, 0);
 	return receipts_read(promises->holders, &promises->owner, &reader);
 }
 
@@ -153,7 +157,7 @@ take_new(struct promises *promises, struct holder *holder)
 
 	while (cbor_take(&rest, LIMIT_DOCUMENT, "a receipt", &document) > 0)
 		if (receipt_decode(document, &holder->id, &receipt) == 0)
-			add(promises, NULL, &holder->id, &receipt);
+			add(promises, &holder->id, &receipt);
 	*taken = holder->receipts.size;
 }
 

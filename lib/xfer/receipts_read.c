@@ -20,6 +20,8 @@ struct reading {
 	pthread_mutex_t lock; /* of what follows, and of calls */
 	size_t *broken;	      /* that each holder lists, and does not give */
 	const struct receipts_reader *reader;
+	int ended; /* what it said, and why, if that is -1 */
+	struct failure reason;
 };
 
 static void
@@ -35,16 +37,23 @@ list_one(void *context, struct holder *holder)
 	digest_sort(ids);
 }
 
+/* All of them together; `fewest` are one holder's. */
 static int
-merge(struct reading *reading)
+merge(struct reading *reading, size_t *fewest)
 {
-	size_t h;
+	size_t h, count, least = SIZE_MAX;
 
-	for (h = 0; h < reading->holders->count; h++)
+	for (h = 0; h < reading->holders->count; h++) {
+		count = reading->listed[h].size / sizeof(struct digest);
+		if (holder_has_papers(&reading->holders->holder[h]) &&
+		    count < least)
+			least = count;
 		if (buf_append(&reading->ids,
 			span_of_buf(&reading->listed[h])) != 0)
 			return -1;
+	}
 	digest_sort(&reading->ids);
+	*fewest = least < SIZE_MAX ? least : 0;
 	return 0;
 }
 
@@ -93,19 +102,29 @@ static void
 tell(struct reading *reading, const struct digest *id, struct span document)
 {
 	const struct receipts_reader *reader = reading->reader;
-	struct receipt receipt;
-	struct digest signer;
+	struct receipts_paper paper = {.id = *id, .document = document};
 
-	if (cose_peek(document, &signer) != RECORD_RECEIPT ||
-	    receipt_decode(document, &signer, &receipt) != 0 ||
-	    !digest_equal(&receipt.owner, reading->owner))
+	if (cose_peek(document, &paper.signer) != RECORD_RECEIPT ||
+	    receipt_decode(document, &paper.signer, &paper.receipt) != 0 ||
+	    !digest_equal(&paper.receipt.owner, reading->owner))
 		return;
 	pthread_mutex_lock(&reading->lock);
-	if (reader->each != NULL)
-		reader->each(reader->context, id, &signer, &receipt);
-	else
-		reader->paper(reader->context, id, document);
+	if (reading->ended == 0)
+		reading->ended = reader->each(reader->context, &paper);
+	if (reading->ended < 0)
+		reading->reason = *fail_last();
 	pthread_mutex_unlock(&reading->lock);
+}
+
+static bool
+has_ended(struct reading *reading)
+{
+	bool ended;
+
+	pthread_mutex_lock(&reading->lock);
+	ended = reading->ended != 0;
+	pthread_mutex_unlock(&reading->lock);
+	return ended;
 }
 
 /* Each holder is the first to be asked for its share of them. */
@@ -118,7 +137,7 @@ read_one(void *context, size_t number)
 	size_t i, count = reading->holders->count;
 	struct buf document = {0};
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count && !has_ended(reading); i++)
 		if (give(reading, (number + i) % count, &key, &document)) {
 			tell(reading, &key.id, span_of_buf(&document));
 			break;
@@ -130,17 +149,21 @@ static int
 read_all(struct reading *reading)
 {
 	const struct receipts_reader *reader = reading->reader;
-	size_t count;
+	size_t count, fewest;
 
 	if (reading->listed == NULL || reading->broken == NULL)
 		return fail_errno("cannot get memory");
 	if (holders_each(reading->holders, list_one, reading) != 0 ||
-	    merge(reading) != 0)
+	    merge(reading, &fewest) != 0)
 		return -1;
 	count = reading->ids.size / sizeof(struct digest);
-	if (reader->begin != NULL && reader->begin(reader->context, count) != 0)
+	if (reader->begin != NULL)
+		reading->ended = reader->begin(reader->context, count, fewest);
+	if (reading->ended != 0)
+		return reading->ended < 0 ? -1 : 0;
+	if (each_run(count, AT_ONCE, read_one, reading) != 0)
 		return -1;
-	return each_run(count, AT_ONCE, read_one, reading);
+	return reading->ended < 0 ? fail_again(&reading->reason) : 0;
 }
 
 int

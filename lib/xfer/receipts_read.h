@@ -10,24 +10,30 @@
 #include "doc/receipt.h"
 #include "xfer/holder.h"
 
+struct receipts_paper {
+	struct digest id; /* as a paper */
+	struct digest signer;
+	struct receipt receipt;
+	struct span document;
+};
+
+/* What either returns that is not 0 ends it: 1, it was enough; -1, it failed. */
 struct receipts_reader {
-	/* Told first how many papers there are; what is not 0 ends it. */
-	int (*begin)(void *context, size_t count);
+	/*
+	 * Told first how many papers there are, and how many a holder lists:
+	 * the one with the fewest. NULL: nobody.
+	 */
+	int (*begin)(void *context, size_t count, size_t fewest);
 
-	/* Told of one after the other: its id as a paper, and whose it is. */
-	void (*each)(void *context, const struct digest *id,
-	    const struct digest *signer, const struct receipt *receipt);
-
-	/* Instead of that: told of the papers as they are. */
-	void (*paper)(void *context, const struct digest *id,
-	    struct span document);
+	/* Told of one after the other, from several threads. */
+	int (*each)(void *context, const struct receipts_paper *paper);
 	void *context;
 };
 
 /*
  * What is no receipt for the owner is passed over. A holder that lists what it
  * does not give is soon asked for no more of them: that is told. -1: out of
- * memory, or begin() ended it.
+ * memory, or the reader failed.
  */
 int receipts_read(struct holders *holders, const struct digest *owner,
     const struct receipts_reader *reader);

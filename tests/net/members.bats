@@ -201,7 +201,7 @@ members()
 	back_up
 	halt TERM 1 2 3 4
 	shelf=$(echo "$PWD"/s1/*/receipts)
-	rm -r "$shelf"/*
+	rm -r "${shelf:?}"/*
 	mkdir junk few
 	(cd junk && printf '%064d\n' {1..3125} | xargs touch)
 	(cd few && printf '%064d\n' {1..3124} | xargs touch)

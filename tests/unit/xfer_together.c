@@ -14,6 +14,7 @@
 #include "xfer/catalog.h"
 #include "xfer/errand.h"
 #include "xfer/papers.h"
+#include "xfer/papers_spread.h"
 
 #define HOLDERS 5
 #define PATIENCE_S 20
@@ -27,7 +28,8 @@ static struct holder holder[HOLDERS];
 static struct holders holders;
 static struct digest owner;
 static size_t asked[HOLDERS];  /* times that each was */
-static size_t listed[HOLDERS]; /* ids that each lists */
+static size_t listed[HOLDERS]; /* papers that each lists */
+static size_t gets[HOLDERS];   /* of them, which nobody gives */
 
 /* Wait until every holder has been asked as often as this one. */
 static int
@@ -58,12 +60,12 @@ list(struct holder *self, enum store_shelf shelf, const struct digest *whose,
     int (*each)(void *context, const struct digest *id), void *context)
 {
 	struct digest id = {{0}};
-	size_t i, number = (size_t)(self - holder);
+	size_t i, number = (size_t)(self - holder),
+		  count = shelf < STORE_MEMBERS ? 0 : listed[number];
 
-	(void)shelf;
 	if (!digest_equal(whose, &owner) || meet(number) != 0)
 		return -1;
-	for (i = 0; i < listed[number]; i++) {
+	for (i = 0; i < count; i++) {
 		memcpy(id.byte, &i, sizeof i);
 		if (each(context, &id) != 0)
 			return -1;
@@ -97,10 +99,19 @@ static int
 get(struct holder *self, const struct store_key *key, size_t limit,
     struct buf *to)
 {
-	(void)self;
 	(void)key;
 	(void)limit;
 	(void)to;
+	pthread_mutex_lock(&lock);
+	gets[self - holder]++;
+	pthread_mutex_unlock(&lock);
+	return 0;
+}
+
+static int
+commit(struct holder *self)
+{
+	(void)self;
 	return 0;
 }
 
@@ -114,6 +125,7 @@ static const struct holder_calls calls = {.list = list,
     .begin_have = begin_have,
     .end_have = end_have,
     .get = get,
+    .commit = commit,
     .stop = stop,
     .close = stop};
 
@@ -134,7 +146,7 @@ begin(void)
 		    .shelves = STORE_SHELVES};
 		memset(&holder[i].id, (int)i + 1, sizeof holder[i].id);
 		pthread_mutex_init(&holder[i].lock, NULL);
-		asked[i] = listed[i] = 0;
+		asked[i] = listed[i] = gets[i] = 0;
 	}
 }
 
@@ -208,6 +220,38 @@ test_too_long(void)
 	ends("papers", 1, 1, "it lists more than 4096 of them");
 }
 
+/* Receipts are listed once, also when some holder lacks those of another. */
+static void
+test_spread(void)
+{
+	begin();
+	check(papers_spread(&holders, &owner) == 0, "%s", fail_last()->text);
+	ends("spread", 2, 0, "");
+	begin();
+	listed[3] = 3;
+	check(papers_spread(&holders, &owner) == 0, "%s", fail_last()->text);
+	check(gets[3] == 3 + 3 && gets[4] == 0, "p3 was asked for %zu",
+	    gets[3]);
+	ends("spread to whoever lacks some", 2, 0, "");
+}
+
+/* Who lists receipts that it does not give is not asked for all of them. */
+static void
+test_made_up(void)
+{
+	struct duties duties = {.holder = &holder[2]};
+
+	begin();
+	listed[3] = 3 * LIMIT_BROKEN_PROMISES;
+	check(duties_load(&duties, 1, &holders, &owner) == 0, "duties: %s",
+	    fail_last()->text);
+	check(gets[3] >= LIMIT_BROKEN_PROMISES &&
+		gets[3] < 2 * LIMIT_BROKEN_PROMISES && gets[4] == 0,
+	    "p3 was asked for %zu", gets[3]);
+	duties_release(&duties, 1);
+	ends("duties", 2, 0, "");
+}
+
 static void
 count_answers(void *context, const struct errand *errand, const bool *there)
 {
@@ -238,6 +282,8 @@ main(void)
 {
 	test_lists();
 	test_too_long();
+	test_spread();
+	test_made_up();
 	test_have();
 	return failures != 0;
 }
