@@ -12,7 +12,7 @@
 
 #define ID_DIGITS_MIN (3 + 6) /* "id:" and what is not chance */
 #define ID_SHOWN 12
-#define UNREAD_SHOWN 5 /* by name: somebody may make up many */
+#define SHOWN 5 /* by name: somebody may make up many */
 
 void
 catalog_release(struct catalog *catalog)
@@ -139,26 +139,72 @@ catalog_find_unread(const struct catalog *catalog, const char *name)
 	return found;
 }
 
-/* Two neighbours in the order of numbers. */
-static void
-explain_pair(const struct catalog_entry *older,
-    const struct catalog_entry *newer)
+/* How many, from one on, have its number. */
+static size_t
+same_number(const struct catalog *catalog, size_t first)
 {
-	unsigned long long from = older->number, to = newer->number;
+	size_t i = first + 1;
 
-	if (from == to)
+	while (i < catalog->count &&
+	    catalog->entry[i].number == catalog->entry[first].number)
+		i++;
+	return i - first;
+}
+
+static void
+explain_same(uint64_t number, size_t count)
+{
+	if (count == 2)
 		log_line(LOG_WARN,
 		    "two snapshots have the number %llu: the same secret was "
 		    "used on two machines at once",
-		    to);
-	else if (from + 1 < to)
-		log_line(LOG_DETAIL,
-		    "between snapshot %llu and snapshot %llu there is none",
-		    from, to);
-	else if (!digest_equal(&newer->previous, &older->id))
+		    (unsigned long long)number);
+	else
 		log_line(LOG_WARN,
-		    "snapshot %llu does not follow the %llu that is here", to,
-		    from);
+		    "%zu snapshots have the number %llu: the same secret was "
+		    "used on several machines",
+		    count, (unsigned long long)number);
+}
+
+/* Two neighbours in the order of numbers, of different ones. */
+static bool
+follows(const struct catalog_entry *newer, const struct catalog_entry *older)
+{
+	unsigned long long from = older->number, to = newer->number;
+
+	if (from + 1 == to)
+		return digest_equal(&newer->previous, &older->id);
+	log_line(LOG_DETAIL,
+	    "between snapshot %llu and snapshot %llu there is none", from, to);
+	return true;
+}
+
+static void
+explain_chain(const struct catalog *catalog)
+{
+	const struct catalog_entry *entry = catalog->entry;
+	size_t i, same, taken = 0, astray = 0;
+
+	for (i = 0; i < catalog->count; i += same) {
+		same = same_number(catalog, i);
+		if (same > 1 && taken++ < SHOWN)
+			explain_same(entry[i].number, same);
+		if (i > 0 && !follows(&entry[i], &entry[i - 1]) &&
+		    astray++ < SHOWN)
+			log_line(LOG_WARN,
+			    "snapshot %llu does not follow the %llu that is "
+			    "here",
+			    (unsigned long long)entry[i].number,
+			    (unsigned long long)entry[i - 1].number);
+	}
+	if (taken > SHOWN)
+		log_line(LOG_WARN,
+		    "%zu other numbers are those of several snapshots, too",
+		    taken - SHOWN);
+	if (astray > SHOWN)
+		log_line(LOG_WARN,
+		    "%zu other snapshots do not follow those that are here",
+		    astray - SHOWN);
 }
 
 void
@@ -169,7 +215,7 @@ catalog_explain_unread(const struct catalog *catalog)
 	unsigned long long number;
 	char hex[DIGEST_HEX_SIZE];
 
-	for (i = 0; i < count && i < UNREAD_SHOWN; i++) {
+	for (i = 0; i < count && i < SHOWN; i++) {
 		digest_hex(&catalog->unread[i].id, hex);
 		number = catalog->unread[i].number;
 		if (number > 0)
@@ -184,20 +230,18 @@ catalog_explain_unread(const struct catalog *catalog)
 			    ID_SHOWN, hex,
 			    newest ? (unsigned long long)newest->number : 0);
 	}
-	if (count > UNREAD_SHOWN)
-		log_line(LOG_WARN, "nor %zu others", count - UNREAD_SHOWN);
+	if (count > SHOWN)
+		log_line(LOG_WARN, "nor %zu others", count - SHOWN);
 }
 
 void
 catalog_explain(const struct catalog *catalog, struct holders *holders)
 {
-	const struct catalog_entry *entry = catalog->entry;
-	size_t i, usable = holders_usable(holders);
+	const struct catalog_entry *entry = catalog_newest(catalog);
+	size_t usable = holders_usable(holders);
 
-	for (i = 1; i < catalog->count; i++)
-		explain_pair(&entry[i - 1], &entry[i]);
+	explain_chain(catalog);
 	catalog_explain_unread(catalog);
-	entry = catalog_newest(catalog);
 	if (entry != NULL && entry->holders < usable)
 		log_line(LOG_WARN,
 		    "%zu of %zu usable peers do not have the newest snapshot, "

@@ -68,7 +68,7 @@ int64_t catalog_find_unread(const struct catalog *catalog, const char *name);
 
 /*
  * Warn about gaps and forks in the chain, snapshots that could not be read, and
- * holders that lag behind.
+ * holders that lag behind: some of each by name, then how many more there are.
  */
 void catalog_explain(const struct catalog *catalog, struct holders *holders);
 

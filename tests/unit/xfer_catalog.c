@@ -5,6 +5,10 @@
  */
 #include "xfer/catalog.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/log.h"
 #include "crypto/tree.h"
 #include "document.h"
 #include "peers.h"
@@ -336,6 +340,80 @@ test_rollback(void)
 	check(check_shown("no/such/folder", 5, 1) == 0, "cannot be written");
 }
 
+/* What is said of a list of snapshots with these numbers. */
+static char *
+explained(const uint64_t *number, size_t count)
+{
+	struct catalog_entry entry[60] = {{{{0}}, 0, {{0}}, 0, 0, 0, 0}};
+	struct catalog catalog = {.entry = entry, .count = count};
+	struct holders holders = {.count = 0};
+	static char said[4096];
+	int file = open(scratch("said"), O_RDWR | O_CREAT | O_TRUNC, 0600),
+	    before = dup(STDERR_FILENO);
+	ssize_t size;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		entry[i] = (struct catalog_entry){.number = number[i],
+		    .id = {{(uint8_t)(i + 1)}}};
+	must(dup2(file, STDERR_FILENO) >= 0, "stderr");
+	catalog_explain(&catalog, &holders);
+	must(dup2(before, STDERR_FILENO) >= 0, "stderr again");
+	size = pread(file, said, sizeof said - 1, 0);
+	must(size >= 0, "read");
+	said[size] = '\0';
+	close(file);
+	close(before);
+	return said;
+}
+
+static size_t
+lines_with(const char *said, const char *words)
+{
+	size_t count = 0;
+
+	while ((said = strstr(said, words)) != NULL) {
+		said += strlen(words);
+		count++;
+	}
+	return count;
+}
+
+/* However many a thief of the identity has made, some are told by name. */
+static void
+test_many(void)
+{
+	uint64_t number[60];
+	char *said;
+	size_t i;
+
+	for (i = 0; i < 60; i++)
+		number[i] = 7;
+	said = explained(number, 60);
+	check(lines_with(said, "\n") == 1 &&
+		strstr(said, "60 snapshots have the number 7: ") != NULL,
+	    "%s", said);
+	for (i = 0; i < 60; i++)
+		number[i] = 1 + i / 2 * 2; /* no chain */
+	said = explained(number, 60);
+	check(lines_with(said, "two snapshots have the number") == 5 &&
+		strstr(said, "two snapshots have the number 9: ") != NULL &&
+		strstr(said, "25 other numbers are those of sev") != NULL &&
+		lines_with(said, "\n") == 6,
+	    "%s", said);
+	for (i = 0; i < 60; i++)
+		number[i] = 1 + i;
+	said = explained(number, 60);
+	check(lines_with(said, " does not follow the ") == 5 &&
+		strstr(said, "snapshot 6 does not follow the 5 that") != NULL &&
+		strstr(said, "54 other snapshots do not follow") != NULL &&
+		lines_with(said, "\n") == 6,
+	    "%s", said);
+	said = explained(number, 6); /* no more than are shown */
+	check(lines_with(said, "\n") == 5, "%s", said);
+	check(explained(number, 1)[0] == '\0', "of one: %s", said);
+}
+
 int
 main(void)
 {
@@ -351,5 +429,7 @@ main(void)
 	test_fork();
 	test_gaps();
 	test_rollback();
+	log_start("test", LOG_WARN);
+	test_many();
 	return failures != 0;
 }
