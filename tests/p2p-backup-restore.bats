@@ -126,3 +126,76 @@ recovers()
 	recovers 1 "dir:$PWD/s3"
 	says "the backup of the configuration, snapshot 3, has no 'backup.conf'"
 }
+
+# Goal: tar has the bytes of a file with many names once, with the first of them.
+@test "a part that has other names of files outside of it comes with their bytes" {
+	mkdir data/a data/b
+	for n in $(seq 30); do
+		echo "$n" > "data/a/$n"
+		ln "data/a/$n" data/b
+	done
+	odd=$'"a" link to\n\\ "b\tü'
+	echo odd > "data/a/$odd"
+	ln "data/a/$odd" data/b
+	ln "data/a/$odd" data/b/twin
+	ln -s x data/a/link
+	ln data/a/link data/b
+	quiet_run
+	sed -i "s/^\([0-9]* run files ok\) [0-9]*/\1 $(($(date +%s) + 5))/" home/backup/history
+	# 20 of 31 would hardly ever have been those that come first
+	run -0 --separate-stderr p2p-backup drill
+	says ', 2 files compared'
+	run -0 --separate-stderr p2p-backup drill --all
+	says ', 63 files compared'
+	run -0 --separate-stderr p2p-backup -q restore files "$PWD/data/b" --to part
+	[ -z "$stderr" ]
+	diff -r --no-dereference data/b "part$PWD/data/b"
+	[ "part$PWD/data/b/$odd" -ef "part$PWD/data/b/twin" ]
+	[ "$(ls "part$PWD/data")" = b ]
+	# over what is there: the other name is not touched, nor are its bytes taken
+	echo now > data/a/7
+	p2p-backup -q restore files "$PWD/data/b/7" --to /
+	[ "$(cat data/b/7)" = 7 ]
+	[ "$(cat data/a/7)" = now ]
+	[ -z "$(ls tmp)" ]
+}
+
+@test "what a command wrote is a file, for its owner only, whatever its job is now" {
+	config 'command = echo the shop'
+	quiet_run
+	p2p-backup -q restore --to back
+	[ "$(stat -c %a back/files)" = 600 ]
+	config "path = $PWD/data"
+	run -0 --separate-stderr p2p-backup restore 2 --to path
+	says "snapshot 2 \(files\) is the file '$PWD/path/files'$"
+	cmp back/files path/files
+	run -1 --separate-stderr p2p-backup restore 2 /x --to path
+	says "snapshot 2 \(files\) has no '/x'"
+	config "path = $PWD/data" 'label = others'
+	run -0 --separate-stderr p2p-backup restore 2 --to none
+	cmp back/files none/snapshot-2
+	[ "$(ls none)" = snapshot-2 ]
+	# and the other way round
+	quiet_run
+	config 'command = echo the shop' 'label = others'
+	run -0 --separate-stderr p2p-backup restore files --to turned
+	says "is the file '.*turned/files', an archive: tar -x -f"
+	tar -x -f turned/files -C turned
+	diff -r data "turned$PWD/data"
+}
+
+# Goal: who cleans up /tmp takes away where a failure would be noted.
+@test "a restore whose temporary files are taken away is no good one" {
+	config "command = cat $PWD/data/one"
+	quiet_run
+	instead shard-fetch <<- END
+	#!/bin/sh
+	case " \$* " in *' -l '*) exec "$BUILD/shard-fetch" "\$@" ;; esac
+	rm -rf tmp/*
+	"$BUILD/shard-fetch" "\$@" | head -c 3000
+	exit 3
+	END
+	run -4 --separate-stderr p2p-backup restore files --to back
+	says 'did not come back whole'
+	[ ! -e back/files ]
+}

@@ -142,13 +142,16 @@ began_of()
 }
 
 # unchanged JOB TIME: the plain files that a backup takes now and that nothing
-# has touched since then, without those whose names no list of lines can hold.
+# has touched since then, without those whose names no list of lines can hold;
+# of a sample, without those that have other names, for one of these has the bytes.
 # To /dev/null tar writes names only, and reads no file.
 # shellcheck disable=SC1003,SC2016 # a backslash is one; the inner shell expands
 unchanged()
 {
 	tar_of "$1" tar --quoting-style=escape -cvf /dev/null 2> "$work/tar" |
 		grep -v -e '/$' -e '\\' | tr '\n' '\0' |
-		xargs -0r sh -c 'time=$0; find "$@" -maxdepth 0 -type f ! -newerct "@$time"' "$2" |
+		xargs -0r sh -c 'time=$0 links=$1; shift
+			find "$@" -maxdepth 0 -type f $links ! -newerct "@$time"' \
+			"$2" "${sample:+-links 1}" |
 		sort
 }

@@ -85,63 +85,17 @@ choose()
 	cat "$work/numbers"
 }
 
-# bring FOLDER NUMBER COMMAND ...: run it on the plain bytes. Only if all three
-# say so it is all of them.
-bring()
-{
-	folder=$1 number=$2
-	shift 2
-	rm -f "$work/fetch" "$work/join"
-	{ ask shard-fetch "$folder" "$number" || echo $? > "$work/fetch"; } |
-		{ shard-join -C "$folder" ${talk:+"$talk"} || echo $? > "$work/join"; } |
-		"$@"
-	took=$?
-	for tool in fetch join; do
-		[ ! -f "$work/$tool" ] || return "$(cat "$work/$tool")"
-	done
-	return "$took"
-}
-
-# What tar -x is given besides. It reads on to the end of the stream, where
-# shard-join says whether that is the true one.
-untar()
-{
-	tar -x --acls --xattrs --xattrs-include='*' -C "$@" || return 4
-	cat > /dev/null
-}
-
-# part DIR PATH: that much of it; 9 if there is no such thing in it.
-part()
-{
-	(LC_ALL=C && export LC_ALL && untar "$1" -- ".${2%/}") 2> "$work/tar" &&
-		return
-	cat > /dev/null
-	grep -v -e ': Not found in archive$' -e ': Exiting with failure' "$work/tar" >&2 ||
-		return 9
-	return 4
-}
-
-keep()
-{
-	cat > "$1" || return 4
-}
-
 # restore_one NUMBER [PATH]: into $to. If that has no such path, $lacks says so.
+# What a command wrote becomes a file, whatever it is; so does what no job is
+# known to have made if tar did not.
 restore_one()
 {
 	label=$(label_of_snapshot "$1")
 	job=$(job_of "$label")
-	whole=$([ -z "$job" ] || value "$job" command '')
-	if [ "$whole" ] && [ "$2" ]; then
-		(exit 9)
-	elif [ "$whole" ]; then
-		bring "$read" "$1" keep "$to/$job.part" &&
-			{ mv "$to/$job.part" "$to/$job" || (exit 4); }
-	elif [ "$2" ]; then
-		bring "$read" "$1" part "$to" "$2"
-	else
-		bring "$read" "$1" untar "$to"
-	fi || {
+	file=$to/${job:-snapshot-$1}
+	rm -f "$file.part"
+	kept=''
+	bring_one "$1" "$2" || {
 		failed=$?
 		if [ "$failed" -eq 9 ]; then
 			lacks=1 failed=1
@@ -151,5 +105,31 @@ restore_one()
 		fi
 		return "$failed"
 	}
-	say "snapshot $1 ($label) is in '$to'"
+	if [ ! "$kept" ]; then
+		say "snapshot $1 ($label) is in '$to'"
+	elif is_tar "$file"; then
+		say "snapshot $1 ($label) is the file '$file', an archive: tar -x -f '$file'"
+	else
+		say "snapshot $1 ($label) is the file '$file'"
+	fi
+}
+
+# bring_one NUMBER [PATH]: what becomes a file gets its name when all is there.
+bring_one()
+{
+	whole=$([ -z "$job" ] || value "$job" command '')
+	if [ "$whole" ] && [ "$2" ]; then
+		return 9
+	elif [ "$whole" ]; then
+		bring "$read" "$1" keep "$file"
+	else
+		bring "$read" "$1" unpack "$to" "$file" "$2"
+	fi || {
+		failed=$?
+		[ "$failed" -eq 8 ] || return "$failed"
+		borrow "$1" || return
+	}
+	[ -e "$file.part" ] || return 0
+	kept=1
+	mv "$file.part" "$file" || return 4
 }
