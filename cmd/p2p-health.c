@@ -278,5 +278,5 @@ main(int argc, char **argv)
 	history_release(&setup.history);
 	buf_release(&setup.shown);
 	roster_release(&setup.roster);
-	return status;
+	return tool_end(0) == 0 ? status : HEALTH_UNKNOWN;
 }

@@ -242,6 +242,8 @@ tool_end(int result)
 {
 	if (result == 0 && (fflush(stdout) != 0 || ferror(stdout)))
 		result = fail_errno("cannot write to stdout");
+	if (result == 0 && close(STDOUT_FILENO) != 0)
+		result = fail_errno("cannot close stdout");
 	if (result == 0)
 		return 0;
 	log_failure();

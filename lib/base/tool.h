@@ -49,7 +49,10 @@ struct tool {
  */
 bool tool_start(const struct tool *tool, int *argc, char ***argv, int *status);
 
-/* Flush stdout, tell the failure if there is one; returns the exit status. */
+/*
+ * Flush and close stdout, tell the failure if there is one; returns the exit
+ * status. A network's disk says only at the close that it has lost bytes.
+ */
 int tool_end(int result);
 
 /* Whether the operands stand behind a "--". */

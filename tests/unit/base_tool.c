@@ -204,6 +204,17 @@ end_full(int argc, char **argv)
 	return tool_end(0);
 }
 
+/* As over a network, where what is lost is told to whoever closes the file. */
+static int
+end_unclosed(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	log_start("tool", LOG_NOTE);
+	close(STDOUT_FILENO);
+	return tool_end(0);
+}
+
 static void
 test_end(void)
 {
@@ -219,6 +230,10 @@ test_end(void)
 		  "tool: cannot write to stdout: No space "
 		  "left on device\n") == FAIL_SYSTEM,
 	    "a full disk");
+	check(run_line(end_unclosed, "",
+		  "tool: cannot close stdout: Bad file descriptor\n") ==
+		FAIL_SYSTEM,
+	    "a file that cannot be closed");
 }
 
 static void
