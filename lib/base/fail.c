@@ -46,6 +46,7 @@ fail_errno(const char *format, ...)
 	length = strlen(slot.text);
 	snprintf(slot.text + length, sizeof slot.text - length, ": %s",
 	    strerror(error));
+	errno = error;
 	return -1;
 }
 

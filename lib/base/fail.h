@@ -28,7 +28,10 @@ struct failure {
 int fail(enum fail_kind kind, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The same as FAIL_SYSTEM, followed by ": " and what errno says. */
+/*
+ * The same as FAIL_SYSTEM, followed by ": " and what errno says, which stays,
+ * so that who knows more can say it anew.
+ */
 int fail_errno(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Add what the user can do about the failure in the slot. Returns -1. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The failure slot: long text, hints, other threads, errno. */
+#include <limits.h>
 #include <pthread.h>
 
 #include "check.h"
@@ -27,6 +28,7 @@ static void
 test_hint(void)
 {
 	struct failure kept;
+	volatile int wide = INT_MAX;
 
 	fail(FAIL_USAGE, "first");
 	check(fail_hint("do %d things", 2) == -1, "a hint returns -1");
@@ -44,6 +46,10 @@ test_hint(void)
 	check_fails(fail_errno("cannot %s", "go"), FAIL_SYSTEM,
 	    "cannot go: Permission denied", "errno");
 	check(fail_last()->hint[0] == '\0', "errno: a hint is left");
+	errno = E2BIG;
+	fail_errno("%*s%s", wide, "", "printf fails: EOVERFLOW");
+	check_fails(fail_errno("cannot stay"), FAIL_SYSTEM,
+	    "cannot stay: Argument list too long", "errno, told again");
 }
 
 static void *
