@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/file.h"
 
 #define STEP_MS 5    /* between looks whether it has ended */
 #define TERM_MS 3000 /* for a child to end by itself ... */
@@ -38,11 +39,23 @@ static int
 read_report(int report, const char *name)
 {
 	int error = 0;
+	ssize_t got = file_fill(report, &error, sizeof error);
 
-	if (read(report, &error, sizeof error) != (ssize_t)sizeof error)
-		return 0;
+	if (got < (ssize_t)sizeof error)
+		return got < 0 ? -1 : 0;
 	errno = error;
 	return fail_errno("cannot run '%s'", name);
+}
+
+static pid_t
+wait_for(const struct child *child, int *status)
+{
+	pid_t ended;
+
+	do
+		ended = waitpid(child->pid, status, 0);
+	while (ended < 0 && errno == EINTR);
+	return ended;
 }
 
 /* Fork with `theirs` as its stdout, and as its stdin if `duplex`. */
@@ -63,7 +76,7 @@ start(struct child *child, char *const argv[], int theirs, bool duplex)
 				: read_report(report[0], argv[0]);
 	close(report[0]);
 	if (result != 0 && child->pid > 0)
-		waitpid(child->pid, NULL, 0);
+		wait_for(child, NULL);
 	return result;
 }
 
@@ -120,17 +133,6 @@ judge(const struct child *child, int status)
 		return fail(FAIL_SYSTEM, "'%s' exited with status %d",
 		    child->name, status);
 	return status;
-}
-
-static pid_t
-wait_for(const struct child *child, int *status)
-{
-	pid_t ended;
-
-	do
-		ended = waitpid(child->pid, status, 0);
-	while (ended < 0 && errno == EINTR);
-	return ended;
 }
 
 int

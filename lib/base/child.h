@@ -11,7 +11,7 @@ struct child {
 	const char *name; /* argv[0], which must outlive it */
 	pid_t pid;
 	int out;    /* its standard output, or both ways to it */
-	bool asked; /* by child_end, to end */
+	bool asked; /* child_end has sent it SIGTERM */
 };
 
 /* Start argv[0], found by PATH; it keeps our stdin and stderr. */

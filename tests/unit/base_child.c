@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/time.h>
 
 #include "scratch.h"
 
@@ -31,6 +32,31 @@ test_missing(void)
 	    "a missing program of the PATH");
 	check_fails(start(&child, "/tmp", NULL, NULL), FAIL_SYSTEM,
 	    "cannot run '/tmp': Permission denied", "a folder");
+	check(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD,
+	    "a child is left");
+}
+
+static void
+tick(int number)
+{
+	(void)number;
+}
+
+/* Signals, as of a timer, make no started program of one that is not there. */
+static void
+test_interrupted(void)
+{
+	const struct sigaction action = {.sa_handler = tick};
+	const struct itimerval often = {{0, 500}, {0, 500}}, never = {0};
+	struct child child;
+	int i;
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	for (i = 0; i < 200; i++)
+		check_fails(start(&child, "/no/such/program", NULL, NULL),
+		    FAIL_SYSTEM, "cannot run", "a missing program");
+	setitimer(ITIMER_REAL, &never, NULL);
 	check(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD,
 	    "a child is left");
 }
@@ -103,6 +129,7 @@ main(void)
 	close(STDIN_FILENO);
 	must(open("/dev/null", O_RDONLY) == STDIN_FILENO, "stdin");
 	test_missing();
+	test_interrupted();
 	test_end();
 	test_script("exit 0", "", NULL);
 	test_script("echo one; echo two", "one\ntwo\n", NULL);
