@@ -161,9 +161,10 @@ file_make_folder(const char *path, mode_t permissions)
 		    ? 0
 		    : fail_errno("cannot make folder '%s'", path);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	file_hand_over(fd, fd,
-	    ".."); /* -1: by its permissions nobody may read it */
-	close(fd);
+	if (fd >= 0) { /* else by its permissions nobody may read it */
+		file_hand_over(fd, fd, "..");
+		close(fd);
+	}
 	return sync_above(path);
 }
 
