@@ -166,6 +166,8 @@ read_end(struct stream *stream, struct span item)
 		return -1;
 	input_take(&stream->input, item.size);
 	got = peek_item(stream, &item);
+	if (got < 0 && fail_last()->kind == FAIL_SYSTEM)
+		return -1;
 	if (got != 0)
 		return fail(FAIL_DATA,
 		    "there is something behind the end of the stream");

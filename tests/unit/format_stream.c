@@ -6,6 +6,7 @@
 #include "format/stream.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 
 #include "scratch.h"
 #include "spell.h"
@@ -247,6 +248,30 @@ test_cuts(void)
 	buf_release(&bytes);
 }
 
+/*
+ * That nothing follows can only be told from an end: here it is an error, as
+ * of a socket whose other end went without having read all.
+ */
+static void
+test_no_end(void)
+{
+	struct buf bytes = pieces_of("H0abc1def2ghiE");
+	char have[32];
+	int end[2], got;
+
+	must(socketpair(AF_UNIX, SOCK_STREAM, 0, end) == 0, "socketpair");
+	must(file_write(end[0], span_of("x", 1)) == 0 &&
+		file_write(end[1], span_of_buf(&bytes)) == 0,
+	    "writing");
+	close(end[1]);
+	got = read_stream(end[0], have);
+	check(strcmp(have, "777") == 0, "it gives '%s'", have);
+	check_fails(got, FAIL_SYSTEM, "cannot read: Connection reset by peer",
+	    "no end");
+	close(end[0]);
+	buf_release(&bytes);
+}
+
 static void
 test_write(void)
 {
@@ -282,6 +307,7 @@ main(void)
 		for (j = 0; j < COUNT(steps); j++)
 			test_order(&orders[i], steps[j]);
 	test_cuts();
+	test_no_end();
 	test_write();
 	check_fails(stream_open(&stream, -1), FAIL_SYSTEM, "cannot read", "-1");
 	stream_close(&stream);
