@@ -206,7 +206,7 @@ int
 papers_publish_members(const struct papers *papers)
 {
 	struct buf document = {0}, ids = {0};
-	struct members last;
+	struct members last = {0};
 	int result = 0;
 
 	if (regular_read(papers->path, LIMIT_DOCUMENT, &document) != 0)
