@@ -27,6 +27,7 @@
 static const char *happy_text, *output_text, *found_text, *rate_text,
     *metrics_text;
 static bool want_check, want_strict;
+static enum report_style style;
 
 static const struct tool_option options[] = {
     {'H', "happy", "N", "peers that must hold each stripe (all N of split)",
@@ -110,13 +111,11 @@ state_of(struct holder *holder)
 static int
 print_receipts(struct holders *holders, uint64_t snapshot)
 {
-	enum report_style style;
 	struct buf rows = {0};
 	struct holder *holder;
-	int result;
+	int result = 0;
 	size_t i;
 
-	result = report_style_parse(output_text, isatty(STDOUT_FILENO), &style);
 	for (i = 0; result == 0 && i < holders->count; i++) {
 		holder = &holders->holder[i];
 		struct report_field field[] = {
@@ -134,7 +133,7 @@ print_receipts(struct holders *holders, uint64_t snapshot)
 			result = report_row(style, field, 6, &rows);
 		if (result == 0 && style == REPORT_CBOR)
 			result =
-			    buf_append(&rows, span_of_buf(&holder->receipts));
+			    buf_append(&rows, span_of_buf(&holder->published));
 	}
 	if (result == 0)
 		result = file_write(STDOUT_FILENO, span_of_buf(&rows));
@@ -228,9 +227,8 @@ prepare(struct send *send, struct secret *scalar, struct roster *roster,
 {
 	static struct rate rate;
 	uint64_t happy = 0;
-	enum report_style style;
 
-	if (report_style_parse(output_text, false, &style) != 0)
+	if (report_style_parse(output_text, isatty(STDOUT_FILENO), &style) != 0)
 		return -1;
 	if (happy_text != NULL &&
 	    number_parse("--happy", happy_text, 1, LIMIT_TOTAL, &happy) != 0)
@@ -247,6 +245,7 @@ prepare(struct send *send, struct secret *scalar, struct roster *roster,
 	if (holders_open(holders, roster, HOLDER_WRITE, scalar) != 0)
 		return -1;
 	tried_note(holders, roster);
+	holders->keep_receipts = style == REPORT_CBOR;
 	if (rate_text != NULL)
 		holders_limit(holders, &rate);
 	return 0;

@@ -112,8 +112,8 @@ struct holder {
 	uint64_t room;		      /* bytes that it still takes */
 	uint64_t damaged;	      /* read and not whole */
 	uint64_t mislaid, regained;   /* shards, see xfer/repaired.h */
-	struct buf receipts;	      /* documents that it signed */
-	size_t published;	      /* bytes of them: see xfer/receipts.h */
+	struct buf receipts;  /* that it signed and that are not published */
+	struct buf published; /* the last that is, or all: xfer/receipts.h */
 
 	struct counts counts; /* of what it was asked, without the lock */
 
@@ -129,6 +129,7 @@ struct holders {
 	size_t count;
 	struct asks *asks;	   /* gets under way, see xfer/ask.h */
 	struct promises *promises; /* of them, see xfer/promises.h */
+	bool keep_receipts;	   /* all that are published, for the caller */
 };
 
 /*

@@ -167,6 +167,7 @@ holders_close(struct holders *holders)
 		if (holder->calls != NULL)
 			holder->calls->close(holder);
 		buf_release(&holder->receipts);
+		buf_release(&holder->published);
 		pthread_mutex_destroy(&holder->lock);
 	}
 	free(holders->holder);

@@ -20,7 +20,7 @@ struct promises {
 	struct digest owner, salt;
 	pthread_mutex_t lock; /* of what follows */
 	struct needed signed_for;
-	size_t *taken; /* bytes of each holder's receipts of this run */
+	size_t *taken; /* bytes of each holder's receipts that it has yet */
 };
 
 /*
@@ -159,6 +159,26 @@ take_new(struct promises *promises, struct holder *holder)
 		if (receipt_decode(document, &holder->id, &receipt) == 0)
 			add(promises, &holder->id, &receipt);
 	*taken = holder->receipts.size;
+}
+
+struct digest
+promises_owner(const struct promises *promises)
+{
+	return promises->owner;
+}
+
+void
+promises_take(struct promises *promises, struct holder *holder,
+    struct buf *receipts)
+{
+	pthread_mutex_lock(&promises->lock);
+	pthread_mutex_lock(&holder->lock);
+	take_new(promises, holder);
+	*receipts = holder->receipts;
+	holder->receipts = (struct buf){0};
+	promises->taken[holder - promises->holders->holder] = 0;
+	pthread_mutex_unlock(&holder->lock);
+	pthread_mutex_unlock(&promises->lock);
 }
 
 static bool

@@ -23,6 +23,16 @@ struct promises *promises_open(struct holders *holders,
     const struct digest *owner);
 void promises_close(struct promises *promises);
 
+/* Whose they are. */
+struct digest promises_owner(const struct promises *promises);
+
+/*
+ * The receipts that came from it since the last call go to `receipts`, which
+ * is empty; what they say is known here.
+ */
+void promises_take(struct promises *promises, struct holder *holder,
+    struct buf *receipts);
+
 /*
  * The holder says that it has this. If it has never signed for it, it is to do
  * so by the next commit, which fails otherwise. -1: that cannot be.

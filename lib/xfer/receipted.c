@@ -25,7 +25,8 @@ last_of(struct span documents)
 int
 receipted_save(const char *folder, struct holders *holders)
 {
-	struct holder *holder;
+	const struct holder *holder;
+	const struct buf *receipts;
 	char path[PATH];
 	size_t i;
 
@@ -33,11 +34,13 @@ receipted_save(const char *folder, struct holders *holders)
 		return -1;
 	for (i = 0; i < holders->count; i++) {
 		holder = &holders->holder[i];
-		if (holder->receipts.size == 0)
+		receipts = holder->receipts.size > 0 ? &holder->receipts
+						     : &holder->published;
+		if (receipts->size == 0)
 			continue;
 		file_named(folder, &holder->id, path, PATH);
-		if (file_put(path, last_of(span_of_buf(&holder->receipts)),
-			0600, FILE_REPLACE) != 0)
+		if (file_put(path, last_of(span_of_buf(receipts)), 0600,
+			FILE_REPLACE) != 0)
 			return -1;
 	}
 	return 0;

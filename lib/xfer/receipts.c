@@ -2,44 +2,53 @@
 #include "xfer/receipts.h"
 
 #include "crypto/tree.h"
-#include "doc/receipt.h"
 #include "format/cbor.h"
 #include "format/limits.h"
-#include "xfer/holder.h"
+#include "xfer/promises.h"
 #include "xfer/receipts_batch.h"
 
-/* The first of a holder's receipts that are not published yet. */
 static int
-add_next(struct receipts_batch *batch, struct holder *holder)
+keep(struct holder *holder, bool all, struct span document)
 {
-	struct span document,
-	    rest = span_of(holder->receipts.data + holder->published,
-		holder->receipts.size - holder->published);
-	struct receipt receipt;
-	struct digest id;
+	if (!all)
+		holder->published.size = 0;
+	return buf_append(&holder->published, document);
+}
 
-	if (cbor_take(&rest, LIMIT_DOCUMENT, "a receipt", &document) < 0 ||
-	    receipt_decode(document, &holder->id, &receipt) != 0)
-		return -1;
-	holder->published += document.size;
-	batch->owner = receipt.owner;
-	id = tree_root(document);
-	return receipts_batch_add(batch, &id, document);
+static int
+publish(struct receipts_batch *batch, struct holder *holder)
+{
+	struct holders *holders = batch->holders;
+	struct buf receipts = {0};
+	struct span rest, document;
+	struct digest id;
+	int got;
+
+	promises_take(holders->promises, holder, &receipts);
+	rest = span_of_buf(&receipts);
+	while ((got = cbor_take(&rest, LIMIT_DOCUMENT, "a receipt",
+		    &document)) > 0) {
+		id = tree_root(document);
+		if (keep(holder, holders->keep_receipts, document) != 0 ||
+		    receipts_batch_add(batch, &id, document) != 0)
+			got = -1;
+		if (got < 0)
+			break;
+	}
+	buf_release(&receipts);
+	return got;
 }
 
 int
 receipts_publish(struct holders *holders)
 {
-	struct receipts_batch batch = {.holders = holders};
-	struct holder *holder;
+	struct receipts_batch batch = {.holders = holders,
+	    .owner = promises_owner(holders->promises)};
 	size_t i;
 	int result = 0;
 
-	for (i = 0; result == 0 && i < holders->count; i++) {
-		holder = &holders->holder[i];
-		while (result == 0 && holder->published < holder->receipts.size)
-			result = add_next(&batch, holder);
-	}
+	for (i = 0; result == 0 && i < holders->count; i++)
+		result = publish(&batch, &holders->holder[i]);
 	if (result == 0)
 		result = receipts_batch_flush(&batch);
 	receipts_batch_release(&batch);

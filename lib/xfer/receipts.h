@@ -12,7 +12,9 @@ struct holders;
 
 /*
  * Put the receipts that came since the last call on all usable holders, and
- * make them last.
+ * make them last. From then on they are no longer kept here, however long the
+ * stream, but for the last of each holder, or for `keep_receipts`; promises
+ * must be open.
  */
 int receipts_publish(struct holders *holders);
 
