@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -59,14 +60,22 @@ save(struct pass *pass)
 	return scrubbed_save(pass->daemon->store_path, &pass->at);
 }
 
-/* Whoever is told to end, ends here. */
+/* Whoever is told to end, ends here. What an engine has started just ends. */
 static void
 rest(struct pass *pass, uint64_t ms)
 {
 	struct pollfd poll_for = {pass->signals, POLLIN, 0};
+	uint64_t now = event_clock(), until = now + ms;
+	struct signalfd_siginfo info;
 
-	if (poll(&poll_for, 1, (int)(ms < 3600000 ? ms : 3600000)) > 0)
-		pass->ending = true;
+	do {
+		ms = until - now;
+		poll(&poll_for, 1, (int)(ms < 3600000 ? ms : 3600000));
+		while (read(pass->signals, &info, sizeof info) == sizeof info)
+			pass->ending |= info.ssi_signo == SIGTERM ||
+			    info.ssi_signo == SIGINT;
+		now = event_clock();
+	} while (!pass->ending && now < until);
 }
 
 static int

@@ -115,6 +115,16 @@ back_up()
 	until_true 20 test "$(used s1)" -eq "$(size_of e1)"
 }
 
+# Goal: a pass goes on when the engine has given one file and ended.
+@test "scrub: all that an engine has is read in one pass" {
+	bytes input 40960 > in
+	hold_engines
+	back_up
+	halt TERM 1
+	hold 1 -X "$PWD/engine $PWD/e1" --scrub 2s
+	until_true 300 grep -q 'event=scrub .*outcome=ok' b1.log
+}
+
 @test "a holder whose disk died takes up what its engine has" {
 	hold_engines
 	back_up
