@@ -95,19 +95,24 @@ copy_command(struct split *split, char **argv)
 	return fail_again(&reason);
 }
 
-/* Whatever the plain bytes come from; a command may well print nothing. */
 static int
-copy(struct split *split, int argc, char **argv)
+copy_input(struct split *split, int argc, char **argv)
 {
-	int in, result;
+	int in = tool_input(argc, argv);
 
-	if (tool_separated())
-		return copy_command(split, argv);
-	in = tool_input(argc, argv);
 	if (in < 0 && fail_last()->kind == FAIL_USAGE)
 		return fail_hint("tar packs it: shard-split -- tar -c '%s'",
 		    argc > 0 ? argv[0] : ".");
-	result = in < 0 ? -1 : split_copy(split, in);
+	return in < 0 ? -1 : split_copy(split, in);
+}
+
+/* Whatever the plain bytes come from; that there are none is no accident. */
+static int
+copy(struct split *split, int argc, char **argv)
+{
+	int result = tool_separated() ? copy_command(split, argv)
+				      : copy_input(split, argc, argv);
+
 	if (result == 0 && split->chain.size == 0 && !allow_empty) {
 		fail(FAIL_DATA, "the stream to back up is empty");
 		return fail_hint("if that is right, say --allow-empty");

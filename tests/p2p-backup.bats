@@ -355,7 +355,7 @@ kill -9 $$'
 # A run that waits in its 'before' until the file go is there.
 slow_run()
 {
-	config "path = $PWD/data" "before = touch $PWD/waits; until [ -e $PWD/go ]; do sleep 0.1; done"
+	config "path = $PWD/data" "before = touch $PWD/waits; until [ -e $PWD/go ]; do sleep 0.1; done; echo done"
 	setsid p2p-backup run 2> slow.err 3>&- &
 	slow=$!
 	for ((i = 0; i < 300; i++)); do
@@ -477,7 +477,7 @@ exit 3'
 }
 
 @test "a run that is killed alone, and what it started still sends: it is told" {
-	config "command = touch $PWD/waits; until [ -e $PWD/go ]; do sleep 0.1; done"
+	config "command = touch $PWD/waits; until [ -e $PWD/go ]; do sleep 0.1; done; echo done"
 	setsid p2p-backup run 2> slow.err 3>&- &
 	slow=$!
 	for ((i = 0; i < 300; i++)); do

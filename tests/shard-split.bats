@@ -113,8 +113,11 @@ head_is()
 	done
 }
 
-@test "a command that prints nothing is a backup of nothing" {
-	shard-split -- true > stream
+@test "a command that prints nothing is a backup of nothing, if that is said" {
+	run -3 --separate-stderr shard-split -- sh -c 'false | cat'
+	says 'the stream to back up is empty'
+	says 'hint: .*--allow-empty'
+	shard-split -e -- true > stream
 	run -0 shard-join stream
 	[ -z "$output" ]
 }
@@ -127,7 +130,7 @@ head_is()
 
 @test "the command has our stdin, our stderr, and no other descriptor of ours" {
 	echo hello | shard-split -- cat | shard-join | grep -x hello
-	run -0 --separate-stderr shard-split -- sh -c 'echo to stderr >&2'
+	run -0 --separate-stderr shard-split -- sh -c 'echo to stderr >&2; echo'
 	[ "$stderr" = 'to stderr' ]
 	find /proc/self/fd -printf '%f\n' | cat > expected
 	shard-split -- find /proc/self/fd -printf '%f\n' | shard-join | cmp - expected
