@@ -35,7 +35,7 @@ poll()
 	rm -f "$work/certificate"
 	ask shard-vote "$home" -o text -w "$work/certificate" \
 		< /dev/null > "$work/polled" 2> "$work/err" || :
-	tee -a "$work/said" < "$work/err" >&2
+	overhear "$work/said" < "$work/err"
 	[ -s "$work/certificate" ] || return
 	cat "$work/polled"
 }
@@ -62,7 +62,7 @@ audit()
 		failed=0
 		ask shard-vote "$home" audit -o text "$name" \
 			< /dev/null > "$work/row" 2> "$work/err" || failed=$?
-		tee -a "$work/said" < "$work/err" >&2
+		overhear "$work/said" < "$work/err"
 		case $failed in
 		4) continue ;;
 		1) [ -s "$work/row" ] || failed=0 ;;
@@ -102,12 +102,26 @@ repair()
 		ask shard-repair "$home" -a -c -o text || return
 	elif [ "$folders" -eq 0 ]; then
 		ask shard-repair "$home" -o text "$work/certificate" || return
+		nothing_lacks || return
 	else
 		ask shard-vote "$home" -o text repairs "$work/certificate" > /dev/null ||
 			return
 		ask shard-repair "$home" -a -c -o text || return
 	fi
 	rm -f "$state/lacking"
+}
+
+# What only a former peer had signed for is in nobody's charge, and no poll finds
+# it: whether that, too, is there, as far as there are peers.
+nothing_lacks()
+{
+	catalog "$home" || return
+	lacking=$(awk -F '\t' -v peers="$peers" '
+	$4 < $6 && $4 < peers { printf " %s", $1 }' "$work/catalog")
+	[ "$lacking" ] || return 0
+	complain "shards of these snapshots are still not there:$lacking" \
+		"if no peer is only away: p2p-backup repair --all"
+	return 1
 }
 
 # One line a job under a verdict, and p2p-health's word where it is installed.

@@ -38,7 +38,7 @@ prepare()
 	(umask 077 && mkdir -p "$home/backup") || die 4 "cannot make '$home/backup'"
 	home=$(cd "$home" && pwd) || exit 4
 	config=$home/backup.conf state=$home/backup
-	trap 'exit 4' HUP TERM
+	trap 'exit 4' HUP PIPE TERM
 	trap 'watched=; exit 4' INT
 	locked='' watched='' alarmed='' heard=''
 	work=$(mktemp -d) || exit 4
@@ -48,7 +48,8 @@ prepare()
 main()
 {
 	set -u
-	unset TAR_OPTIONS
+	# What tar and cd would heed.
+	unset TAR_OPTIONS TAPE CDPATH
 	home=${SHARDKIT_HOME:-${XDG_CONFIG_HOME:-${HOME-}/.config}/shardkit}
 	quiet='' talk='' found=''
 	while :; do
@@ -84,7 +85,12 @@ main()
 	run | list | restore | verify | repair | prune | drill | status)
 		prepare
 		config_read
-		case $verb in run | verify | repair | drill) watched=1 ;; esac
+		case $verb in
+		run | verify | repair | drill)
+			watched=1
+			trap : PIPE # whether anybody listens or not
+			;;
+		esac
 		;;
 	'') misuse "say what to do" ;;
 	*) misuse "there is no command '$verb'" ;;

@@ -120,14 +120,14 @@ send()
 {
 	label=$1
 	shift
-	rm -f "$work/split" "$work/send" "$work/receipts"
+	rm -f "$work/split" "$work/send" "$work/receipts" "$work/said"
 	{
 		{
 			shard-split -C "$write" ${talk:+"$talk"} -k "$need" -n "$total" \
 				-L "$label" -- "$@" || echo $? > "$work/split"
 		} | ask shard-send "$write" -H "$happy" -o json > "$work/receipts" ||
 			echo $? > "$work/send"
-	} 2>&1 | tee "$work/said" >&2
+	} 2>&1 | overhear "$work/said"
 	snapshot=$(sed -n 's/.*"snapshot":\([0-9]*\).*/\1/p' "$work/receipts" | head -n 1)
 	if [ ! -f "$work/send" ]; then
 		[ "$snapshot" ] || return 4

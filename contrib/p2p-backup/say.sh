@@ -44,6 +44,16 @@ want()
 	return 4
 }
 
+# overhear FILE: standard input goes there, and to standard error if that is
+# still read.
+overhear()
+{
+	(
+		trap '' PIPE
+		tee -a "$1" >&2
+	)
+}
+
 # worse STATUS: the run ends with the highest of all statuses.
 worse()
 {

@@ -371,6 +371,22 @@ next_second()
 	run -0 p2p-backup repair --all
 	run -0 p2p-backup verify
 	run -2 p2p-backup repair --all more
+	# What a former peer had is in nobody's charge
+	new_home b4
+	mkdir s4
+	cp b3/peers b4/peers
+	hold 4
+	halt KILL 3
+	sed -i "s/^bob3 .*/bob4 $(id_of b4) $net.4:7117/" home/peers
+	bytes three 3000 > data/three
+	in_mode full
+	next_second
+	run -1 --separate-stderr p2p-backup repair
+	says 'shards of these snapshots are still not there: 1'
+	says 'hint: if no peer is only away: p2p-backup repair --all'
+	run -0 p2p-backup repair --all
+	next_second
+	run -0 p2p-backup repair
 }
 
 # Goal: the network dies for a night; the next run needs no help.
