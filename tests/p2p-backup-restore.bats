@@ -199,3 +199,30 @@ recovers()
 	says 'did not come back whole'
 	[ ! -e back/files ]
 }
+
+# Goal: /home is a link to a larger disk; nobody has a backup of links.
+@test "a path that is a symbolic link is a failed backup, and init says where it leads" {
+	ln -s data anna
+	ln -s data/one file
+	config "path = $PWD/anna/" "path = $PWD/data" "path = $PWD/file"
+	run -2 --separate-stderr p2p-backup run
+	says "files: the path '$PWD/anna/' is a symbolic link"
+	says "files: the path '$PWD/file' is a symbolic link"
+	says "hint: say in '$PWD/home/backup.conf' where it leads: path = $PWD/data$"
+	[ "$(history)" = 'run files failed' ]
+	# on the way to it there may be one
+	config "path = $PWD/anna/deep"
+	quiet_run
+	p2p-backup -q restore --to back
+	diff -r data/deep "back$PWD/anna/deep"
+	p2p-backup -q -C new init --path "$PWD/anna" --path "$PWD/file/" --path "$PWD" \
+		--peer "$PWD/d1" < /dev/null
+	[ "$(grep ^path new/backup.conf)" = "path = $PWD/data
+path = $PWD/data/one
+path = $PWD" ]
+	# nothing was compared: no word of success alone
+	rm -r data/deep/*
+	quiet_run
+	run -0 --separate-stderr p2p-backup drill
+	says 'warning: snapshot [0-9]+ has no file that could be compared'
+}

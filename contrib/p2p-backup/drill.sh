@@ -129,6 +129,8 @@ drill_paths()
 		complain "these have not changed since the backup, and came back as others"
 		return 3
 	}
+	[ -s "$work/digests" ] ||
+		warn "snapshot $snapshot has no file that could be compared: all have changed, or there are none"
 	checked=", $(wc -l < "$work/digests") files compared with the originals"
 }
 

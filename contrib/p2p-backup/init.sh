@@ -133,7 +133,7 @@ init_config()
 	#keep-monthly = 12
 
 	[files]
-	$(printf '%s\n' "$paths" | sed 's/^/path = /')
+	$(real_paths | sed 's/^/path = /')
 	exclude = .cache
 	# Before and after it, as for a file system snapshot:
 	#before = mountpoint -q /home
@@ -143,6 +143,15 @@ init_config()
 	#[database]
 	#command = pg_dump -Fc shop
 	END
+}
+
+# real_paths: $paths, of each that is a link where it leads.
+real_paths()
+{
+	printf '%s\n' "$paths" | while IFS= read -r line; do
+		[ ! -L "${line%/}" ] || line=$(readlink -f -- "${line%/}")
+		printf '%s\n' "$line"
+	done
 }
 
 init_tell()

@@ -46,6 +46,7 @@ run_job()
 			status=4
 		}
 	fi
+	[ "$status" -gt 0 ] || no_links "$1" || status=$?
 	[ "$status" -gt 0 ] || produce "$1" send "$(label_of "$1")" || status=$?
 	[ "$status" -eq 0 ] && outcome=ok || outcome=failed
 	hook "$1" after "$outcome" || {
@@ -62,6 +63,20 @@ run_job()
 	[ ! -f "$work/changed" ] ||
 		warn "$1: files changed while they were read; the next run has them whole"
 	return "$status"
+}
+
+# no_links JOB: of a path that is a link tar would keep the link alone.
+no_links()
+{
+	failed=0
+	values "$1" path > "$work/paths"
+	while IFS= read -r line; do
+		[ -L "${line%/}" ] || continue
+		complain "$1: the path '$line' is a symbolic link, and no more than the link would be backed up" \
+			"say in '$config' where it leads: path = $(readlink -f -- "${line%/}")"
+		failed=2
+	done < "$work/paths"
+	return "$failed"
 }
 
 # hook JOB KEY OUTCOME
