@@ -3,7 +3,6 @@
 
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -64,15 +63,36 @@ dropped_keep(const char *store, const struct store_key *key, uint64_t time,
 	return strict_set_aside(from, to) == -1 ? -1 : 0;
 }
 
-/* Call `each` for every file in an owner's folder of the dropped. */
+/* A file that is held back. */
+struct held {
+	char path[STORE_PATH];
+	struct stat status;
+	uint64_t time; /* when it may go */
+	struct store_key key;
+};
+
+/* "time-shelf-id" is one of ours; what else lies there is somebody else's. */
+static bool
+parse(const char *text, struct held *held)
+{
+	uint64_t shelf;
+
+	if (!number_take(&text, &held->time) || *text++ != '-' ||
+	    !number_take(&text, &shelf) || *text++ != '-' ||
+	    shelf >= STORE_SHELVES || digest_parse(text, &held->key.id) != 0)
+		return false;
+	held->key.shelf = (enum store_shelf)shelf;
+	return true;
+}
+
+/* Call `each` for all that is held back of an owner's. */
 static int
 walk(const char *store, const struct digest *owner,
-    int (*each)(void *context, const char *path, const struct stat *status),
-    void *context)
+    int (*each)(void *context, const struct held *held), void *context)
 {
-	char path[STORE_PATH], file[STORE_PATH];
+	struct held held = {.key.owner = *owner};
+	char path[STORE_PATH];
 	const char *name;
-	struct stat status;
 	DIR *folder;
 	bool absent;
 	int result = 0;
@@ -82,22 +102,22 @@ walk(const char *store, const struct digest *owner,
 	if (folder == NULL)
 		return absent ? 0 : -1;
 	while ((name = file_next(folder, path, &result)) != NULL) {
-		snprintf(file, sizeof file, "%.*s/%s", STORE_PATH - NAME_MAX,
-		    path, name);
-		if (name[0] != '.' && strict_look(file, &status) == 0)
-			result = each(context, file, &status);
+		snprintf(held.path, sizeof held.path, "%.*s/%s",
+		    STORE_PATH - NAME_MAX, path, name);
+		if (parse(name, &held) &&
+		    strict_look(held.path, &held.status) == 0)
+			result = each(context, &held);
 	}
 	closedir(folder);
 	return result;
 }
 
 static int
-add_size(void *context, const char *path, const struct stat *status)
+add_size(void *context, const struct held *held)
 {
 	struct usage *usage = context;
 
-	(void)path;
-	usage->bytes += (uint64_t)status->st_size;
+	usage->bytes += (uint64_t)held->status.st_size;
 	usage->files++;
 	return 0;
 }
@@ -112,59 +132,38 @@ dropped_sum(const char *store, const struct digest *owner, struct usage *usage)
 struct purge {
 	const char *store;
 	uint64_t time;
-	struct digest owner;
 	const struct dropped_calls *calls;
 };
 
-/* What a file of the folder was called before: "time-shelf-id". */
-static int
-parse(const char *path, const struct digest *owner, struct store_key *key)
-{
-	const char *text = strrchr(path, '/') + 1;
-	uint64_t time, shelf;
-
-	if (!number_take(&text, &time) || *text++ != '-' ||
-	    !number_take(&text, &shelf) || *text++ != '-' ||
-	    shelf >= STORE_SHELVES || digest_parse(text, &key->id) != 0)
-		return fail(FAIL_DATA, "what is '%s'?", path);
-	key->owner = *owner;
-	key->shelf = (enum store_shelf)shelf;
-	return 0;
-}
-
 /* The owner's numbers are locked; somebody else may have deleted it by now. */
 static int
-delete_locked(struct purge *purge, const char *path, const struct stat *status,
-    int lock)
+delete_locked(struct purge *purge, const struct held *held, int lock)
 {
-	struct usage gone = {(uint64_t)status->st_size, 1};
-	struct store_key key;
-	int result = strict_unlink(path);
+	int result = strict_unlink(held->path);
 
 	if (result != 0)
 		return result == STRICT_ABSENT ? 0 : -1;
-	if (usage_change(lock, &gone, &(struct usage){0}) != 0 ||
-	    parse(path, &purge->owner, &key) != 0)
+	if (forget(lock, &held->status) != 0)
 		return -1;
-	return purge->calls->each(purge->calls->context, &key);
+	return purge->calls->each(purge->calls->context, &held->key);
 }
 
 /* One at a time: to forget it may take long, and others want to put. */
 static int
-delete_old(void *context, const char *path, const struct stat *status)
+delete_old(void *context, const struct held *held)
 {
 	static const struct timespec turn = {.tv_nsec = TURN};
 	struct purge *purge = context;
 	int result, lock;
 
-	if (strtoull(strrchr(path, '/') + 1, NULL, 10) >= purge->time)
+	if (held->time >= purge->time)
 		return 0;
 	if (purge->calls->begin(purge->calls->context) != 0)
 		return -1;
-	lock = usage_lock(purge->store, &purge->owner);
+	lock = usage_lock(purge->store, &held->key.owner);
 	if (lock < 0)
 		return -1;
-	result = delete_locked(purge, path, status, lock);
+	result = delete_locked(purge, held, lock);
 	usage_unlock(lock);
 	if (purge->calls->slow)
 		nanosleep(&turn, NULL);
@@ -176,7 +175,6 @@ purge_owner(void *context, const struct digest *owner)
 {
 	struct purge *purge = context;
 
-	purge->owner = *owner;
 	return walk(purge->store, owner, delete_old, purge);
 }
 
@@ -189,16 +187,14 @@ dropped_purge(const char *store, uint64_t time,
 	return place_each_owner(store, purge_owner, &purge);
 }
 
-/* Whether the file at `path` is of this id and shelf. */
+/* Whether it is of this id and shelf. */
 static int
-is_that(void *context, const char *path, const struct stat *status)
+is_that(void *context, const struct held *held)
 {
 	const struct store_key *wanted = context;
-	struct store_key key;
 
-	(void)status;
-	return parse(path, &wanted->owner, &key) == 0 &&
-	    key.shelf == wanted->shelf && digest_equal(&key.id, &wanted->id);
+	return held->key.shelf == wanted->shelf &&
+	    digest_equal(&held->key.id, &wanted->id);
 }
 
 bool

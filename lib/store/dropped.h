@@ -6,7 +6,8 @@
  * What was dropped and is held back for a while, so that whoever steals an
  * owner's keys cannot erase the past: files in <owner>/dropped, each named
  * after the time when it may go, its shelf and id. They count as used until
- * they are gone. A file is brought back by moving it where it was.
+ * they are gone. A file is brought back by moving it where it was; what has
+ * another name there is none of ours, does not count and stays.
  */
 
 #include "store/place.h"

@@ -119,6 +119,33 @@ test_back(void)
 	buf_release(&bytes);
 }
 
+/* What somebody has put beside them is his: not counted, and left alone. */
+static void
+test_foreign(void)
+{
+	static const char *const name[] = {"README", "notes-2026", "0", "1-0",
+	    "00000000000000000001-9-ab", "1-0-x"};
+	struct store_key key = put(STORE_SHARDS, "ours");
+	char folder[PATH_MAX], path[PATH_MAX], text[BASE32_TEXT];
+	uint64_t before = used();
+	size_t i;
+
+	store_set_aside(store, &key, 5);
+	base32_encode(BASE32_ID, owner.byte, text);
+	snprintf(folder, sizeof folder, "store/%s/dropped", text);
+	for (i = 0; i < COUNT(name); i++) {
+		snprintf(path, sizeof path, "%s/%s", scratch(folder), name[i]);
+		scratch_write(path, span_of_text("mine"), 0600);
+	}
+	check(held() == 4, "counts %llu", (unsigned long long)held());
+	check(store_purge(store, 6) == 0 && held() == 0 && used() == before - 4,
+	    "used %llu: %s", (unsigned long long)used(), fail_last()->text);
+	for (i = 0; i < COUNT(name); i++) {
+		snprintf(path, sizeof path, "%s/%s", scratch(folder), name[i]);
+		check(unlink(path) == 0, "'%s' is gone", name[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -130,6 +157,7 @@ main(void)
 	test_twice();
 	test_same_second();
 	test_back();
+	test_foreign();
 	store_close(store);
 	return failures != 0;
 }
