@@ -4,11 +4,9 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/fail.h"
-
-#define STACK_SIZE (256 << 10) /* musl gives 128 KiB unless asked */
+#include "base/thread.h"
 
 struct crew {
 	pthread_mutex_t lock;
@@ -72,19 +70,12 @@ add_thread(struct crew *crew)
 {
 	pthread_t *grown =
 	    realloc(crew->thread, (crew->count + 1) * sizeof *grown);
-	pthread_attr_t attributes;
-	int error;
 
 	if (grown == NULL)
 		return fail_errno("cannot get memory");
 	crew->thread = grown;
-	pthread_attr_init(&attributes);
-	pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	error = pthread_create(&grown[crew->count], &attributes, run_all, crew);
-	pthread_attr_destroy(&attributes);
-	if (error != 0)
-		return fail(FAIL_SYSTEM, "cannot start a thread: %s",
-		    strerror(error));
+	if (thread_start(&grown[crew->count], run_all, crew) != 0)
+		return -1;
 	crew->count++;
 	return 0;
 }

@@ -10,8 +10,7 @@
 #include <string.h>
 
 #include "base/fail.h"
-
-#define STACK_SIZE (256 << 10) /* musl gives 128 KiB unless asked */
+#include "base/thread.h"
 
 enum slot_state {
 	SLOT_EMPTY,
@@ -177,31 +176,16 @@ stop(struct run *run)
 }
 
 static int
-start_thread(pthread_t *thread, void *(*function)(void *), struct run *run)
-{
-	pthread_attr_t attributes;
-	int error;
-
-	pthread_attr_init(&attributes);
-	pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	error = pthread_create(thread, &attributes, function, run);
-	pthread_attr_destroy(&attributes);
-	return error
-	    ? fail(FAIL_SYSTEM, "cannot start a thread: %s", strerror(error))
-	    : 0;
-}
-
-static int
 run_threads(struct run *run, pthread_t *thread)
 {
 	unsigned started = 0, workers = run->ring->workers;
 	int result;
 
-	result = start_thread(&thread[0], fill_all, run);
+	result = thread_start(&thread[0], fill_all, run);
 	if (result != 0)
 		return -1;
 	while (result == 0 && started < workers) {
-		result = start_thread(&thread[1 + started], work_all, run);
+		result = thread_start(&thread[1 + started], work_all, run);
 		started += result == 0;
 	}
 	if (result == 0)

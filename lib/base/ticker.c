@@ -4,11 +4,11 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/thread.h"
 
 struct ticker {
 	int ms;
@@ -64,7 +64,6 @@ struct ticker *
 ticker_start(int ms, void (*tick)(void *context), void *context)
 {
 	struct ticker *ticker = calloc(1, sizeof *ticker);
-	int error;
 
 	if (ticker == NULL) {
 		fail_errno("cannot get memory");
@@ -75,10 +74,8 @@ ticker_start(int ms, void (*tick)(void *context), void *context)
 	ticker->context = context;
 	clock_cond_init(&ticker->changed);
 	pthread_mutex_init(&ticker->lock, NULL);
-	error = pthread_create(&ticker->thread, NULL, run, ticker);
-	if (error == 0)
+	if (thread_start(&ticker->thread, run, ticker) == 0)
 		return ticker;
-	fail(FAIL_SYSTEM, "cannot start a thread: %s", strerror(error));
 	release(ticker);
 	return NULL;
 }

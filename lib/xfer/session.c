@@ -4,11 +4,11 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/thread.h"
 #include "crypto/secret.h"
 #include "net/deadline.h"
 #include "xfer/link.h"
@@ -131,18 +131,14 @@ drive(void *argument)
 static int
 start(struct session *session)
 {
-	int error;
-
 	session->link.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (session->link.wake < 0)
 		return fail_errno("cannot make an eventfd");
 	if (open_link(session) != 0 && !reopen(session))
 		return -1;
 	session->opened = true;
-	error = pthread_create(&session->thread, NULL, drive, session);
-	if (error != 0)
-		return fail(FAIL_SYSTEM, "cannot start a thread: %s",
-		    strerror(error));
+	if (thread_start(&session->thread, drive, session) != 0)
+		return -1;
 	session->has_thread = true;
 	return 0;
 }
