@@ -8,31 +8,34 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fail.h"
 #include "base/file.h"
 
-#define PAUSE 100000	  /* of 0.1 to 10 ms between tries, in ns: ... */
-#define TRIES 3000	  /* ... half a minute */
-#define TRIES_FOLDER 1000 /* ... 10 s: who is served waits for 15 s */
+#define NAP_NS 100000 /* between tries, longer each time ... */
+#define NAPS 100      /* ... until it is so many times that */
+#define WAIT_S 30
+#define WAIT_FOLDER_S 10 /* who is served waits for 15 s */
 
 static int
-lock_within(int fd, int operation, const char *path, long most)
+lock_within(int fd, int operation, const char *path, int seconds)
 {
-	struct timespec pause = {0};
-	long tries;
+	const double end = clock_now() + seconds;
+	struct timespec nap = {0};
 
-	for (tries = 1; flock(fd, operation | LOCK_NB) != 0; tries++) {
+	while (flock(fd, operation | LOCK_NB) != 0) {
 		if (errno != EWOULDBLOCK)
 			return fail_errno("cannot lock '%s'", path);
-		if (tries == most) {
+		if (clock_now() >= end) {
 			fail(FAIL_SYSTEM,
-			    "'%s' is locked by another program, for %ld s now",
-			    path, most / 100);
+			    "'%s' is locked by another program, for %d s now",
+			    path, seconds);
 			return fail_hint("lslocks(8) says by which; on a disk "
 					 "of the network look there, too");
 		}
-		pause.tv_nsec = PAUSE * (tries < 100 ? tries : 100);
-		nanosleep(&pause, NULL);
+		if (nap.tv_nsec < NAPS * NAP_NS)
+			nap.tv_nsec += NAP_NS;
+		nanosleep(&nap, NULL);
 	}
 	return 0;
 }
@@ -40,7 +43,7 @@ lock_within(int fd, int operation, const char *path, long most)
 int
 file_lock(int fd, int operation, const char *path)
 {
-	return lock_within(fd, operation, path, TRIES);
+	return lock_within(fd, operation, path, WAIT_S);
 }
 
 int
@@ -53,7 +56,7 @@ file_lock_folder(const char *path)
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return fail_errno("cannot open folder '%s'", path);
-	if (lock_within(fd, LOCK_EX, path, TRIES_FOLDER) == 0)
+	if (lock_within(fd, LOCK_EX, path, WAIT_FOLDER_S) == 0)
 		return fd;
 	close(fd);
 	return -1;
