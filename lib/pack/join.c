@@ -6,6 +6,7 @@
 #include "base/base32.h"
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/ring.h"
 #include "code/rs.h"
 #include "crypto/owner.h"
@@ -98,7 +99,7 @@ run(struct join *join)
 	join->coder.head = head;
 	join->coder.rs = rs;
 	join->bundles = ring.slots = bundles_open(head, count);
-	join->key = calloc(count, sizeof *join->key);
+	join->key = memory_get(count, sizeof *join->key);
 	chain_init(&join->chain, span_of_buf(&join->stream.head_item));
 	if (rs != NULL && join->bundles != NULL && join->key != NULL)
 		result = ring_run(&ring);

@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/ring.h"
 #include "code/rs.h"
 #include "crypto/owner.h"
@@ -99,7 +100,7 @@ split_copy(struct split *split, int in)
 	    .split = split,
 	    .coder = {split->owner, &split->head, rs},
 	    .bundles = bundles_open(&split->head, count),
-	    .opened = calloc(count, sizeof *copy.opened),
+	    .opened = memory_get(count, sizeof *copy.opened),
 	    .in = in,
 	    .filled = split->chain.stripes,
 	};

@@ -11,17 +11,11 @@
 #include "base/base32.h"
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "peer/roster.h"
 
 #define WANTED_MAX 40 /* characters of a wanted name: a number may follow */
 #define ID_CHARACTERS 8
-
-static int
-copy(char **to, const char *text)
-{
-	*to = strdup(text);
-	return *to ? 0 : fail_errno("cannot get memory");
-}
 
 /* What is wanted as a name that a file may have; else some of the id. */
 static void
@@ -67,7 +61,7 @@ choose_name(const struct roster *roster, struct peer *peer, const char *wanted)
 	snprintf(name, sizeof name, "%s", base);
 	for (number = 2; roster_named(roster, name) != NULL; number++)
 		snprintf(name, sizeof name, "%s-%u", base, number);
-	return copy(&peer->name, name);
+	return memory_text(&peer->name, name);
 }
 
 /* What is left open stays as it was. */
@@ -77,12 +71,12 @@ merge(const struct peer *old, struct peer *peer)
 	peer->store = peer->store != 0 ? peer->store : old->store;
 	peer->give = peer->give != 0 ? peer->give : old->give;
 	if (peer->site == NULL && old->site != NULL &&
-	    copy(&peer->site, old->site) != 0)
+	    memory_text(&peer->site, old->site) != 0)
 		return -1;
 	if (peer->addresses > 0)
 		return 0;
 	for (; peer->addresses < old->addresses; peer->addresses++)
-		if (copy(&peer->address[peer->addresses],
+		if (memory_text(&peer->address[peer->addresses],
 			old->address[peer->addresses]) != 0)
 			return -1;
 	return 0;
@@ -97,7 +91,7 @@ renew(const struct peer *old, struct peer *peer)
 		return fail_hint("leave --name out, or remove '%s' first",
 		    old->name);
 	}
-	if (peer->name == NULL && copy(&peer->name, old->name) != 0)
+	if (peer->name == NULL && memory_text(&peer->name, old->name) != 0)
 		return -1;
 	if (merge(old, peer) != 0)
 		return -1;

@@ -7,6 +7,7 @@
 
 #include "base/base32.h"
 #include "base/fail.h"
+#include "base/memory.h"
 #include "base/number.h"
 
 #define BLANKS " \t\r"
@@ -41,13 +42,6 @@ next_word(char **text)
 }
 
 static int
-copy(char **to, const char *text)
-{
-	*to = strdup(text);
-	return *to ? 0 : fail_errno("cannot get memory");
-}
-
-static int
 parse_name(struct peer *peer, const char *word)
 {
 	const char *character;
@@ -59,7 +53,7 @@ parse_name(struct peer *peer, const char *word)
 			    "the name '%s' has a '%c' (letters, digits and "
 			    "'._-' make names)",
 			    word, *character);
-	return copy(&peer->name, word);
+	return memory_text(&peer->name, word);
 }
 
 static int
@@ -100,7 +94,7 @@ add_address(struct peer *peer, const char *address)
 		return fail_hint("a folder is written dir:/path, and has no "
 				 "comma: give it another name by a link");
 	}
-	return copy(&peer->address[peer->addresses++], address);
+	return memory_text(&peer->address[peer->addresses++], address);
 }
 
 static int
@@ -154,7 +148,7 @@ parse_option(struct peer *peer, char *word)
 	if (strcmp(word, "give") == 0)
 		return number_parse("give", value, 1, INT64_MAX, &peer->give);
 	if (strcmp(word, "site") == 0 && *value != '\0')
-		return copy(&peer->site, value);
+		return memory_text(&peer->site, value);
 	if (strcmp(word, "watch") == 0)
 		return parse_watch(peer, value);
 	return fail(FAIL_USAGE, "unknown key '%s' (store, give, site, watch)",

@@ -10,6 +10,7 @@
 #include "base/event.h"
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "crypto/secret.h"
 #include "format/pairing.h"
 #include "net/address.h"
@@ -89,15 +90,6 @@ read_guest(struct guest *guest, const struct pair *pair, struct span body,
 	return 0;
 }
 
-static int
-copy(char **to, const char *text)
-{
-	if (text[0] == '\0')
-		return 0;
-	*to = strdup(text);
-	return *to ? 0 : fail_errno("cannot get memory");
-}
-
 /* What the invite says goes before what the guest says. */
 static int
 apply_invite(struct guest *guest)
@@ -111,8 +103,8 @@ apply_invite(struct guest *guest)
 	if (invite->name[0] != '\0')
 		snprintf(guest->wanted, sizeof guest->wanted, "%s",
 		    invite->name);
-	if (copy(&peer->address[0], guest->address) != 0 ||
-	    copy(&peer->site, invite->site) != 0)
+	if (memory_text(&peer->address[0], guest->address) != 0 ||
+	    memory_text(&peer->site, invite->site) != 0)
 		return -1;
 	peer->addresses = peer->address[0] != NULL;
 	return 0;
@@ -175,7 +167,7 @@ repeat(const struct pair *pair, const struct roster *roster,
 
 	return peer == NULL
 	    ? fail(FAIL_NO, "the token is used, and the peer was removed")
-	    : copy(&guest->peer.name, peer->name);
+	    : memory_text(&guest->peer.name, peer->name);
 }
 
 static int

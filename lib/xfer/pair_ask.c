@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "crypto/refusal.h"
 #include "crypto/secret.h"
 #include "format/pairing.h"
@@ -160,15 +161,6 @@ host_of(const char *address, char host[static TOKEN_ADDRESS])
 	host[length] = '\0';
 }
 
-static int
-copy(char **to, const char *text)
-{
-	if (text == NULL)
-		return 0;
-	*to = strdup(text);
-	return *to ? 0 : fail_errno("cannot get memory");
-}
-
 /* The other side as our roster would have it. */
 static int
 describe(const struct pair_ask *ask, struct peer *peer)
@@ -181,9 +173,9 @@ describe(const struct pair_ask *ask, struct peer *peer)
 	    .store = ask->store,
 	    .give = ask->give};
 	host_of(ask->token->address, host);
-	if (copy(&peer->name, ask->name) != 0 ||
-	    copy(&peer->site, ask->site) != 0 ||
-	    copy(&peer->address[0], ask->token->address) != 0)
+	if (memory_text(&peer->name, ask->name) != 0 ||
+	    memory_text(&peer->site, ask->site) != 0 ||
+	    memory_text(&peer->address[0], ask->token->address) != 0)
 		return -1;
 	return paired_check(ask->roster, peer, host);
 }

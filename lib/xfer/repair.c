@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/ring.h"
 #include "crypto/tree.h"
 #include "vote/repairs.h"
@@ -183,7 +184,7 @@ run_index(struct run *run)
 	int result = -1;
 
 	run->bundles = ring.slots = bundles_open(run->head, count);
-	run->placing = calloc(count, sizeof *run->placing);
+	run->placing = memory_get(count, sizeof *run->placing);
 	if (run->bundles != NULL && run->placing != NULL)
 		result = ring_run(&ring);
 	free(run->placing);

@@ -5,6 +5,7 @@
 
 #include "base/base32.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/ring.h"
 #include "crypto/tree.h"
 #include "doc/chain.h"
@@ -202,7 +203,7 @@ run(struct copy *copy)
 	int result = -1;
 
 	copy->bundles = ring.slots = bundles_open(head, count);
-	copy->placing = calloc(count, sizeof *copy->placing);
+	copy->placing = memory_get(count, sizeof *copy->placing);
 	chain_init(&copy->chain, span_of_buf(&copy->stream.head_item));
 	if (copy->bundles != NULL && copy->placing != NULL)
 		result = ring_run(&ring);
