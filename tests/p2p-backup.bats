@@ -28,6 +28,9 @@ load p2p-backup
 	max-age = 2|'max-age' is a time as '2d', not '2'
 	max-age = 2d 3h|'max-age' is a time
 	path = data|'path' begins with '/'
+	path = /a/../b|'path' has no '.', '..' and '//', unlike '/a/../b'
+	path = /a/.|'path' has no '.'
+	exclude = //a|'exclude' has no '.', '..' and '//', unlike '//a'
 	command = true|\[files\] says both 'path' and 'command'
 	mode = full|'mode' belongs above the first
 	notify = true|'notify' belongs above the first
@@ -274,7 +277,7 @@ kill -9 $$'
 	grep -qx "files: the command 'after' failed" told
 	[ "$(cat subjects)" = "p2p-backup on $(uname -n): 'run' ended with status 4" ]
 	[ "$(history)" = 'run files ok' ]
-	[ "$(published s1)" -eq $((count + 3)) ]
+	[ "$(published s1)" -eq $((count + 2)) ] # one of the configuration was pruned
 	same_data
 }
 
@@ -898,6 +901,30 @@ shows()
 	[ "${lines[-1]}" = "  bob.example:7117 $(peer-key -q show)" ]
 }
 
+# Goal: a guest whose shards we keep, and who keeps none of ours, is counted nowhere.
+@test "who only comes to us is none of the peers" {
+	peer-key -C guest -q new
+	mkdir new
+	echo "guest $(peer-key -C guest -q show) - give=200G" > new/peers
+	chmod 600 new/peers
+	run -0 p2p-backup -C new init --path "$PWD/data" --peer "$PWD/d1" \
+		--peer "$PWD/d2" < /dev/null
+	[[ $output == *'2 peers are in '* && $output != *'200G'* ]]
+	run ! grep -F "  - " <<< "$output"
+	grep -qx 'total = 2' new/backup.conf
+	for verb in run drill 'repair --all'; do
+		# shellcheck disable=SC2086 # two words
+		run -0 --separate-stderr p2p-backup -q -C new $verb
+		[ -z "$stderr" ]
+	done
+	[ "$(shard-fetch -C new -q -l -o json | grep '"p2p-backup"' |
+		sed 's/.*"alive":\([0-9]*\),.*"total":\([0-9]*\),.*/\1 \2/')" = '2 2' ]
+	run -0 p2p-backup -C new status
+	[[ ${lines[0]} == 'OK '*'peers: 2, of them folders: 2' ]]
+	run -1 --separate-stderr p2p-backup -C new verify
+	says 'all peers are folders'
+}
+
 @test "init without a terminal asks nothing, and changes nothing that is there" {
 	p2p-backup -q -C new init --path "$PWD/data" --path "$PWD/home" \
 		--peer "$PWD/d1" --peer "$PWD/d2" --peer 'bob - "dir:/x y"' \
@@ -916,7 +943,22 @@ shows()
 	fails 2 "'need' is 5, but 'total' 2" p2p-backup -q -C other init --path /x \
 		--need 5 --total 2
 	[ ! -e other/backup.conf ]
-	fails 2 "'path' begins with" p2p-backup -q -C other init --path data --peer "$PWD/d1"
+	[ ! -e other/secret ]
+	fails 2 "'data' is not a whole path" p2p-backup -q -C other init --path data --peer "$PWD/d1"
+	says "hint: --path '$PWD/data'"
+	# what was said once is not there twice, in whatever words
+	fails 2 "^p2p-backup: 'need' is a number from 1 to 255" p2p-backup -q -C other \
+		init --path /x --peer "$PWD/d1" --peer 'd2 - dir:/y' --need 0
+	[ ! -e other/peers ]
+	run -0 --separate-stderr p2p-backup -C other init --path /x --peer "$PWD/d1" \
+		--peer "$PWD/d1/" --peer 'disk2 - dir:/y' --peer 'disk2 - dir:/y' < /dev/null
+	says "'$PWD/d1/' is a peer already"
+	rm other/backup.conf
+	p2p-backup -q -C other init --path /x --peer "$PWD/d1" --peer /y \
+		--peer "$PWD/d3" < /dev/null
+	printf '%s\n' "disk1 - \"dir:$PWD/d1\"" 'disk2 - dir:/y' \
+		"disk3 - \"dir:$PWD/d3\"" | diff - other/peers
+	grep -qx 'total = 3' other/backup.conf
 	fails 2 "'--peer' is a folder, or a line" p2p-backup -C other init --peer x
 	fails 2 "unexpected operand 'x'" p2p-backup -C other init x
 	fails 2 "'--path' needs a value" p2p-backup -C other init --path

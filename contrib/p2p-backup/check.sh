@@ -57,7 +57,7 @@ judge_poll()
 audit()
 {
 	answered='' worst_audit=0
-	roster_lines | awk '$2 != "-" { gsub(/"/, "", $1); print $1 }' > "$work/holders"
+	roster_holders | awk '$2 != "-" { gsub(/"/, "", $1); print $1 }' > "$work/holders"
 	while read -r name; do
 		failed=0
 		ask shard-vote "$home" audit -o text "$name" \

@@ -17,9 +17,10 @@ config_read()
 
 config_parse()
 {
-	awk -v file="$config" '
+	awk -v file="${config_name-$config}" '
 	function fault(text) {
-		printf "p2p-backup: \047%s\047, line %d: %s\n", file, NR, text > "/dev/stderr"
+		place = file == "" ? "" : "\047" file "\047, line " NR ": "
+		print "p2p-backup: " place text > "/dev/stderr"
 		bad = 1
 	}
 	function number(least, most) {
@@ -27,6 +28,11 @@ config_parse()
 		    value + 0 < least || value + 0 > most)
 			fault("\047" key "\047 is a number from " least " to " most \
 			    ", not \047" value "\047")
+	}
+	# Whether a part of it is none, . or .. : tar has another name for that.
+	function is_crooked(path) {
+		sub(/\/$/, "", path)
+		return (path "/") ~ /\/(\.\.?)?\//
 	}
 	# The shape of a job, when its lines are over.
 	function close_job(    total, need, happy) {
@@ -91,15 +97,18 @@ config_parse()
 			if (value !~ /^(off|discover|verify|full)$/)
 				fault("\047mode\047 is off, discover, verify or full, " \
 				    "not \047" value "\047")
-		} else if (key == "path") {
-			if (value !~ /^\//)
+		} else if (key ~ /^(path|exclude)$/) {
+			if (key == "path" && value !~ /^\//)
 				fault("\047path\047 begins with \047/\047, unlike \047" value "\047")
+			else if (value ~ /^\// && is_crooked(value))
+				fault("\047" key "\047 has no \047.\047, \047..\047 and \047//\047, " \
+				    "unlike \047" value "\047: readlink -m says it without")
 		} else if (key == "label") {
 			if (value ~ /["\\\001-\037]/ || length(value) > 200)
 				fault("\047label\047 has at most 200 bytes, and no quotes")
 			else if (value == "p2p-backup")
 				fault("this label is for the configuration itself")
-		} else if (key !~ /^(command|exclude|before|after|find|notify)$/)
+		} else if (key !~ /^(command|before|after|find|notify)$/)
 			fault("there is no key \047" key "\047")
 		if ((job, key == "path" ? "command" : "path") in said &&
 		    (key == "path" || key == "command"))

@@ -82,7 +82,7 @@ some_peers()
 {
 	need=$(awk -F '\t' -v number="$1" '$1 == number { print $5 }' "$work/catalog")
 	total=$(awk -F '\t' -v number="$1" '$1 == number { print $6 }' "$work/catalog")
-	if [ "$read" = "$home" ]; then roster_lines; else roster_folders; fi > "$work/lines"
+	if [ "$read" = "$home" ]; then roster_holders; else roster_folders; fi > "$work/lines"
 	spare=$(($(wc -l < "$work/lines") - total))
 	[ "$spare" -lt 0 ] || need=$((need + spare))
 	who='' chosen=0

@@ -24,12 +24,7 @@ init()
 	[ ! -t 0 ] || init_ask
 	[ "$paths" ] || paths=${HOME-}
 	[ "$paths" ] || die 2 "say what to back up: --path /DIR"
-	[ -f "$home/secret" ] || init_keys || return
-	if [ "$lines" ]; then
-		[ -z "$(tail -c 1 "$home/peers" 2> /dev/null)" ] || echo >> "$home/peers"
-		(umask 077 && printf '%s' "$lines" >> "$home/peers") || return 4
-	fi
-	peers=$(roster_lines | wc -l)
+	peers=$(init_count)
 	[ "$total" ] || {
 		total=$peers
 		[ "$peers" -gt 0 ] || total=5
@@ -38,22 +33,39 @@ init()
 	[ "$need" ] || need=$(((total + 1) / 2))
 	init_config > "$work/backup.conf" || return 4
 	chmod 600 "$work/backup.conf"
-	config=$work/backup.conf
-	(config_read) || {
-		complain "with these options there is no configuration"
+	(config=$work/backup.conf config_name='' && config_read) || {
+		complain "with these options there is no configuration; nothing was written"
 		return 2
 	}
+	init_write && init_tell
+}
+
+# How many peers there will be.
+init_count()
+{
+	{
+		roster_lines
+		printf '%s' "$lines"
+	} | holders_of | wc -l
+}
+
+# init_write: what is good goes where it belongs, backup.conf at the end.
+init_write()
+{
+	[ -f "$home/secret" ] || init_keys || return
+	if [ "$lines" ]; then
+		[ -z "$(tail -c 1 "$home/peers" 2> /dev/null)" ] || echo >> "$home/peers"
+		(umask 077 && printf '%s' "$lines" >> "$home/peers") || return 4
+	fi
 	rm -rf "$home/backup.conf.new"
 	cp "$work/backup.conf" "$home/backup.conf.new" &&
 		mv "$home/backup.conf.new" "$home/backup.conf" || return 4
-	init_tell
 }
 
 init_option()
 {
 	case $1 in
-	path) paths="$paths${paths:+
-}$2" ;;
+	path) init_path "$2" ;;
 	peer) init_peer "$2" ;;
 	need) need=$2 ;;
 	total) total=$2 ;;
@@ -61,18 +73,48 @@ init_option()
 	esac
 }
 
-# init_peer TEXT: a line of the roster, or a folder, which gets a line.
-init_peer()
+init_path()
 {
 	case $1 in
+	/*) ;;
+	*) die 2 "'$1' is not a whole path" "--path '$PWD/$1'" ;;
+	esac
+	paths="$paths${paths:+
+}$1"
+}
+
+# init_peer TEXT: a line of the roster, or a folder, which gets a line. What is in
+# the roster already is not put there again.
+init_peer()
+{
+	{
+		roster_lines
+		printf '%s' "$lines"
+	} > "$work/roster"
+	case $1 in
 	/*)
+		folder=${1%/}
+		if folder=$folder awk '{
+			address = match($0, /"dir:[^"]*"/) ? substr($0, RSTART + 5, RLENGTH - 6) : \
+				substr($3, 5)
+			if (address == ENVIRON["folder"] || address == ENVIRON["folder"] "/")
+				there = 1
+		} END { exit !there }' "$work/roster"; then
+			say "'$1' is a peer already"
+			return
+		fi
 		mkdir -p "$1" || exit 4
-		count=$(($(roster_lines | wc -l) + $(printf '%s' "$lines" | wc -l) + 1))
-		lines="${lines}disk$count - \"dir:$1\"
+		count=$(($(wc -l < "$work/roster") + 1))
+		while grep -q "^\"*disk${count}\"*[[:space:]]" "$work/roster"; do
+			count=$((count + 1))
+		done
+		lines="${lines}disk$count - \"dir:$folder\"
 "
 		;;
-	*" "*) lines="$lines$1
-" ;;
+	*" "*)
+		grep -qxF -e "$1" "$work/roster" || lines="$lines$1
+"
+		;;
 	*) die 2 "'--peer' is a folder, or a line of the roster, not '$1'" ;;
 	esac
 }
@@ -88,7 +130,8 @@ init_ask()
 {
 	if [ -z "$paths" ]; then
 		printf 'Which folder shall be backed up? [%s] ' "${HOME-}"
-		read -r answer && [ -z "$answer" ] || paths=$answer
+		read -r answer
+		[ -z "$answer" ] || init_path "$answer"
 	fi
 	if [ -z "$lines$(roster_lines)" ]; then
 		while printf 'A folder on a disk to keep shards in? [no more] ' &&
@@ -96,7 +139,7 @@ init_ask()
 			init_peer "$answer"
 		done
 	fi
-	count=$(($(roster_lines | wc -l) + $(printf '%s' "$lines" | wc -l)))
+	count=$(init_count)
 	if [ -z "$need" ] && [ "$count" -gt 0 ]; then
 		printf 'How many of the %s peers shall be enough to restore? [%s] ' \
 			"$count" "$(((count + 1) / 2))"
@@ -171,7 +214,7 @@ init_tell()
 	fi
 	echo "Beside the sheet write the id and the address of a peer or two:"
 	# An address with blanks keeps its quotes; a folder has no id.
-	roster_lines | awk '{
+	roster_holders | awk '{
 		address = match($0, /"[^"]*"/) ? substr($0, RSTART, RLENGTH) : $3
 		print "  " address ($2 == "-" ? "" : " " $2)
 	}'

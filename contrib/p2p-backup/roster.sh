@@ -13,6 +13,18 @@ roster_lines()
 	done | sed '/^[[:space:]]*#/d; /^[[:space:]]*$/d'
 }
 
+# The lines of the peers that may hold something for us: not of those who only
+# come to us, as a guest of peer-pair(1) does; see peer-find(1).
+roster_holders()
+{
+	roster_lines | holders_of
+}
+
+holders_of()
+{
+	awk '$3 != "-" || !/[[:space:]]give=/ || /[[:space:]]store=/'
+}
+
 # The lines of the peers that are folders.
 roster_folders()
 {
@@ -50,7 +62,7 @@ mode_set()
 	[ -f "$home/peers" ] || [ -d "$home/peers.d" ] ||
 		die 2 "there is no roster '$home/peers'" \
 			"a line a peer, as 'disk1 - dir:/mnt/disk1/store'; see shard-send(1)"
-	folders=$(roster_folders | wc -l) peers=$(roster_lines | wc -l)
+	folders=$(roster_folders | wc -l) peers=$(roster_holders | wc -l)
 	write=$home read=$home
 	if [ "$mode" = full ] || [ "$folders" -eq "$peers" ]; then
 		return
