@@ -133,7 +133,7 @@ print(*[i + 1 for i in range(len(times)) if i not in keep])
 	[ "$(cat dropped)" = "-C $PWD/home -q 1 2" ]
 }
 
-@test "run prunes when all went well; prune -n drops nothing" {
+@test "run prunes what went well; prune -n drops nothing" {
 	config "path = $PWD/data" 'keep-last = 2'
 	for n in 1 2 3; do
 		echo "$n" >> data/one
@@ -148,8 +148,11 @@ print(*[i + 1 for i in range(len(times)) if i not in keep])
 	says 'would drop snapshot'
 	[ "$(published s1)" -eq "$count" ]
 	echo 'before = exit 1' >> home/backup.conf
-	run -4 p2p-backup run
-	[ "$(published s1)" -gt "$count" ]
+	run -4 --separate-stderr p2p-backup run
+	says 'warning: files: older snapshots that no rule keeps stay until a backup is made; if the peers are full: p2p-backup prune'
+	[ "$(published s1)" -ge "$count" ]
+	run -0 p2p-backup list
+	[ "$(grep -c ' files$' <<< "$output")" -eq 2 ]
 	run -0 --separate-stderr p2p-backup prune
 	says 'dropping snapshot'
 	same_data
@@ -163,4 +166,71 @@ print(*[i + 1 for i in range(len(times)) if i not in keep])
 	quiet_run
 	run -0 p2p-backup list
 	[ "$(grep -c ' files$' <<< "$output")" -eq 1 ]
+}
+
+# Goal: a job that fails each night does not keep the others from being pruned.
+@test "run prunes the jobs that did not fail" {
+	config "path = $PWD/data" 'keep-last = 1' '[bad]' 'command = exit 1' 'keep-last = 1'
+	for n in 1 2; do
+		echo "$n" >> data/one
+		run -4 --separate-stderr p2p-backup run
+	done
+	says 'bad: no backup was made'
+	run -0 p2p-backup list
+	[ "$(grep -c ' files$' <<< "$output")" -eq 1 ]
+	p2p-backup -q restore files --to back
+	diff -r data "back$PWD/data"
+}
+
+# Goal: roster and configuration are with all peers, whoever has dropped them,
+# or was away when they changed.
+@test "the snapshot of the configuration is made again when it is lost" {
+	config "path = $PWD/data" 'happy = 2'
+	for n in 1 2; do
+		echo "$n" >> data/one
+		quiet_run
+	done
+	peer-key -q phrase > sheet
+	[ "$(shard-fetch -q -l -o json | grep -c '"p2p-backup"')" -eq 1 ]
+	shard-drop -q -k 1
+	run ! grep '"p2p-backup"' <(shard-fetch -q -l -o json)
+	run -0 --separate-stderr p2p-backup run
+	says 'roster and configuration are not with all peers, and are sent again'
+	quiet_run
+	# a peer is away in the night that they change, and then a disk is new
+	echo '# changed' >> home/backup.conf
+	mv s3 away
+	p2p-backup -q run 2> said
+	mv away s3
+	quiet_run
+	p2p-backup -q -C one recover --sheet sheet --to back "dir:$PWD/s3"
+	cmp home/backup.conf one/backup.conf
+	rm -r s2
+	mkdir s2
+	quiet_run
+	p2p-backup -q -C two recover --sheet sheet --to two "dir:$PWD/s2"
+	cmp home/backup.conf two/backup.conf
+	# but no more often than that
+	shard-fetch -q -l -o json | grep '"p2p-backup"' | tail -n 1 > was
+	mv s1 away
+	for n in 3 4; do
+		p2p-backup -q run 2> said
+	done
+	mv away s1
+	shard-fetch -q -l -o json | grep '"p2p-backup"' | tail -n 1 | diff was -
+}
+
+# Goal: what a store keeps for others is not backed up to them, and back.
+@test "stores below a path stay out" {
+	mv s1 s2 s3 data
+	printf 'disk%d - dir:%s\n' 1 "$PWD/data/s1" 2 "$PWD/data/s2" 3 "$PWD/data/s3" > home/peers
+	quiet_run
+	size=$(newest | sed 's/.*"size":\([0-9]*\).*/\1/')
+	quiet_run
+	[ "$(newest | sed 's/.*"size":\([0-9]*\).*/\1/')" -le "$((size + 10240))" ]
+	p2p-backup -q restore --to back
+	cmp data/one "back$PWD/data/one"
+	[ -d "back$PWD/data/s1" ]
+	[ -z "$(ls -A "back$PWD/data/s1")" ]
+	p2p-backup -q drill --all
 }

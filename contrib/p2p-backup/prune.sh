@@ -16,7 +16,8 @@ prune()
 	whole_only prune
 	find_peers || warn "going on with the addresses of the roster"
 	catalog "$home" || return
-	superfluous > "$work/drop" || return
+	# shellcheck disable=SC2046 # a job is one word
+	superfluous $(jobs) > "$work/drop" || return
 	if [ ! -s "$work/drop" ]; then
 		if grep -q "$(printf '\tkeep-')" "$work/config"; then
 			say "every snapshot is kept by a rule"
@@ -29,35 +30,50 @@ prune()
 	ask shard-drop "$home" ${dry:+"$dry"} $(cat "$work/drop")
 }
 
-# After a run in which all went well; a peer that is away hears it another time.
+# run_prune: after the jobs of a run, for all but those that have failed, so that
+# one that always fails does not fill the peers until all do. A peer that is away
+# hears it another time.
 run_prune()
 {
-	mode_is_whole || return 0
-	catalog "$home" || return
-	superfluous > "$work/drop" || return
-	[ -s "$work/drop" ] || return 0
-	# shellcheck disable=SC2046 # numbers
-	ask shard-drop "$home" $(cat "$work/drop") || {
-		failed=$?
-		[ "$failed" -eq 1 ] || return "$failed"
-		warn "not all peers could be told what to drop; the next run tells them"
-	}
+	# shellcheck disable=SC2086 # a job is one word
+	rest=$(jobs | grep -vxF "$(printf '%s\n' ${failed_jobs:-/})")
+	# shellcheck disable=SC2086 # a job is one word
+	superfluous $rest > "$work/drop" || return
+	if [ -s "$work/drop" ]; then
+		# shellcheck disable=SC2046 # numbers
+		ask shard-drop "$home" $(cat "$work/drop") || {
+			failed=$?
+			[ "$failed" -eq 1 ] || return "$failed"
+			warn "not all peers could be told what to drop; the next run tells them"
+		}
+	fi
+	for job in $failed_jobs; do
+		superfluous_of_job "$job" > "$work/drop" || return
+		[ ! -s "$work/drop" ] ||
+			warn "$job: older snapshots that no rule keeps stay until a backup is made; if the peers are full: p2p-backup prune"
+	done
 }
 
-# The numbers that no rule keeps. A job without rules keeps everything, and so
-# do snapshots whose label is of no job.
+# superfluous JOB ...: the numbers that no rule keeps.
 superfluous()
 {
-	for job in $(jobs); do
-		rules=''
-		for unit in last daily weekly monthly yearly; do
-			rules="$rules $unit=$(value "$job" "keep-$unit" 0)"
-		done
-		case $rules in
-		*=[1-9]*) superfluous_of "$job" "$(label_of "$job")" "$rules" || return ;;
-		esac
+	for job; do
+		superfluous_of_job "$job" || return
 	done
 	superfluous_of "the configuration" p2p-backup last=2
+}
+
+# superfluous_of_job JOB: one without rules keeps everything, and so do snapshots
+# whose label is of no job.
+superfluous_of_job()
+{
+	rules=''
+	for unit in last daily weekly monthly yearly; do
+		rules="$rules $unit=$(value "$1" "keep-$unit" 0)"
+	done
+	case $rules in
+	*=[1-9]*) superfluous_of "$1" "$(label_of "$1")" "$rules" ;;
+	esac
 }
 
 # superfluous_of WHAT LABEL RULES

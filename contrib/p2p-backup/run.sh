@@ -15,18 +15,38 @@ run()
 	find_peers || worse $?
 	[ "$mode" != discover ] || [ -z "$found" ] || cat "$found"
 	keep_config || worse $?
+	failed_jobs=''
 	for job; do
-		run_job "$job" || worse $?
+		run_job "$job" || {
+			worse $?
+			failed_jobs="$failed_jobs $job"
+		}
 	done
 	if mode_is_whole && [ -e "$state/lacking" ]; then
 		catch_up || worse $?
 	fi
-	[ "$worst" -gt 0 ] || run_prune || worse $?
+	look_after || worse $?
 	if [ "$mode" = verify ] && [ "$folders" -lt "$peers" ]; then
 		poll_or_audit || worse $?
 	fi
 	check_ages || worse $?
 	return "$worst"
+}
+
+# look_after: what rests at the peers now, and what of it may go. Without a list of
+# it a run that has failed has nothing more to say.
+look_after()
+{
+	mode_is_whole || return 0
+	catalog "$home" || {
+		failed=$?
+		[ "$worst" -eq 0 ] || return 0
+		return "$failed"
+	}
+	kept=0
+	config_is_there || keep_config || kept=$?
+	run_prune || return
+	return "$kept"
 }
 
 run_job()
@@ -112,6 +132,8 @@ tar_of()
 	shift
 	set -- "$@" --sort=name --one-file-system --acls --xattrs --format=posix \
 		--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime
+	# What a store below the path keeps for others would be kept by them, too.
+	set -- "$@" --exclude-tag-under=shardkit-store --warning=no-cachedir
 	while IFS= read -r line; do
 		case $line in
 		'') ;;
@@ -185,6 +207,23 @@ keep_config()
 	rm -rf "$state/config.tar.new"
 	(umask 077 && cp "$work/config.tar" "$state/config.tar.new") &&
 		mv "$state/config.tar.new" "$state/config.tar" || return 4
+	record config - ok "$snapshot"
+}
+
+# config_is_there: whether the snapshot that keep_config made last is still there,
+# at each peer that has the newest of all. It may have been dropped by its number,
+# or not have reached a peer that was away.
+config_is_there()
+{
+	[ -f "$state/config.tar" ] && [ -f "$state/history" ] || return
+	number=$(awk '$2 == "config" { last = $5 } END { print last }' "$state/history")
+	holders=$(sed -n '$s/.*"holders":\([0-9]*\),.*/\1/p' "$work/list")
+	snapshots_of p2p-backup | awk -F '\t' -v number="$number" -v holders="$holders" '
+	$1 == number && $4 >= holders { there = 1 }
+	END { exit !there }' && return
+	say "roster and configuration are not with all peers, and are sent again"
+	rm -f "$state/config.tar"
+	return 1
 }
 
 # After snapshots that went to the folders only: the rest to the others.
