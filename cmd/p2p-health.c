@@ -175,6 +175,14 @@ put_out(const struct setup *setup, struct span report)
 	return result;
 }
 
+/* --quiet is for cron, which mails each line: no news is good news. */
+static bool
+is_news(const struct setup *setup, const struct verdict *verdict)
+{
+	return log_tells(LOG_NOTE) || want_check ||
+	    setup->style != REPORT_TEXT || verdict->severity != HEALTH_OK;
+}
+
 /* What the look has found, to everyone who wants it. */
 static int
 show(struct setup *setup, const struct verdict *verdict,
@@ -186,7 +194,7 @@ show(struct setup *setup, const struct verdict *verdict,
 	result = want_check
 	    ? show_plugin(verdict, facts, &report)
 	    : show_report(verdict, facts, setup->style, want_problems, &report);
-	if (result == 0)
+	if (result == 0 && is_news(setup, verdict))
 		result = put_out(setup, span_of_buf(&report));
 	if (result == 0 && metrics_path != NULL)
 		result = show_metrics(verdict, facts, &metrics) == 0

@@ -53,10 +53,12 @@ for n in "123":
 	hold_all
 	back_up
 	halt TERM 2
-	judges 1 '^WARNING  down: bob2 \(1 of 3 peers\)'
+	judges 1 '^WARNING  down: bob2 \(1 of 3 peers\)' -q -x
 	judges 1 '^bob2 +down .*refused'
 	hold 2
 	judges 0 '^OK '
+	run -0 --separate-stderr timeout 100 p2p-health -q -x -o text
+	[ -z "$output$stderr" ]
 	sed -i "s/^alice [^ ]*/alice $(id_of b1)/" b3/peers
 	judges 1 '^WARNING  refused: bob3 \(1 of 3 peers\)'
 	judges 1 '^bob3 +refused .*does not trust our key'
