@@ -445,6 +445,7 @@ locked()
 	invite > token
 	state > before
 	fails 1 "the name 'bob' is taken" accept token
+	says 'hint: another --name; or, if that one has got new keys, first: peer-pair remove bob'
 	diff before <(state)
 	peer-pair -q -C alice accept -n bob2 token
 }

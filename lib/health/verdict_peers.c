@@ -127,7 +127,8 @@ static const struct {
 	const char *by_hand;
 } peer_check[] = {
     {CHECK_KEY_MISMATCH, is_refused, "refused", NULL,
-	"compare keys with whoever runs it, then pair anew: peer-pair(1)"},
+	"compare keys with whoever runs it; then peer-pair remove it, and "
+	"accept it anew"},
     {CHECK_STORE_UNMOUNTED, is_unmounted, "no store in its folder", NULL,
 	"mount its disk; if it is new, the next backup makes a store there"},
     {CHECK_DAMAGE, is_damaged, "gave damaged bytes", read_all, ""},

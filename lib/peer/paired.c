@@ -54,9 +54,13 @@ choose_name(const struct roster *roster, struct peer *peer, const char *wanted)
 		    peer->name);
 	if (peer->name != NULL && roster_named(roster, peer->name) == NULL)
 		return 0;
-	if (peer->name != NULL)
-		return fail(FAIL_NO, "the name '%s' is taken in the roster",
+	if (peer->name != NULL) {
+		fail(FAIL_NO, "the name '%s' is taken in the roster",
 		    peer->name);
+		return fail_hint("another --name; or, if that one has got new "
+				 "keys, first: peer-pair remove %s",
+		    peer->name);
+	}
 	make_name(&peer->id, wanted, base);
 	snprintf(name, sizeof name, "%s", base);
 	for (number = 2; roster_named(roster, name) != NULL; number++)
