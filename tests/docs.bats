@@ -188,6 +188,7 @@ cddl()
 }
 
 @test "the tour of shardkit(7): a backup, a bare machine, a new disk" {
+	umask 002 # as on many systems
 	backup=$(tour "A FIRST BACKUP")
 	bare=$(tour "A RESTORE ON A BARE MACHINE")
 	lost=$(tour "WHEN A DISK IS LOST")
@@ -222,6 +223,7 @@ on()
 }
 
 @test "the tour of shardkit(7): two machines" {
+	umask 002 # as on many systems
 	tmp=$BATS_TEST_TMPDIR port=$((16384 + RANDOM % 16384))
 	mkdir "$tmp/alice" "$tmp/bob"
 	alice_id=$(HOME=$tmp/alice peer-key -q new)
@@ -265,6 +267,7 @@ binary()
 }
 
 @test "the session of the README" {
+	umask 002 # as on many systems
 	session=$(sed -n 's/^    \$ //p' README.md)
 	cd "$BATS_TEST_TMPDIR"
 	mkdir -p mnt/disk1 mnt/disk2 mnt/disk3 mnt/disk4 mnt/disk5 home/photos
