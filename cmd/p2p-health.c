@@ -21,7 +21,7 @@
 #include "health/keep.h"
 #include "health/polls.h"
 #include "health/show.h"
-#include "peer/identity.h"
+#include "peer/keys.h"
 #include "peer/roster.h"
 
 #define AGE_MAX 3153600000 /* a century */
@@ -109,17 +109,6 @@ read_options(struct setup *setup)
 	    &setup->pause);
 }
 
-static int
-load_identity(struct setup *setup)
-{
-	char path[TOOL_PATH];
-
-	if (tool_path("identity", path) != 0 ||
-	    identity_load_scalar(path, &setup->scalar) != 0)
-		return -1;
-	return identity_id(&setup->scalar, &setup->look.owner);
-}
-
 /* How whoever reads this would ask the same peers to do something. */
 static void
 find_site(struct remedy_site *site)
@@ -137,7 +126,8 @@ load(struct setup *setup)
 {
 	size_t i;
 
-	if (holder_text == NULL && load_identity(setup) != 0)
+	if (holder_text == NULL &&
+	    keys_load(&setup->scalar, &setup->look.owner) != 0)
 		return -1;
 	if (hints_load_roster(found_text, &setup->roster) != 0 ||
 	    tool_path(holder_text ? "health-holder" : "health",

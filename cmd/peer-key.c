@@ -13,6 +13,7 @@
 #include "base/tool.h"
 #include "crypto/secret.h"
 #include "peer/identity.h"
+#include "peer/keys.h"
 
 #define SHEET_MAX 4096 /* what a person types, with room for blanks */
 
@@ -30,15 +31,11 @@ static const struct tool tool = {
 static int
 show(void)
 {
-	char path[TOOL_PATH], text[BASE32_TEXT];
+	char text[BASE32_TEXT];
 	struct secret scalar;
 	struct digest id;
-	int result;
+	int result = keys_load(&scalar, &id);
 
-	if (tool_path("identity", path) != 0 ||
-	    identity_load_scalar(path, &scalar) != 0)
-		return -1;
-	result = identity_id(&scalar, &id);
 	secret_wipe(&scalar, sizeof scalar);
 	if (result != 0)
 		return -1;

@@ -12,7 +12,7 @@
 #include "base/tool.h"
 #include "crypto/secret.h"
 #include "find/hints.h"
-#include "peer/identity.h"
+#include "peer/keys.h"
 #include "peer/paired.h"
 #include "xfer/pair_ask.h"
 #include "xfer/pair_invite.h"
@@ -73,17 +73,6 @@ parse_options(void)
 	    tool_path("peers", peers) != 0)
 		return -1;
 	return tool_path("invites", invites);
-}
-
-static int
-load_identity(struct secret *scalar, struct digest *id)
-{
-	char path[TOOL_PATH];
-
-	if (tool_path("identity", path) != 0 ||
-	    identity_load_scalar(path, scalar) != 0)
-		return -1;
-	return identity_id(scalar, id);
 }
 
 /* At once, so that an invite whose token is lost can be taken back. */
@@ -198,7 +187,7 @@ invite_or_accept(bool invite, int argc, char **argv)
 	struct token token = {.address = ""};
 	struct secret scalar;
 	struct digest id;
-	int result = load_identity(&scalar, &id);
+	int result = keys_load(&scalar, &id);
 
 	if (result == 0 && invite) {
 		token.id = id;

@@ -12,7 +12,7 @@
 #include "find/hints.h"
 #include "find/tried.h"
 #include "format/limits.h"
-#include "peer/identity.h"
+#include "peer/keys.h"
 #include "peer/roster.h"
 #include "xfer/drop.h"
 #include "xfer/fetch.h"
@@ -219,11 +219,7 @@ run(struct drop *drop, int argc, char **argv)
 static int
 load(struct secret *scalar, struct digest *owner, struct roster *roster)
 {
-	char path[TOOL_PATH];
-
-	if (tool_path("identity", path) != 0 ||
-	    identity_load_scalar(path, scalar) != 0 ||
-	    identity_lock(path) != 0 || identity_id(scalar, owner) != 0)
+	if (keys_load_locked(scalar, owner) != 0)
 		return -1;
 	return hints_load_roster(found_text, roster);
 }

@@ -9,7 +9,7 @@
 #include "base/tool.h"
 #include "crypto/owner.h"
 #include "pack/join.h"
-#include "peer/identity.h"
+#include "peer/keys.h"
 
 static const struct tool_option options[] = {{0}};
 
@@ -22,16 +22,6 @@ static const struct tool tool = {
     .operands_max = 1,
 };
 
-static int
-load_owner(struct owner *owner)
-{
-	char path[TOOL_PATH];
-
-	if (tool_path("secret", path) != 0)
-		return -1;
-	return identity_load_owner(path, owner);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -42,7 +32,7 @@ main(int argc, char **argv)
 	if (!tool_start(&tool, &argc, &argv, &status))
 		return status;
 	in = tool_input(argc, argv);
-	if (in < 0 || load_owner(&owner) != 0)
+	if (in < 0 || keys_load_owner(&owner) != 0)
 		return tool_end(-1);
 	result = join_copy(&owner, in, STDOUT_FILENO, &size);
 	owner_release(&owner);

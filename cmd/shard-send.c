@@ -14,7 +14,7 @@
 #include "find/hints.h"
 #include "find/tried.h"
 #include "format/report.h"
-#include "peer/identity.h"
+#include "peer/keys.h"
 #include "peer/roster.h"
 #include "xfer/asked.h"
 #include "xfer/catalog.h"
@@ -55,17 +55,6 @@ static const struct tool tool = {
     .options = options,
     .operands_max = 1,
 };
-
-static int
-load_identity(struct secret *scalar, struct digest *owner)
-{
-	char path[TOOL_PATH];
-
-	if (tool_path("identity", path) != 0 ||
-	    identity_load_scalar(path, scalar) != 0 || identity_lock(path) != 0)
-		return -1;
-	return identity_id(scalar, owner);
-}
 
 /* The number after the last that any holder shows, or we have seen or begun. */
 static int
@@ -239,7 +228,7 @@ prepare(struct send *send, struct secret *scalar, struct roster *roster,
 	    .scalar = scalar,
 	    .happy = (unsigned)happy,
 	    .check = want_check};
-	if (load_identity(scalar, &send->owner) != 0 ||
+	if (keys_load_locked(scalar, &send->owner) != 0 ||
 	    hints_load_roster(found_text, roster) != 0)
 		return -1;
 	if (holders_open(holders, roster, HOLDER_WRITE, scalar) != 0)

@@ -12,7 +12,7 @@
 #include "base/tool.h"
 #include "crypto/owner.h"
 #include "pack/split.h"
-#include "peer/identity.h"
+#include "peer/keys.h"
 
 static const char *need_text, *total_text, *shard_text, *label_text;
 static bool allow_empty;
@@ -67,16 +67,6 @@ parse_numbers(struct head *head)
 	head->total = (unsigned)total;
 	head->shard_size = (uint32_t)size;
 	return 0;
-}
-
-static int
-load_owner(struct owner *owner)
-{
-	char path[TOOL_PATH];
-
-	if (tool_path("secret", path) != 0)
-		return -1;
-	return identity_load_owner(path, owner);
 }
 
 /* Once nobody takes its bytes, there is no waiting for a command that hangs. */
@@ -183,7 +173,7 @@ main(int argc, char **argv)
 	if (result == 0)
 		result = parse_numbers(&head);
 	if (result == 0)
-		result = load_owner(&owner);
+		result = keys_load_owner(&owner);
 	if (result == 0) {
 		result = split_all(&owner, &head, argc, argv);
 		owner_release(&owner);
