@@ -72,12 +72,13 @@ message_decode_request(struct span item, struct request *request)
 	cbor_read_key(&reader, 2);
 	cbor_read_fixed(&reader, request->owner.byte,
 	    sizeof request->owner.byte);
-	request->ids = cbor_read_pair_bytes(&reader, 3, LIMIT_REQUEST_IDS * 32);
+	request->ids = cbor_read_pair_bytes(&reader, 3,
+	    LIMIT_REQUEST_IDS * sizeof(struct digest));
 	request->size = cbor_read_pair_uint(&reader, 4, LIMIT_SHARD_SIZE_MAX);
 	request->body = cbor_read_pair_bytes(&reader, 5, LIMIT_MESSAGE);
 	request->payload = cbor_read_pair_uint(&reader, 6,
 	    request->verb == VERB_BALLOT ? LIMIT_TALLY : LIMIT_SHARD_SIZE_MAX);
-	if (request->ids.size % 32 != 0)
+	if (request->ids.size % sizeof(struct digest) != 0)
 		reader.bad = true;
 	return cbor_reader_end(&reader, "a request");
 }

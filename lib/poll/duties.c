@@ -138,7 +138,8 @@ make_duties(struct part *part)
 	struct duty duty;
 
 	for (i = 0; i < count; i++) {
-		duty.id = digest_from(part->receipted.data + i * 32);
+		duty.id = digest_from(
+		    part->receipted.data + i * sizeof(struct digest));
 		duty.size = sizes[i];
 		if (duty.size > 0 &&
 		    buf_append(&part->claimed, span_of(&duty, sizeof duty)) !=

@@ -93,7 +93,9 @@ walk(struct drop *drop, const struct catalog_entry *entry,
 	while (got == 0 && (got = listing_next(&listing, &stripe)) > 0)
 		for (i = 0, got = 0; got == 0 && i < stripe.total; i++)
 			got = each(context, &stripe.id[i]);
-	for (i = 0; got == 0 && i < listing.snapshot.indexes.size / 32; i++) {
+	for (i = 0; got == 0 &&
+	     i < listing.snapshot.indexes.size / sizeof(struct digest);
+	     i++) {
 		index = snapshot_index(&listing.snapshot, i);
 		got = each(context, &index);
 	}

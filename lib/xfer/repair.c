@@ -207,7 +207,8 @@ static int
 run_all(struct run *run)
 {
 	struct listing *listing = run->repair->listing;
-	size_t i, count = listing->snapshot.indexes.size / 32;
+	size_t i,
+	    count = listing->snapshot.indexes.size / sizeof(struct digest);
 	struct digest index;
 	struct stripe end;
 	int result = 0;
