@@ -13,6 +13,13 @@ struct secret;
 
 #define ORDER_AGE (24 * 3600) /* seconds that one is good, and clocks differ */
 
+/* Whether two times are no further apart than that. */
+static inline bool
+order_same_day(uint64_t a, uint64_t b)
+{
+	return (a > b ? a - b : b - a) <= ORDER_AGE;
+}
+
 struct order {
 	uint64_t time;	 /* seconds since 1970, by the owner's clock */
 	unsigned shelf;	 /* enum store_shelf, of members documents never */

@@ -44,7 +44,7 @@ obey_order(const struct obey *obey, struct span document)
 
 	if (order_decode(document, &obey->owner, &order) != 0)
 		return -1;
-	if (order.time + ORDER_AGE < now || order.time > now + ORDER_AGE)
+	if (!order_same_day(order.time, now))
 		return fail(FAIL_DATA,
 		    "the order is of another day: are both clocks right?");
 	key.shelf = (enum store_shelf)order.shelf;

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/deposit.h"
 
+#include <time.h>
+
 #include "crypto/tree.h"
+#include "doc/order.h"
+#include "doc/receipt.h"
 #include "xfer/remote.h"
 
 struct call *
@@ -55,6 +59,29 @@ deposit_end(struct holder *holder, struct call *call,
 	return result == 0 ? 0 : explain(key, bytes);
 }
 
+/*
+ * An order that is newer than a receipt takes it back, so no holder may choose
+ * the day of its receipts. A clock may be wrong, ours, too: then it is what the
+ * holder says its clock is, which p2p-health shows.
+ */
+static int
+check_day(struct holder *holder, struct span document)
+{
+	struct receipt receipt;
+	struct info info;
+
+	if (document.size == 0 ||
+	    (receipt_decode(document, &holder->id, &receipt) == 0 &&
+		order_same_day(receipt.time, (uint64_t)time(NULL))))
+		return 0;
+	if (holder_info(holder, NULL, &info) != 0)
+		return -1;
+	if (!order_same_day(receipt.time, info.time))
+		return fail(FAIL_DATA,
+		    "its receipt is of another day than its clock");
+	return 0;
+}
+
 /* What it signed for is kept, to be shown around. */
 static int
 settle(struct holder *holder, struct span receipt)
@@ -62,7 +89,8 @@ settle(struct holder *holder, struct span receipt)
 	struct remote *remote = holder->state;
 
 	if (owed_settle(&remote->owed, &holder->id,
-		session_breaks(remote->session), receipt) != 0)
+		session_breaks(remote->session), receipt) != 0 ||
+	    check_day(holder, receipt) != 0)
 		return -1;
 	return holder_keep_receipt(holder, receipt);
 }

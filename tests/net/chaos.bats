@@ -389,7 +389,7 @@ freeze()
 	hold_at_back 1
 	hold 2 && hold 3 && hold 4
 	local how said times=0
-	for how in unsigned stranger alien short; do
+	for how in unsigned stranger alien short old; do
 		lie_for 1 "$how"
 		cp home/peers all
 		sed -i '/^bob[45]/d' home/peers
@@ -400,6 +400,7 @@ freeze()
 		unsigned) said='it took [0-9]+ and gave no receipt' ;;
 		stranger) said='the receipt is signed by a stranger' ;;
 		alien) said='its receipt is for another owner' ;;
+		old) said='its receipt is of another day than its clock' ;;
 		short) said='its receipt leaves out 1 of [0-9]+, one is [0-9a-f]{64}' ;;
 		esac
 		says "peer 'bob1' is not usable: $said"

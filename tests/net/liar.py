@@ -31,6 +31,7 @@ Outside of polls, too:
     stranger  ... gives one for that somebody else has signed
     alien     ... gives one that is for another owner
     short     ... gives one that leaves out the last
+    old       ... gives one that is dated 1970
     slow      it takes two seconds to say what it has
     forged    it says that it has the shards named in ./ids, and shows receipts
               of the key in ./fake for their ids, XOR both keys': with signer
@@ -221,6 +222,8 @@ def lie_of_receipt(liar, owner, reply, how):
     elif how == "short":
         body = again(liar, "receipt", RECEIPT_KIND, body, 5,
                      lambda ids: ids[:-32])
+    elif how == "old":
+        body = again(liar, "receipt", RECEIPT_KIND, body, 4, lambda was: 0)
     return status, body, payload
 
 
