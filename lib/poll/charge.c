@@ -96,7 +96,8 @@ convicts(struct charge *charge, const struct receipts_paper *paper)
 		return false;
 	for (i = 0; i < charge->proofs; i++)
 		if (digest_equal(&charge->proof[i].holder, &paper->signer) &&
-		    guilt_missing(&paper->receipt, &charge->proof[i]) == 0) {
+		    guilt_missing(&paper->receipt, &charge->proof[i],
+			(struct span){0}) == 0) {
 			charge->is_to_convict[place] = false;
 			return true;
 		}

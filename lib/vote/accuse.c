@@ -220,7 +220,8 @@ convict(struct paper *a, struct paper *b)
 		return false;
 	switch (a->kind) {
 	case RECORD_RECEIPT:
-		return guilt_missing(&a->is.receipt, &b->is.proof) == 0;
+		return guilt_missing(&a->is.receipt, &b->is.proof,
+			   (struct span){0}) == 0;
 	case RECORD_INDEX:
 		return digest_equal(&a->signer, &b->is.proof.owner) &&
 		    guilt_wrong(&a->is.index, &b->is.proof) == 0;

@@ -56,7 +56,8 @@ judge_two(struct span a, struct span b, struct evidence *evidence)
 
 /* A receipt, and later a signed "missing". */
 static int
-judge_missing(struct span first, struct span second, struct evidence *evidence)
+judge_missing(struct span first, struct span second, struct span orders,
+    struct evidence *evidence)
 {
 	struct receipt receipt;
 	struct proof proof;
@@ -65,8 +66,9 @@ judge_missing(struct span first, struct span second, struct evidence *evidence)
 	    receipt_decode(first, &proof.holder, &receipt) != 0)
 		return -1;
 	evidence->culprit = proof.holder;
-	evidence->crime = "has lost a shard that it signed for";
-	return guilt_missing(&receipt, &proof);
+	evidence->crime = "has not got a shard that it signed for";
+	evidence->may_be_forgiven = true;
+	return guilt_missing(&receipt, &proof, orders);
 }
 
 static int
@@ -141,11 +143,13 @@ judge_count(const struct poll_list *list, struct evidence *evidence)
 }
 
 static int
-judge(const struct poll_list *list, struct evidence *evidence)
+judge(const struct poll_list *list, struct span orders,
+    struct evidence *evidence)
 {
 	struct digest signer;
 	int first;
 
+	evidence->may_be_forgiven = false;
 	if (list->count < 2)
 		return fail(FAIL_DATA, "one document convicts nobody");
 	first = cose_peek(list->document[0], &signer);
@@ -155,7 +159,7 @@ judge(const struct poll_list *list, struct evidence *evidence)
 		return fail(FAIL_DATA, "this is no evidence of a known kind");
 	if (first == RECORD_RECEIPT)
 		return judge_missing(list->document[0], list->document[1],
-		    evidence);
+		    orders, evidence);
 	if (first == RECORD_INDEX)
 		return judge_wrong(list->document[0], list->document[1],
 		    evidence);
@@ -190,6 +194,13 @@ evidence_of_two(struct span a, struct span b, struct buf *to)
 int
 evidence_judge(struct span *bytes, struct evidence *evidence)
 {
+	return evidence_judge_by(bytes, (struct span){0}, evidence);
+}
+
+int
+evidence_judge_by(struct span *bytes, struct span orders,
+    struct evidence *evidence)
+{
 	struct span room[EVIDENCE_DOCUMENTS];
 	struct poll_list list = {.document = room};
 	struct cbor_reader reader;
@@ -204,5 +215,5 @@ evidence_judge(struct span *bytes, struct evidence *evidence)
 	if (cbor_reader_end(&reader, "the evidence") != 0)
 		return -1;
 	*bytes = span_of(bytes->data + size, bytes->size - (size_t)size);
-	return judge(&list, evidence);
+	return judge(&list, orders, evidence);
 }

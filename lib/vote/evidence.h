@@ -18,7 +18,9 @@
  *     members, items, box    the poller signed a tally that does not follow
  *                            from its ballots
  *
- * What an owner has dropped in between is for the owner to say.
+ * A receipt and a proof are no crime, but a finding: an order of the owner's to
+ * drop that shard, given after the receipt, makes it none. Whoever is accused
+ * has that order (serve/orders.h), and shows it.
  */
 
 #include "vote/poll.h"
@@ -27,7 +29,8 @@
 
 struct evidence {
 	struct digest culprit;
-	const char *crime; /* "signed two ballots in one poll" */
+	const char *crime;    /* "signed two ballots in one poll" */
+	bool may_be_forgiven; /* by an order that is not shown */
 };
 
 /*
@@ -44,5 +47,9 @@ int evidence_encode(const struct poll_list *documents, struct buf *to);
  * with the reason. Takes the first evidence of `bytes`, and moves behind it.
  */
 int evidence_judge(struct span *bytes, struct evidence *evidence);
+
+/* The same in the light of orders that are shown: a CBOR sequence of them. */
+int evidence_judge_by(struct span *bytes, struct span orders,
+    struct evidence *evidence);
 
 #endif

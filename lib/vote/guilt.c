@@ -3,7 +3,10 @@
 
 #include "base/fail.h"
 #include "doc/index.h"
+#include "doc/order.h"
 #include "doc/receipt.h"
+#include "format/cbor.h"
+#include "format/limits.h"
 
 /* Append the ids of shards that a proof answers so for, sorted. */
 static int
@@ -38,9 +41,42 @@ lacks_any(const struct proof *proof, struct span ids)
 	return result;
 }
 
-int
-guilt_missing(const struct receipt *receipt, const struct proof *proof)
+/*
+ * Leave out what was ordered between the receipt and the proof; the proof is
+ * by the holder's clock, the order by its owner's.
+ */
+static int
+forgive(const struct receipt *receipt, const struct proof *proof,
+    struct span orders, struct buf *ids)
 {
+	struct buf dropped = {0};
+	struct span document;
+	struct order order;
+	struct digest id;
+	size_t i;
+	int result = 0;
+
+	while (result == 0 &&
+	    cbor_take(&orders, LIMIT_DOCUMENT, "the orders", &document) > 0)
+		if (order_decode(document, &receipt->owner, &order) == 0 &&
+		    order.time >= receipt->time &&
+		    order.time <= proof->time + ORDER_AGE)
+			result = buf_append(&dropped, order.ids);
+	digest_sort(&dropped);
+	for (i = 0; result == 0 && i < receipt->ids.size; i += sizeof id) {
+		id = digest_from(receipt->ids.data + i);
+		if (digest_find(span_of_buf(&dropped), &id) < 0)
+			result = buf_append(ids, span_of_digest(&id));
+	}
+	buf_release(&dropped);
+	return result;
+}
+
+int
+guilt_missing(const struct receipt *receipt, const struct proof *proof,
+    struct span orders)
+{
+	struct buf ids = {0};
 	int lacks;
 
 	if (!digest_equal(&receipt->owner, &proof->owner) ||
@@ -50,6 +86,15 @@ guilt_missing(const struct receipt *receipt, const struct proof *proof)
 	lacks = lacks_any(proof, receipt->ids);
 	if (lacks == 0)
 		fail(FAIL_DATA, "what is missing is not in the receipt");
+	if (lacks == 1 && orders.size > 0) {
+		lacks = forgive(receipt, proof, orders, &ids) == 0
+		    ? lacks_any(proof, span_of_buf(&ids))
+		    : -1;
+		buf_release(&ids);
+		if (lacks == 0)
+			fail(FAIL_DATA,
+			    "what is missing was dropped by its owner's order");
+	}
 	return lacks == 1 ? 0 : -1;
 }
 

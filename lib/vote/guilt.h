@@ -14,8 +14,13 @@
 struct index;
 struct receipt;
 
-/* It says "missing" of a shard that it signed for before. */
-int guilt_missing(const struct receipt *receipt, const struct proof *proof);
+/*
+ * It says "missing" of a shard that it signed for before, and whose owner has
+ * not ordered it dropped since, by the orders that are shown: a CBOR sequence,
+ * in which others are passed over.
+ */
+int guilt_missing(const struct receipt *receipt, const struct proof *proof,
+    struct span orders);
 
 /* It answers with a piece that is no part of a shard of the index. */
 int guilt_wrong(const struct index *index, const struct proof *proof);

@@ -5,7 +5,8 @@
 /*
  * What a file from a poll or an audit says, checked offline: a certificate, by
  * the members document that it is under; proofs, by that and the owner's
- * indexes, which are in the file (vote/answered.h); or evidence, by itself.
+ * indexes, which are in the file (vote/answered.h); or evidence, by itself and
+ * the owner's orders to drop that are behind it.
  */
 
 #include "format/report.h"

@@ -77,7 +77,7 @@ of()
 			[ ! -e cert.evidence ]
 			continue
 			;;
-		missing | fetch) crime='has lost a shard that it signed for' ;;
+		missing | fetch) crime='has not got a shard that it signed for' ;;
 		wrong) crime='signed a piece that is no part of its shard' ;;
 		esac
 		[ "$(of bad bob4)" -eq 5 ]
@@ -166,7 +166,7 @@ sampled()
 	lie good
 	sampled
 	[ "$(of bad bob4)" -eq 1 ]
-	convicts cert.evidence b4 'has lost a shard that it signed for'
+	convicts cert.evidence b4 'has not got a shard that it signed for'
 }
 
 # kept: every file of the stores with its digest, but for what counts and what

@@ -428,7 +428,7 @@ voters()
 	from_seed
 	[ "$(of bad)" -eq 1 ]
 	cat s1/*/receipts/??/* | shard-vote accuse - proofs > guilt
-	convicts guilt b2 'has lost a shard that it signed for'
+	convicts guilt b2 'has not got a shard that it signed for'
 	[ "$(shard-vote -o json verify guilt 2> /dev/null | wc -l)" -eq 1 ]
 	run -3 shard-vote verify proofs
 }

@@ -6,6 +6,7 @@
 #include "vote/evidence.h"
 
 #include "doc/index.h"
+#include "doc/order.h"
 #include "doc/receipt.h"
 #include "three.h"
 #include "vote/accuse.h"
@@ -357,6 +358,53 @@ test_changed(void)
 	polls_release(&polls);
 }
 
+/* What an order by that owner, of that time, makes of the evidence. */
+static int
+judge_by(const struct span *pair, int owner, uint64_t time, struct span ids)
+{
+	struct secret scalar = scalar_of(owner);
+	struct order order = {.time = time, .ids = ids};
+	struct poll_list list = {(struct span *)pair, 2};
+	struct buf orders = {0}, file = {0};
+	struct evidence evidence;
+	struct span rest;
+	int result;
+
+	must(order_encode(&order, &scalar, &orders) == 0 &&
+		evidence_encode(&list, &file) == 0,
+	    "an order");
+	rest = span_of_buf(&file);
+	result = evidence_judge_by(&rest, span_of_buf(&orders), &evidence);
+	check(result != 0 || evidence.may_be_forgiven, "for good");
+	buf_release(&orders);
+	buf_release(&file);
+	return result;
+}
+
+/* Its owner's word that it need not keep it: no other's, and no other time. */
+static void
+test_orders(const struct polls *polls, const struct span *pair,
+    uint64_t promised)
+{
+	struct digest id = items_get(&polls->roll.items, 3).id;
+	struct digest other = items_get(&polls->roll.items, 2).id;
+	struct span ids = span_of_digest(&id);
+
+	check_fails(judge_by(pair, POLLS_OWNER, promised, ids), FAIL_DATA,
+	    "was dropped by its owner's order", "ordered");
+	check_fails(judge_by(pair, POLLS_OWNER, POLLS_NOW + 60, ids), FAIL_DATA,
+	    "by its owner's order", "a clock that is ahead");
+	check(judge_by(pair, POLLS_OWNER, promised - 1, ids) == 0,
+	    "put again since");
+	check(judge_by(pair, POLLS_OWNER, POLLS_NOW + 2 * ORDER_AGE, ids) == 0,
+	    "ordered when it was lost");
+	check(judge_by(pair, polls->who[1], promised, ids) == 0,
+	    "its own order");
+	check(judge_by(pair, POLLS_OWNER, promised, span_of_digest(&other)) ==
+		0,
+	    "another shard");
+}
+
 /* "I have it", and later "I have not". */
 static void
 test_missing(void)
@@ -380,9 +428,10 @@ test_missing(void)
 	pair[0] = span_of_buf(&receipt);
 	pair[1] = span_of_buf(&proof);
 	check(judge(pair, 2, &evidence) == 0 &&
-		strcmp(evidence.crime, "has lost a shard that it signed for") ==
-		    0,
+		strcmp(evidence.crime,
+		    "has not got a shard that it signed for") == 0,
 	    "missing: %s", fail_last()->text);
+	test_orders(&polls, pair, word.time);
 	id = owner_of(polls.who[1]).id;
 	check(digest_equal(&evidence.culprit, &id), "the culprit");
 	says[1] = PROOF_OK;

@@ -673,7 +673,7 @@ is_guilty(const struct evidence *evidence)
 {
 	const uint8_t *ids = polls.roll.members.ids.data;
 	const uint8_t *culprit = evidence->culprit.byte;
-	bool missing = strstr(evidence->crime, "has lost a shard") != NULL;
+	bool missing = strstr(evidence->crime, "has not got a shard") != NULL;
 	size_t i;
 
 	if (digest_equal(&evidence->culprit, &polls.roll.owner)) {
