@@ -16,6 +16,7 @@
 #include "peer/roster.h"
 #include "xfer/drop.h"
 #include "xfer/fetch.h"
+#include "xfer/forgotten.h"
 #include "xfer/newest.h"
 
 static const char *keep_text, *found_text;
@@ -53,7 +54,8 @@ is_restorable(const struct drop *drop, const struct catalog_entry *entry)
 	if (result == 0 && fetch_alive(&listing, &left) == 0)
 		enough = left >= listing.head.need;
 	listing_close(&listing);
-	if (!enough)
+	enough &= !entry->dropped;
+	if (!enough && !entry->dropped)
 		log_line(LOG_WARN,
 		    "snapshot %llu cannot be restored now, and does not count "
 		    "as one that --keep keeps",
@@ -185,6 +187,7 @@ run(struct drop *drop, int argc, char **argv)
 	bool *chosen, *gone;
 	int result;
 
+	forgotten_use(drop->holders);
 	if (catalog_load(&catalog, drop->holders, &drop->owner) != 0)
 		return -1;
 	catalog_explain(&catalog, drop->holders);

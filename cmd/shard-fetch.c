@@ -22,6 +22,7 @@
 #include "xfer/asked.h"
 #include "xfer/catalog.h"
 #include "xfer/fetch.h"
+#include "xfer/forgotten.h"
 
 #define ID_SHOWN 12 /* hex digits of an id in a list for people */
 
@@ -99,12 +100,19 @@ add_row(struct listing *listing, const struct catalog_entry *entry,
 	    {"total", NULL, total, true, 5},
 	    {"holders", NULL, entry->holders, true, 7},
 	    {"id", id, 0, false, -ID_SHOWN},
+	    {"dropped", NULL, entry->dropped, true, 0}, /* not in text */
 	    {"label", label, 0, false, 0},
 	};
+	size_t fields = sizeof field / sizeof *field;
 
-	if (rows->size == 0 && report_header(style, field, 9, rows) != 0)
+	if (style == REPORT_TEXT) {
+		field[fields - 2] = field[fields - 1];
+		fields--;
+	}
+
+	if (rows->size == 0 && report_header(style, field, fields, rows) != 0)
 		return -1;
-	return report_row(style, field, 9, rows);
+	return report_row(style, field, fields, rows);
 }
 
 /* Said last, when it is so. */
@@ -137,6 +145,10 @@ list(const struct catalog *catalog, struct holders *holders,
 			++*left_out;
 		}
 		listing_close(&listing);
+		if (catalog->entry[i].dropped && style == REPORT_TEXT)
+			log_line(LOG_NOTE,
+			    "snapshot %llu was dropped; that is what is left",
+			    (unsigned long long)catalog->entry[i].number);
 	}
 	if (result == 0)
 		result = file_write(STDOUT_FILENO, span_of_buf(&rows));
@@ -184,6 +196,7 @@ run(const struct owner *owner, struct holders *holders, const char *name)
 		holders_explain(holders);
 		return fail(FAIL_SYSTEM, "no peer is usable");
 	}
+	forgotten_use(holders);
 	if (catalog_load(&catalog, holders, &owner->id) != 0)
 		return -1;
 	catalog_explain(&catalog, holders);

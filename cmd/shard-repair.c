@@ -17,6 +17,7 @@
 #include "peer/identity.h"
 #include "peer/roster.h"
 #include "shard-repair/work.h"
+#include "xfer/forgotten.h"
 #include "xfer/papers_spread.h"
 #include "xfer/repaired.h"
 
@@ -63,9 +64,10 @@ run(struct work *work, const char *name)
 {
 	int result;
 
-	if (owner_text != NULL &&
-	    (own_take(work->holders, &work->own) != 0 ||
-		holders_serve(work->holders, &work->own.owner) != 0))
+	if (owner_text == NULL)
+		forgotten_use(work->holders);
+	else if (own_take(work->holders, &work->own) != 0 ||
+	    holders_serve(work->holders, &work->own.owner) != 0)
 		return -1;
 	result = !want_all && is_certificate(name)
 	    ? work_certificate(work, name)

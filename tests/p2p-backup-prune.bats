@@ -6,15 +6,18 @@
 load p2p-backup
 
 # times LABEL TIME ...: shard-fetch shows these snapshots, from number 1 on, and
-# shard-drop writes down what it is to drop. What ends in x cannot be restored.
+# shard-drop writes down what it is to drop. What ends in x cannot be restored,
+# and what ends in d was dropped already.
 times()
 {
-	local label=$1 time number=0 alive
+	local label=$1 time number=0 alive dropped
 	for time in "${@:2}"; do
 		alive=3
 		[[ $time != *x ]] || alive=1
-		printf '{"number":%d,"time":%d,"size":1,"alive":%d,"need":2,"total":3,"holders":3,"id":"%064d","label":"%s"}\n' \
-			$((number += 1)) "${time%x}" "$alive" "$number" "$label"
+		dropped=0
+		[[ $time != *d ]] || dropped=1 alive=1
+		printf '{"number":%d,"time":%d,"size":1,"alive":%d,"need":2,"total":3,"holders":3,"id":"%064d","dropped":%d,"label":"%s"}\n' \
+			$((number += 1)) "${time%[xd]}" "$alive" "$number" "$dropped" "$label"
 	done > listed
 	instead shard-fetch <<< "#!/bin/sh
 cat $PWD/listed"
@@ -233,4 +236,22 @@ print(*[i + 1 for i in range(len(times)) if i not in keep])
 	[ -d "back$PWD/data/s1" ]
 	[ -z "$(ls -A "back$PWD/data/s1")" ]
 	p2p-backup -q drill --all
+}
+
+# Goal: what was dropped and is still shown is none of the snapshots that rules
+# reckon with; it is dropped again, for a peer that was away may be back.
+@test "what was dropped already takes no place among those to keep" {
+	config "path = $PWD/data" 'keep-last = 2'
+	times files 1 2d 3 4d 5d
+	run -0 --separate-stderr p2p-backup -q prune
+	[ -z "$stderr" ]
+	[ "$(cat dropped)" = "-C $PWD/home -q 2 4 5" ]
+	times files 1 2d 3 4
+	p2p-backup -q prune
+	[ "$(cat dropped)" = "-C $PWD/home -q 2 1" ]
+	# nor is it what jobs without a rule, or a restore, go by
+	config "path = $PWD/data"
+	times files 1 2d
+	p2p-backup -q prune
+	[ "$(cut -d ' ' -f 4- dropped)" = '' ]
 }

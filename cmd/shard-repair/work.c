@@ -82,7 +82,8 @@ repair_all(struct work *work, const struct catalog *catalog)
 	size_t i;
 
 	for (i = 0; i < catalog->count; i++) {
-		if (repair_one(work, &catalog->entry[i]) == 0)
+		if (catalog->entry[i].dropped ||
+		    repair_one(work, &catalog->entry[i]) == 0)
 			continue;
 		if (worst.kind != 0)
 			log_line(LOG_WARN, "%s", worst.text);

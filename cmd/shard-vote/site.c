@@ -13,6 +13,7 @@
 #include "find/tried.h"
 #include "peer/identity.h"
 #include "verbs.h"
+#include "xfer/forgotten.h"
 
 #define SAMPLE 300 /* 1 % of damage is seen with 95 % */
 #define SAMPLE_MOST 1000000
@@ -60,6 +61,8 @@ site_open(struct site *site)
 		&site->scalar) != 0)
 		return -1;
 	tried_note(&site->holders, &site->roster);
+	if (asked.owner == NULL)
+		forgotten_use(&site->holders);
 	return asked.owner == NULL
 	    ? 0
 	    : holders_serve(&site->holders, &site->owner);

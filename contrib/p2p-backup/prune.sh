@@ -54,7 +54,8 @@ run_prune()
 	done
 }
 
-# superfluous JOB ...: the numbers that no rule keeps.
+# superfluous JOB ...: the numbers that no rule keeps, and those of what was dropped
+# while a peer was away, which may be back.
 superfluous()
 {
 	for job; do
@@ -80,6 +81,7 @@ superfluous_of_job()
 superfluous_of()
 {
 	: > "$work/lost"
+	dropped_of "$2"
 	snapshots_of "$2" | not_kept "$3" "$work/lost" || return 4
 	[ ! -s "$work/lost" ] ||
 		warn "$1: snapshots $(xargs < "$work/lost") cannot be restored now, so they are not among those to keep: p2p-backup repair --all"

@@ -71,7 +71,7 @@ choose()
 			[ "$path" ] || worse 1
 		done
 		;;
-	latest) awk -F '\t' '$7 != "p2p-backup" { print $1 }' "$work/catalog" | tail -n 1 ;;
+	latest) awk -F '\t' '$7 != "p2p-backup" && $8 !~ /1/ { print $1 }' "$work/catalog" | tail -n 1 ;;
 	*[!0-9]*)
 		known "$1"
 		newest_of "$(label_of "$1")"

@@ -8,7 +8,7 @@ catalog()
 	ask shard-fetch "$1" -l -o json > "$work/list" || return
 	field=':\([0-9]*\),'
 	tab=$(printf '\t')
-	sed -n "s/^{\"number\"$field\"time\"$field\"size\"$field\"alive\"$field\"need\"${field}\"total\"$field.*\"label\":\"\(.*\)\"}\$/\1$tab\2$tab\3$tab\4$tab\5$tab\6$tab\7/p" \
+	sed -n "s/^{\"number\"$field\"time\"$field\"size\"$field\"alive\"$field\"need\"${field}\"total\"$field\"holders\":[0-9]*,\"id\":\"[0-9a-f]*\",\(\"dropped\":[01],\)\{0,1\}\"label\":\"\(.*\)\"}\$/\1$tab\2$tab\3$tab\4$tab\5$tab\6$tab\8$tab\7/p" \
 		"$work/list" | sort -n > "$work/catalog"
 }
 
@@ -34,10 +34,17 @@ newest_is_there()
 	}
 }
 
-# snapshots_of LABEL: their lines.
+# snapshots_of LABEL: their lines, but for those that were dropped and that some
+# peer still shows.
 snapshots_of()
 {
-	label=$1 awk -F '\t' '$7 == ENVIRON["label"]' "$work/catalog"
+	label=$1 awk -F '\t' '$7 == ENVIRON["label"] && $8 !~ /1/' "$work/catalog"
+}
+
+# dropped_of LABEL: the numbers of these.
+dropped_of()
+{
+	label=$1 awk -F '\t' '$7 == ENVIRON["label"] && $8 ~ /1/ { print $1 }' "$work/catalog"
 }
 
 # newest_of LABEL: the number of its newest snapshot; nothing if there is none.

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "health/inventory.h"
 #include "peer/roster.h"
-#include "xfer/catalog.h"
+#include "xfer/forgotten.h"
 #include "xfer/listing.h"
 
 struct gathering {
@@ -168,6 +168,7 @@ look_at_backups(struct gathering *gathering)
 	if (catalog_load(&catalog, &gathering->holders,
 		&gathering->look->owner) != 0)
 		return -1;
+	forgotten_leave_out(&catalog);
 	facts->snapshots = count = catalog.count;
 	if (gathering->look->last > 0 && gathering->look->last < count)
 		count = gathering->look->last;
@@ -231,6 +232,7 @@ gather(const struct look *look, struct facts *facts)
 		begin(&facts->peer[i], &roster->peer[i]);
 	result =
 	    holders_open(&gathering.holders, roster, HOLDER_READ, look->scalar);
+	forgotten_use(&gathering.holders);
 	if (result == 0)
 		result = look_around(&gathering);
 	holders_close(&gathering.holders);

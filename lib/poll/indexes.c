@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "poll/indexes.h"
 
-#include "xfer/catalog.h"
+#include "poll/living.h"
 #include "xfer/listing.h"
 
 static int
@@ -34,7 +34,7 @@ indexes_gather(struct holders *holders, const struct digest *owner,
 	size_t i;
 	int result = 0;
 
-	if (catalog_load(&catalog, holders, owner) == 0)
+	if (living_load(&catalog, holders, owner) == 0)
 		for (i = 0; result == 0 && i < catalog.count; i++)
 			result =
 			    gather_of(holders, owner, &catalog.entry[i].id, to);

@@ -3,7 +3,7 @@
 
 #include "base/fail.h"
 #include "base/log.h"
-#include "xfer/catalog.h"
+#include "poll/living.h"
 
 int
 stripes_each(struct holders *holders, const struct digest *owner,
@@ -15,7 +15,7 @@ stripes_each(struct holders *holders, const struct digest *owner,
 	struct listing listing;
 	struct stripe stripe;
 	size_t i;
-	int got, result = catalog_load(&catalog, holders, owner);
+	int got, result = living_load(&catalog, holders, owner);
 
 	for (i = 0; result == 0 && i < catalog.count; i++) {
 		got = listing_open(&listing, holders, owner,

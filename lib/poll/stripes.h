@@ -2,7 +2,7 @@
 #ifndef POLL_STRIPES_H
 #define POLL_STRIPES_H
 
-/* Every stripe that the snapshots of an owner list. */
+/* Every stripe that the snapshots of an owner list, but for those dropped. */
 
 #include "xfer/listing.h"
 

@@ -19,6 +19,8 @@ struct catalog_entry {
 	uint64_t size; /* bytes of the plain stream */
 	uint64_t stripes;
 	size_t holders; /* that have the document */
+	size_t shown;	/* by so many, whole or not */
+	bool dropped;	/* by us, see xfer/forgotten.h */
 };
 
 /* One that is shown, and given whole by nobody. */
@@ -34,6 +36,7 @@ struct catalog {
 	size_t count;
 	struct catalog_unread *unread; /* by id */
 	size_t unread_count;
+	bool knows_dropped; /* what is not marked was not dropped by us */
 };
 
 /*

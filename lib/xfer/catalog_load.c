@@ -15,6 +15,7 @@
 #include "format/record.h"
 #include "peer/roster.h"
 #include "xfer/catalog.h"
+#include "xfer/forgotten.h"
 #include "xfer/gather.h"
 #include "xfer/shelf.h"
 
@@ -142,11 +143,14 @@ read_entry(void *context, size_t number)
 	struct catalog_entry entry = {0};
 	bool without[ROSTER_PEERS];
 	struct holder *witness = NULL;
+	enum store_state state;
 	size_t h;
 
 	entry.id = digest_from(load->ids.data + number * sizeof entry.id);
 	for (h = 0; h < load->holders->count; h++) {
-		without[h] = state_at(load, h, &entry.id) != STORE_WHOLE;
+		state = state_at(load, h, &entry.id);
+		without[h] = state != STORE_WHOLE;
+		entry.shown += state != STORE_ABSENT;
 		entry.holders += !without[h];
 		if (witness == NULL && !without[h])
 			witness = &load->holders->holder[h];
@@ -255,7 +259,9 @@ catalog_load(struct catalog *catalog, struct holders *holders,
 	buf_release(&load.entries);
 	buf_release(&load.unread);
 	pthread_mutex_destroy(&load.lock);
-	if (result != 0)
+	if (result == 0)
+		forgotten_mark(holders->forgotten, catalog);
+	else
 		catalog_release(catalog);
 	return result;
 }

@@ -6,6 +6,8 @@
 #include "base/log.h"
 #include "doc/order.h"
 #include "format/limits.h"
+#include "peer/roster.h"
+#include "xfer/forgotten.h"
 #include "xfer/hearsay.h"
 #include "xfer/listing.h"
 #include "xfer/needed.h"
@@ -20,14 +22,24 @@ struct batch {
 	struct needed *needed;
 	unsigned shelf;
 	struct buf ids;
-	struct buf papers; /* that nobody needs */
+	struct buf papers;	    /* that nobody needs */
+	struct buf order;	    /* the one being given */
+	bool refused[ROSTER_PEERS]; /* by that holder, which was told of */
 };
 
 static void
 give_order(void *context, struct holder *holder)
 {
-	if (holder_usable(holder))
-		holder_drop(holder, *(struct span *)context);
+	struct batch *batch = context;
+	bool *refused = &batch->refused[holder - batch->drop->holders->holder];
+
+	if (!holder_usable(holder) ||
+	    holder_drop(holder, span_of_buf(&batch->order)) == 0 ||
+	    !holder_usable(holder) || *refused)
+		return;
+	*refused = true;
+	log_line(LOG_NOTE, "peer '%s': %s", holder->peer->name,
+	    fail_last()->text);
 }
 
 /* Sign what has been collected, and give it to every holder. */
@@ -40,18 +52,14 @@ flush(struct batch *batch)
 	    .shelf = batch->shelf,
 	    .ids = span_of_buf(&batch->ids),
 	};
-	struct buf document = {0};
-	struct span bytes;
 	int result = 0;
 
+	batch->order.size = 0;
 	if (batch->ids.size > 0 && !drop->dry) {
-		result = order_encode(&order, drop->scalar, &document);
-		bytes = span_of_buf(&document);
+		result = order_encode(&order, drop->scalar, &batch->order);
 		if (result == 0)
-			result =
-			    holders_each(drop->holders, give_order, &bytes);
+			result = holders_each(drop->holders, give_order, batch);
 	}
-	buf_release(&document);
 	batch->ids.size = 0;
 	return result;
 }
@@ -222,6 +230,15 @@ is_about_unread(const struct drop *drop)
 	return gone > 0;
 }
 
+/* Before the first order: no poll may ask for what is half dropped. */
+static int
+forget(const struct drop *drop)
+{
+	return drop->dry ? 0
+			 : forgotten_add(drop->holders, drop->catalog,
+			       drop->chosen, drop->gone);
+}
+
 static int
 drop_all(struct batch *batch)
 {
@@ -230,6 +247,8 @@ drop_all(struct batch *batch)
 	int result = find_needed(drop, batch->needed);
 	size_t i;
 
+	if (result == 0)
+		result = forget(drop);
 	for (i = 0; result == 0 && i < catalog->count; i++)
 		if (drop->chosen[i])
 			result = drop_one(batch, &catalog->entry[i]);
@@ -249,6 +268,7 @@ drop_snapshots(struct drop *drop)
 					   : drop_all(&batch);
 
 	buf_release(&batch.ids);
+	buf_release(&batch.order);
 	buf_release(&batch.papers);
 	needed_release(&needed);
 	return result;

@@ -26,7 +26,8 @@ struct drop {
 
 /*
  * -1 when a snapshot that stays could not be read (nothing has been dropped
- * then), or an order could not be given. Holders that refuse are lost. Of one
+ * then), what goes cannot be noted, or an order could not be given. Holders that
+ * refuse are lost, but for those that keep everything, which are told of. Of one
  * that could not be read only the document is dropped; if all that goes are
  * such documents, it does not matter what else can be read.
  */

@@ -7,20 +7,21 @@
 #include "base/log.h"
 #include "peer/roster.h"
 
-#define HOLDERS_MIN 3 /* one of two is not outnumbered */
 #define ID_SHOWN 12
+
+bool
+hearsay_few(struct holders *holders, size_t witnesses)
+{
+	return holders_usable(holders) == holders->count &&
+	    2 * witnesses < holders->count;
+}
 
 /* Whether only one of many has ever heard of it, or says so. */
 static bool
 is_hearsay(struct holders *holders, const struct catalog_unread *unread)
 {
-	size_t h;
-
-	for (h = 0; h < holders->count; h++)
-		if (!holder_usable(&holders->holder[h]))
-			return false;
 	return unread->witnesses == 1 && unread->number == 0 &&
-	    holders->count >= HOLDERS_MIN;
+	    hearsay_few(holders, 1);
 }
 
 static int

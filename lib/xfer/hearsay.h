@@ -15,6 +15,13 @@
 #include "xfer/catalog.h"
 
 /*
+ * Whether so few of the holders show something that it was never given to the
+ * others, or was dropped while these were away: less than half of all, while
+ * none is away. One of two is not outnumbered.
+ */
+bool hearsay_few(struct holders *holders, size_t witnesses);
+
+/*
  * Warn of hearsay. FAIL_NO at the first that stays and is none; `gone` is a
  * bool for each that could not be read.
  */

@@ -181,7 +181,7 @@ holder_drop(struct holder *holder, struct span order)
 {
 	int result = holder->calls->drop(holder, order);
 
-	if (result != 0)
+	if (result != 0 && fail_last()->kind != FAIL_NO)
 		holder_lose(holder);
 	return result;
 }

@@ -130,6 +130,7 @@ struct holders {
 	struct asks *asks;	   /* gets under way, see xfer/ask.h */
 	struct promises *promises; /* of them, see xfer/promises.h */
 	bool keep_receipts;	   /* all that are published, for the caller */
+	const char *forgotten;	   /* see xfer/forgotten.h; NULL: not known */
 };
 
 /*
@@ -228,6 +229,8 @@ int holders_have(struct holders *holders, const struct question *question,
 /* Count something that was put; that needed no put. */
 void holder_count_put(struct holder *holder, size_t size);
 void holder_keep(struct holder *holder);
+
+/* FAIL_NO: it keeps everything, and has been told. Else, who fails is lost. */
 int holder_drop(struct holder *holder, struct span order);
 int holder_have(struct holder *holder, const struct question *question,
     bool *there);

@@ -674,3 +674,29 @@ every_verb()
 	halt KILL 28
 	run -1 --separate-stderr p2p-backup restore files --to few
 }
+
+# Goal: a holder that never drops is as good as any: night after night nothing is
+# said, nothing is bad, and nothing is lost.
+@test "a holder with --no-drop" {
+	hold 1
+	hold 2
+	hold 3 --no-drop
+	sed -i 's/^total.*/total = 3/; 1i keep-last = 1' home/backup.conf
+	for night in 1 2 3; do
+		echo "$night" >> data/two
+		run -0 --separate-stderr p2p-backup -q run
+		[ -z "$stderr" ] || { echo "$stderr"; return 1; }
+		run -0 --separate-stderr p2p-backup -q verify
+		[ -z "$stderr" ] || { echo "$stderr"; return 1; }
+	done
+	[ "$(find s3 -path '*/snapshots/*' -type f | wc -l)" -eq 4 ]
+	run -0 p2p-health -x
+	run -0 p2p-backup status
+	run -0 --separate-stderr p2p-backup -q repair --all
+	run -0 --separate-stderr p2p-backup prune
+	says "peer 'bob3': this holder keeps everything"
+	[ "$(find s1 -path '*/snapshots/*' -type f | wc -l)" -eq 2 ]
+	[ "$(find s3 -path '*/snapshots/*' -type f | wc -l)" -eq 4 ]
+	keep_last
+	comes_back full
+}

@@ -440,7 +440,7 @@ no_dropped()
 @test "--no-drop refuses every order, and says so" {
 	hold 1 --no-drop
 	one_of_one in
-	run -1 --separate-stderr timeout 30 shard-drop --all 1
+	run -0 --separate-stderr timeout 30 shard-drop --all 1
 	says 'keeps everything'
 	logged 1 'event=drop peer=alice .*keeps everything'
 	restores in

@@ -256,3 +256,82 @@ sealed()
 	run -1 --separate-stderr shard-vote verify cert
 	says 'of 9 shards 0 are bad, 3 silent, 0 undecided'
 }
+
+# again [NAME]: another backup, so that there are two.
+again()
+{
+	bytes "${1-again}" 100000 > in
+	back_up
+}
+
+# Goal: a member that was away when a snapshot was dropped shows it again; nobody
+# is asked for it, and nobody accused, nor alarmed, until the drop is heard.
+@test "a drop that one member has not heard" {
+	again
+	halt TERM 3
+	run -1 --separate-stderr timeout 60 shard-drop 1
+	says 'not every peer has been told'
+	hold 3
+	[ "$(shard-fetch -l -o json | jq -c '[.number, .dropped]' | xargs)" = \
+		'[1,1] [2,0]' ]
+	run -0 --separate-stderr timeout 60 shard-vote -q -o json -w cert
+	[ -z "$stderr" ]
+	[ "$(jq -s 'map(.ok) | add' <<< "$output")" -eq 9 ]
+	[ ! -e cert.evidence ]
+	for n in 1 2 3; do
+		run -0 timeout 60 shard-vote audit "bob$n"
+	done
+	run -0 timeout 60 p2p-health -x -m BACKUP_OLD=1d
+	run -0 timeout 60 shard-repair -q cert
+	run -0 timeout 60 shard-repair -q -a
+	[ "$(find s1 s2 -path '*/snapshots/*' -type f | wc -l)" -eq 2 ]
+	run -0 timeout 60 shard-drop -q 1
+	[ "$(shard-fetch -l -o json | wc -l)" -eq 1 ]
+}
+
+# Goal: what a member has lost it is found to have lost, beside a drop.
+@test "a drop that one member has not heard, and a loss" {
+	again
+	halt TERM 3
+	timeout 60 shard-drop -q 1 || [ $? -eq 1 ]
+	hold 3
+	find s2 -path '*/shards/*' -type f -size 20000c -delete -quit
+	run -1 --separate-stderr timeout 60 shard-vote -o json -w cert
+	[ "$(jq -s 'map(.bad) | add' <<< "$output")" -eq 1 ]
+	convicts cert.evidence b2 'has not got a shard that it signed for'
+}
+
+# Goal: a poller that does not know of the drop asks nobody, and says so.
+@test "a drop that one member has not heard, nor the poller" {
+	again
+	halt TERM 3
+	timeout 60 shard-drop -q 1 || [ $? -eq 1 ]
+	hold 3
+	rm home/dropped
+	run -0 --separate-stderr timeout 60 shard-vote -q -o json -w cert
+	says 'snapshot 1 is shown by 1 of 3 peers: whether .* dropped or lost'
+	[ "$(jq -s 'map(.ok) | add' <<< "$output")" -eq 9 ]
+	[ ! -e cert.evidence ]
+}
+
+# Goal: who is accused of what its owner has ordered dropped shows the order.
+@test "an accusation, and the order that makes it none" {
+	again
+	halt TERM 3
+	timeout 60 shard-drop -q 1 || [ $? -eq 1 ]
+	hold 3
+	: > home/dropped # a poller that is wrong
+	run -1 --separate-stderr timeout 60 shard-vote -q -o json -w cert
+	run -1 --separate-stderr shard-vote -o json verify cert.evidence
+	[ "$(jq -r .culprit <<< "$output" | sort)" = \
+		"$(for n in 1 2; do id_of "b$n"; done | sort)" ]
+	says 'hint: unless the owner has ordered it dropped'
+	run -3 --separate-stderr shard-vote verify cert.evidence s1/orders/*
+	says "was dropped by its owner's order"
+	cat s1/orders/* | head -c -1 > torn
+	run -3 shard-vote verify torn cert.evidence
+	rm s1/orders/*
+	again other
+	timeout 60 shard-drop -q latest
+	run -1 shard-vote verify cert.evidence s1/orders/*
+}

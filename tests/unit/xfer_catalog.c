@@ -344,7 +344,7 @@ test_rollback(void)
 static char *
 explained(const uint64_t *number, size_t count)
 {
-	struct catalog_entry entry[60] = {{{{0}}, 0, {{0}}, 0, 0, 0, 0}};
+	struct catalog_entry entry[60] = {{.number = 0}};
 	struct catalog catalog = {.entry = entry, .count = count};
 	struct holders holders = {.count = 0};
 	static char said[4096];
