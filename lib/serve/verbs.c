@@ -150,10 +150,7 @@ do_get(struct verbs *verbs, const struct request *request)
 	    &verbs->payload);
 	if (got == 0)
 		return fail(FAIL_NO, "it is not here");
-	if (got < 0)
-		return fail_again(&(struct failure){.kind = FAIL_DATA,
-		    .text = "it cannot be read whole"});
-	return 0;
+	return got < 0 ? -1 : 0;
 }
 
 static int
@@ -258,6 +255,15 @@ verbs_refuse(struct verbs *verbs, struct reply *reply)
 	    .body = span_of_text(verbs->words)};
 }
 
+/* Why a file cannot be read, and which, is for the holder's own log. */
+static void
+hide_reason(struct reply *reply)
+{
+	if (reply->status != FAIL_NO)
+		*reply = (struct reply){.status = FAIL_DATA,
+		    .body = span_of_text("it cannot be read whole")};
+}
+
 void
 verbs_do(struct verbs *verbs, const struct request *request,
     struct span payload, struct reply *reply)
@@ -267,6 +273,8 @@ verbs_do(struct verbs *verbs, const struct request *request,
 	*reply = (struct reply){0};
 	if (carry_out(verbs, request, payload) != 0) {
 		verbs_refuse(verbs, reply);
+		if (request->verb == VERB_GET)
+			hide_reason(reply);
 		return;
 	}
 	reply->body = span_of_buf(&verbs->body);

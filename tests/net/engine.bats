@@ -91,6 +91,15 @@ back_up()
 	back_up
 	touch e1.broken
 	restores in
+	python - "$net.1" "$(basename "$(shards_in e1 | head -1)")" <<- 'END'
+	import sys
+	from dialogue import *
+	client = Client(sys.argv[1], Identity("home"))
+	status, words, _ = client.ask(GET, ids=[bytes.fromhex(sys.argv[2])], size=1024)
+	assert (status, words) == (DATA, b"it cannot be read whole"), words
+	client.close()
+	END
+	logged 1 "event=get .*the engine's 'get' exited with status 5"
 	: > e1.asked
 	timeout 60 shard-repair -c -o json 2> err > report || true
 	[ "$(jq .rebuilt report)" -eq 0 ]
