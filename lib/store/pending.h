@@ -8,6 +8,7 @@
  */
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/bytes.h"
 #include "store/usage.h"
@@ -19,8 +20,8 @@ struct pending {
 	struct writer writer;
 	struct pending_file *first;
 	uint64_t serial;
-	bool recounted;	    /* whether a refusal was right */
-	struct usage limit; /* what an owner may have; 0 bytes: anything */
+	atomic_bool recounted; /* whether a refusal was right */
+	struct usage limit;    /* what an owner may have; 0 bytes: anything */
 	const char *engine; /* the command that the bytes go to; NULL: none */
 };
 
