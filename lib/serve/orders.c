@@ -2,12 +2,14 @@
 #include "serve/orders.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/regular.h"
+#include "base/strict.h"
 #include "doc/order.h"
 #include "format/cbor.h"
 #include "format/limits.h"
@@ -63,10 +65,10 @@ measure(struct span orders)
 static int
 append(const char *path, size_t whole, struct span order)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC), result = 0;
+	int fd = strict_must(strict_open(path, O_WRONLY), path), result = 0;
 
 	if (fd < 0)
-		return fail_errno("cannot open '%s'", path);
+		return -1;
 	if (ftruncate(fd, (off_t)whole) != 0 ||
 	    lseek(fd, (off_t)whole, SEEK_SET) < 0 ||
 	    file_write(fd, order) != 0 || fsync(fd) != 0)
@@ -115,14 +117,15 @@ int
 orders_keep(const char *store_path, const struct digest *owner,
     struct span order)
 {
-	char folder[PATH], path[PATH];
+	char store[PATH - NAME_MAX], folder[PATH], path[PATH];
 	struct order decoded;
 	int lock, result;
 
-	if (order_decode(order, owner, &decoded) != 0)
+	if (order_decode(order, owner, &decoded) != 0 ||
+	    strict_resolve(store_path, store, sizeof store) != 0)
 		return -1;
-	snprintf(folder, sizeof folder, "%s/orders", store_path);
-	path_of(store_path, owner, path);
+	snprintf(folder, sizeof folder, "%s/orders", store);
+	path_of(store, owner, path);
 	lock = file_lock_folder(folder);
 	if (lock < 0)
 		return -1;
