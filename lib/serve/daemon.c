@@ -236,15 +236,15 @@ daemon_run(struct daemon *daemon)
 	daemon->counts = counts_open();
 	daemon->lines = lines_open();
 	parent.seats = seats_open(daemon->most);
+	parent.signals = servant_signals();
 	if (daemon->listed == NULL || daemon->counts == NULL ||
 	    daemon->lines == NULL || parent.seats == NULL ||
-	    chores_begin(&parent.chores) != 0) {
+	    parent.signals < 0 || chores_begin(&parent.chores) != 0) {
 		store_close(parent.chores.store);
 		return -1;
 	}
 	daemon->has_store = true;
 	listed_set(daemon->listed, &daemon->roster);
-	parent.signals = servant_signals();
 	event_write(&(
 	    struct event){.level = LOG_NOTE, .name = "start", .outcome = "ok"});
 	chores_do(&parent.chores, 0);

@@ -207,7 +207,8 @@ run(const struct daemon *daemon)
 	int result = -1;
 
 	pass.store = daemon_open_store(daemon);
-	if (pass.store != NULL && give_way(daemon) == 0 && prepare(&pass) == 0)
+	if (pass.signals >= 0 && pass.store != NULL && give_way(daemon) == 0 &&
+	    prepare(&pass) == 0)
 		result = read_all(&pass);
 	if (result != 0 || pass.at.ended >= pass.at.began)
 		event_write(

@@ -94,6 +94,7 @@ int
 servant_signals(void)
 {
 	sigset_t set;
+	int fd;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
@@ -101,7 +102,8 @@ servant_signals(void)
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd >= 0 ? fd : fail_errno("cannot watch signals");
 }
 
 static int
@@ -175,7 +177,7 @@ servant_run(struct daemon *daemon, struct seat *seat, int in, int out,
 	if (store == NULL && !daemon->has_store)
 		return refuse(from);
 	servant.signals = servant_signals();
-	if (confine(daemon) == 0) {
+	if (servant.signals >= 0 && confine(daemon) == 0) {
 		if (seat == NULL)
 			chores_purge(store); /* no daemon does */
 		result = serve(&servant, store, in, out, from);
@@ -183,6 +185,7 @@ servant_run(struct daemon *daemon, struct seat *seat, int in, int out,
 		result = refuse(from);
 	}
 	store_close(store);
-	close(servant.signals);
+	if (servant.signals >= 0)
+		close(servant.signals);
 	return result;
 }
