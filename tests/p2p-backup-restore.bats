@@ -226,3 +226,34 @@ path = $PWD" ]
 	run -0 --separate-stderr p2p-backup drill
 	says 'warning: snapshot [0-9]+ has no file that could be compared'
 }
+
+# Goal: what a drill restored is in plain; no power cut leaves it on the disk.
+@test "what a killed drill has restored is removed by the next run" {
+	quiet_run
+	sed -i "s/^\([0-9]* run files ok\) [0-9]*/\1 $(($(date +%s) + 5))/" home/backup/history
+	instead sha256sum <<- END
+	#!/bin/sh
+	echo \$PPID > $PWD/waits
+	until [ -e $PWD/go ]; do sleep 0.1; done
+	END
+	setsid p2p-backup -q drill --all 2> err 3>&- &
+	for ((i = 0; i < 600; i++)); do
+		[ ! -s waits ] || break
+		sleep 0.1
+	done
+	find tmp | grep "/drill$PWD/data/one$"
+	kill -9 -- "-$!"
+	wait "$!" || true
+	mkdir other.xxxxxxxxxx p2p-backup.xxxxxxxxxx
+	ln -s "$PWD/other.xxxxxxxxxx" p2p-backup.yyyyyyyyyy
+	echo "$PWD/other.xxxxxxxxxx" > home/backup/work.999999991
+	echo "$PWD/p2p-backup.yyyyyyyyyy" > home/backup/work.999999992
+	# of one that lives nothing is removed
+	echo "$PWD/p2p-backup.xxxxxxxxxx" > "home/backup/work.$$"
+	run -0 --separate-stderr p2p-backup run
+	says "removing '$PWD/tmp/p2p-backup\..*', which pid $! left when it was killed"
+	[ -z "$(ls tmp)" ]
+	[ -d other.xxxxxxxxxx ]
+	[ -d p2p-backup.xxxxxxxxxx ]
+	[ "$(ls home/backup/work.*)" = "home/backup/work.$$" ]
+}

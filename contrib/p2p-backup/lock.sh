@@ -27,6 +27,28 @@ lock()
 		say "the run of pid $who, since $since, was cut off; this one makes up for it"
 	echo "$$ $(date -u '+%Y-%m-%d %H:%M:%S UTC')" > "$state/lock"
 	locked=1
+	sweep
+}
+
+# Whoever was killed, or lost power, has left what it restored to try it, in plain.
+# Its folder is named in work.PID.
+sweep()
+{
+	for file in "$state"/work.*; do
+		[ -f "$file" ] || continue
+		! kill -0 "${file##*.}" 2> /dev/null || continue
+		left=$(cat "$file")
+		case $left in
+		*/p2p-backup.??????????)
+			if [ -d "$left" ] && [ ! -L "$left" ] && [ -O "$left" ]; then
+				say "removing '$left', which pid ${file##*.} left when it was killed"
+				chmod -R u+rwX "$left"
+				rm -rf "$left" || continue
+			fi
+			;;
+		esac
+		rm -f "$file"
+	done
 }
 
 unlock()

@@ -41,8 +41,9 @@ prepare()
 	trap 'exit 4' HUP PIPE TERM
 	trap 'watched=; exit 4' INT
 	locked='' watched='' alarmed='' heard=''
-	work=$(mktemp -d) || exit 4
-	trap 'tell_end $?; unlock; clear_drill; rm -rf "$work"' EXIT
+	work=$(mktemp -d "${TMPDIR:-/tmp}/p2p-backup.XXXXXXXXXX") || exit 4
+	trap 'tell_end $?; unlock; clear_drill; rm -rf "$work" "$state/work.$$"' EXIT
+	(umask 077 && echo "$work" > "$state/work.$$") 2> /dev/null || :
 }
 
 main()
