@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fail.h"
 #include "base/text.h"
 
 #define LINE_SIZE 4096 /* an outcome is a failure's text, escaped */
@@ -168,4 +169,13 @@ event_write(const struct event *event)
 	line.text[line.size++] = '\n';
 	if (write(STDERR_FILENO, line.text, line.size) < 0)
 		return; /* nobody is left to tell */
+}
+
+void
+event_trouble(const char *name, const char *peer)
+{
+	event_write(&(struct event){.level = LOG_WARN,
+	    .name = name,
+	    .peer = peer,
+	    .outcome = fail_last()->text});
 }

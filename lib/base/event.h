@@ -26,6 +26,9 @@ struct event {
 void event_start(bool json);
 void event_write(const struct event *event);
 
+/* A warning: what went wrong last (base/fail.h), with this peer or nobody. */
+void event_trouble(const char *name, const char *peer);
+
 /* Milliseconds of a clock that only goes forward. */
 uint64_t event_clock(void);
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "serve/chores.h"
 
+#include <signal.h>
 #include <time.h>
 
 #include "base/event.h"
 #include "base/fail.h"
+#include "serve/chore.h"
 #include "serve/daemon.h"
 #include "serve/metrics.h"
 #include "serve/noted.h"
@@ -15,14 +17,6 @@
 #define METRICS_S 15  /* between two files of them */
 #define LOOK_MS 60000 /* at most, between looks at what else is due */
 
-static void
-log_trouble(const char *name)
-{
-	event_write(&(struct event){.level = LOG_WARN,
-	    .name = name,
-	    .outcome = fail_last()->text});
-}
-
 static int
 purge_ms(const struct chores *chores)
 {
@@ -31,37 +25,95 @@ purge_ms(const struct chores *chores)
 	return keep > 0 && keep < PURGE_S ? (int)keep * 1000 : PURGE_S * 1000;
 }
 
-void
-chores_purge(struct store *store)
+static bool
+go_on(void *context)
 {
-	if (store_purge(store, (uint64_t)time(NULL)) != 0)
-		log_trouble("purge");
+	return chore_rest(context, 0);
+}
+
+static int
+delete_dropped(struct chore *chore)
+{
+	return store_purge(chore->store, (uint64_t)time(NULL), go_on, chore);
 }
 
 static void
 purge(struct chores *chores)
 {
+	pid_t *purger = &chores->pid[CHORES_PURGE];
 	uint64_t now = event_clock();
 
-	if (chores->purged != 0 &&
-	    now < chores->purged + (uint64_t)purge_ms(chores))
+	if (*purger > 0 ||
+	    (chores->purged != 0 &&
+		now < chores->purged + (uint64_t)purge_ms(chores)))
 		return;
-	chores_purge(chores->store);
+	*purger = chore_start(chores->daemon, "purge", delete_dropped);
 	chores->purged = now;
+}
+
+/* Who is cut short leaves it to the next one that writes (store/writer.h). */
+static int
+clear_up(struct chore *chore)
+{
+	chore_may_die();
+	return store_bury(chore->store);
+}
+
+static void
+bury(struct chores *chores)
+{
+	pid_t *burier = &chores->pid[CHORES_BURY];
+
+	if (!chores->died || *burier > 0)
+		return;
+	*burier = chore_start(chores->daemon, "bury", clear_up);
+	chores->died = false;
+}
+
+void
+chores_leave(struct chores *chores, pid_t pid, bool died)
+{
+	size_t i;
+
+	chores->died |= died && pid != chores->pid[CHORES_BURY];
+	for (i = 0; i < CHORES_KINDS; i++)
+		if (chores->pid[i] == pid)
+			chores->pid[i] = 0;
+}
+
+bool
+chores_running(const struct chores *chores)
+{
+	size_t i = 0;
+
+	while (i < CHORES_KINDS && chores->pid[i] == 0)
+		i++;
+	return i < CHORES_KINDS;
+}
+
+void
+chores_signal(const struct chores *chores, int signal)
+{
+	size_t i;
+
+	for (i = 0; i < CHORES_KINDS; i++)
+		if (chores->pid[i] > 0)
+			kill(chores->pid[i], signal);
 }
 
 static void
 scrub(struct chores *chores)
 {
+	pid_t *scrubber = &chores->pid[CHORES_SCRUB];
 	uint64_t now = event_clock();
 
 	if (chores->scrubbed == 0)
 		chores->scrubbed = now;
-	if (chores->scrubber > 0)
+	if (*scrubber > 0)
 		return;
-	chores->scrubber =
+	*scrubber =
 	    scrub_start(chores->daemon, (now - chores->scrubbed) / 1000);
-	if (chores->scrubber > 0)
+	if (*scrubber > 0)
 		chores->scrubbed = now;
 }
 
@@ -89,13 +141,14 @@ chores_begin(struct chores *chores)
 void
 chores_do(struct chores *chores, size_t connections)
 {
+	bury(chores);
 	purge(chores);
 	scrub(chores);
 	noted_sum_up(chores->daemon->lines, &chores->daemon->roster,
 	    event_clock(), false);
 	if (event_clock() >= chores->counted + METRICS_S * 1000 &&
 	    chores_write_metrics(chores, connections) != 0)
-		log_trouble("metrics");
+		event_trouble("metrics", NULL);
 }
 
 int

@@ -44,15 +44,6 @@ daemon_serve_one(struct daemon *daemon)
 	return result;
 }
 
-static void
-log_trouble(const char *name, const char *from)
-{
-	event_write(&(struct event){.level = LOG_WARN,
-	    .name = name,
-	    .peer = from,
-	    .outcome = fail_last()->text});
-}
-
 /* What is faulty leaves the old roster in force, see serve/servant.h. */
 static int
 read_roster(struct daemon *daemon)
@@ -60,7 +51,7 @@ read_roster(struct daemon *daemon)
 	struct roster roster;
 
 	if (roster_load(daemon->roster_path, &roster) != 0) {
-		log_trouble("roster", NULL);
+		event_trouble("roster", NULL);
 		roster_forget_gone(&daemon->roster, daemon->roster_path);
 		listed_set(daemon->listed, &daemon->roster);
 		return -1;
@@ -80,7 +71,7 @@ start_child(struct parent *parent, int fd, const char *from)
 
 	if (pid < 0) {
 		fail_errno("cannot fork");
-		log_trouble("fork", from);
+		event_trouble("fork", from);
 	}
 	if (pid == 0) {
 		listeners_close(&daemon->listeners);
@@ -105,10 +96,14 @@ accept_one(struct parent *parent, int listener)
 	start_child(parent, fd, from);
 }
 
-/* Whoever did not end by itself may have left something behind. */
+/*
+ * Whoever did not end by itself may have left something behind, but not one of
+ * the chores that was told to.
+ */
 static void
 bury_children(struct parent *parent)
 {
+	bool died;
 	int status;
 	pid_t pid;
 
@@ -116,14 +111,12 @@ bury_children(struct parent *parent)
 		seats_leave(parent->seats, pid);
 		if (parent->herald == pid)
 			parent->herald = 0;
-		if (parent->chores.scrubber == pid)
-			parent->chores.scrubber = 0;
-		if (!WIFSIGNALED(status))
+		died = WIFSIGNALED(status) && WTERMSIG(status) != SIGTERM;
+		chores_leave(&parent->chores, pid, died);
+		if (!died)
 			continue;
 		fail(FAIL_SYSTEM, "killed by signal %d", WTERMSIG(status));
-		log_trouble("died", NULL);
-		if (store_bury(parent->chores.store) != 0)
-			log_trouble("bury", NULL);
+		event_trouble("died", NULL);
 	}
 	if (seats_taken(parent->seats) == 0)
 		counts_idle(parent->daemon->counts);
@@ -135,8 +128,8 @@ tell_children(const struct parent *parent, int signal)
 	seats_signal(parent->seats, signal);
 	if (parent->herald > 0)
 		kill(parent->herald, signal);
-	if (parent->chores.scrubber > 0 && signal != SIGHUP)
-		kill(parent->chores.scrubber, signal);
+	if (signal != SIGHUP)
+		chores_signal(&parent->chores, signal);
 }
 
 static void
@@ -185,8 +178,9 @@ wait_for_work(struct parent *parent)
 			    (struct pollfd){listeners->fd[i], POLLIN, 0};
 	if (poll(poll_for, count, wait_ms) < 0)
 		return;
-	chores_do(&parent->chores, seats_taken(parent->seats));
 	take_signals(parent);
+	if (!parent->ending)
+		chores_do(&parent->chores, seats_taken(parent->seats));
 	for (i = 1; i < count && !parent->ending; i++)
 		if (poll_for[i].revents != 0 &&
 		    seats_yield(parent->seats, event_clock()))
@@ -202,7 +196,7 @@ say_farewell(struct parent *parent)
 
 	tell_children(parent, SIGTERM);
 	while ((seats_taken(parent->seats) > 0 || parent->herald > 0 ||
-		   parent->chores.scrubber > 0) &&
+		   chores_running(&parent->chores)) &&
 	    event_clock() < until) {
 		poll(&poll_for, 1, 1000);
 		take_signals(parent);
@@ -254,7 +248,7 @@ daemon_run(struct daemon *daemon)
 	noted_sum_up(daemon->lines, &daemon->roster, event_clock(), true);
 	if (chores_write_metrics(&parent.chores, seats_taken(parent.seats)) !=
 	    0)
-		log_trouble("metrics", NULL);
+		event_trouble("metrics", NULL);
 	store_close(parent.chores.store);
 	event_write(
 	    &(struct event){.level = LOG_NOTE, .name = "end", .outcome = "ok"});

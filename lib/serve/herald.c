@@ -102,9 +102,7 @@ run(struct herald *herald, pid_t parent)
 	listeners_close(&daemon->listeners);
 	if (confine_files(nothing, nothing) < 0 ||
 	    announce(herald, signals) != 0) {
-		event_write(&(struct event){.level = LOG_WARN,
-		    .name = "announce",
-		    .outcome = fail_last()->text});
+		event_trouble("announce", NULL);
 		return -1;
 	}
 	return 0;

@@ -1,24 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 #include "serve/scrub.h"
 
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/confine.h"
 #include "base/event.h"
 #include "base/fail.h"
 #include "base/strict.h"
 #include "format/limits.h"
+#include "serve/chore.h"
 #include "serve/daemon.h"
-#include "serve/servant.h"
 #include "store/damaged.h"
 #include "store/place.h"
 #include "store/scrubbed.h"
@@ -32,15 +27,12 @@
 
 /* A pass. */
 struct pass {
-	const struct daemon *daemon;
-	struct store *store;
+	const struct chore *chore;
 	struct scrubbed at;
 	struct store_key key;
 	struct buf owners;
 	uint64_t rate;	/* bytes a second */
 	uint64_t saved; /* when, by event_clock */
-	int signals;
-	bool ending;
 };
 
 static void
@@ -57,25 +49,7 @@ static int
 save(struct pass *pass)
 {
 	pass->saved = event_clock();
-	return scrubbed_save(pass->daemon->store_path, &pass->at);
-}
-
-/* Whoever is told to end, ends here. What an engine has started just ends. */
-static void
-rest(struct pass *pass, uint64_t ms)
-{
-	struct pollfd poll_for = {pass->signals, POLLIN, 0};
-	uint64_t now = event_clock(), until = now + ms;
-	struct signalfd_siginfo info;
-
-	do {
-		ms = until - now;
-		poll(&poll_for, 1, (int)(ms < 3600000 ? ms : 3600000));
-		while (read(pass->signals, &info, sizeof info) == sizeof info)
-			pass->ending |= info.ssi_signo == SIGTERM ||
-			    info.ssi_signo == SIGINT;
-		now = event_clock();
-	} while (!pass->ending && now < until);
+	return scrubbed_save(pass->chore->daemon->store_path, &pass->at);
 }
 
 static int
@@ -84,16 +58,17 @@ check(struct pass *pass, size_t *size)
 	struct buf bytes = {0};
 	int got, aside;
 
-	got = store_get_cold(pass->store, &pass->key, LIMIT_SHARD_SIZE_MAX,
-	    &bytes);
+	got = store_get_cold(pass->chore->store, &pass->key,
+	    LIMIT_SHARD_SIZE_MAX, &bytes);
 	*size = bytes.size;
 	buf_release(&bytes);
 	if (got >= 0)
 		return got;
 	aside = fail_last()->kind != FAIL_DATA
 	    ? -1
-	    : damaged_set_aside(pass->store, pass->daemon->store_path,
-		  &pass->key, LIMIT_SHARD_SIZE_MAX);
+	    : damaged_set_aside(pass->chore->store,
+		  pass->chore->daemon->store_path, &pass->key,
+		  LIMIT_SHARD_SIZE_MAX);
 	pass->at.damaged += aside == 1;
 	pass->at.unreadable += aside < 0;
 	if (aside == 1)
@@ -124,8 +99,8 @@ read_one(void *context, const struct digest *id)
 	due = size * 1000 / pass->rate;
 	if (event_clock() > pass->saved + SAVE_MS && save(pass) != 0)
 		return -1;
-	rest(pass, due > SHARE * spent ? due : SHARE * spent);
-	return pass->ending;
+	return !chore_rest(pass->chore,
+	    due > SHARE * spent ? due : SHARE * spent);
 }
 
 static int
@@ -134,7 +109,7 @@ add_owner(void *context, const struct digest *owner)
 	struct pass *pass = context;
 	uint64_t used;
 
-	if (store_used(pass->store, owner, &used) != 0)
+	if (store_used(pass->chore->store, owner, &used) != 0)
 		return -1;
 	pass->rate += used;
 	return buf_append(&pass->owners, span_of_digest(owner));
@@ -144,7 +119,7 @@ add_owner(void *context, const struct digest *owner)
 static int
 prepare(struct pass *pass)
 {
-	const struct daemon *daemon = pass->daemon;
+	const struct daemon *daemon = pass->chore->daemon;
 	char path[PATH_MAX];
 
 	if (strict_resolve(daemon->store_path, path, sizeof path) != 0 ||
@@ -177,7 +152,7 @@ read_all(struct pass *pass)
 			    sizeof pass->at.owner);
 			if (order < 0 || (order == 0 && shelf < pass->at.shelf))
 				continue;
-			result = store_list(pass->store, pass->key.shelf,
+			result = store_list(pass->chore->store, pass->key.shelf,
 			    &pass->key.owner, read_one, pass);
 		}
 	}
@@ -186,38 +161,27 @@ read_all(struct pass *pass)
 	return save(pass) == 0 && result >= 0 ? 0 : -1;
 }
 
-static int
-give_way(const struct daemon *daemon)
+static void
+give_way(void)
 {
-	const char *const readable[] = {NULL};
-	const char *const writable[] = {daemon->store_path, NULL};
-
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	setpriority(PRIO_PROCESS, 0, 19);
 	syscall(SYS_ioprio_set, WHO_PROCESS, 0, IO_IDLE);
-	if (daemon->engine != NULL)
-		return 0; /* its command may need anything */
-	return confine_files(readable, writable) < 0 ? -1 : 0;
 }
 
 static int
-run(const struct daemon *daemon)
+scrub(struct chore *chore)
 {
-	struct pass pass = {.daemon = daemon, .signals = servant_signals()};
-	int result = -1;
+	struct pass pass = {.chore = chore};
+	int result;
 
-	pass.store = daemon_open_store(daemon);
-	if (pass.signals >= 0 && pass.store != NULL && give_way(daemon) == 0 &&
-	    prepare(&pass) == 0)
-		result = read_all(&pass);
-	if (result != 0 || pass.at.ended >= pass.at.began)
-		event_write(
-		    &(struct event){.level = result == 0 ? LOG_NOTE : LOG_WARN,
-			.name = "scrub",
-			.bytes = pass.at.bytes,
-			.outcome = result == 0 ? "ok" : fail_last()->text});
+	give_way();
+	result = prepare(&pass) == 0 ? read_all(&pass) : -1;
+	if (result == 0 && pass.at.ended >= pass.at.began)
+		event_write(&(struct event){.level = LOG_NOTE,
+		    .name = "scrub",
+		    .bytes = pass.at.bytes,
+		    .outcome = "ok"});
 	buf_release(&pass.owners);
-	store_close(pass.store);
 	return result;
 }
 
@@ -226,7 +190,6 @@ scrub_start(const struct daemon *daemon, uint64_t since)
 {
 	uint64_t first = daemon->scrub < FIRST_S ? daemon->scrub : FIRST_S;
 	struct scrubbed at;
-	pid_t pid;
 
 	if (daemon->scrub == 0 || since < first)
 		return 0;
@@ -234,9 +197,5 @@ scrub_start(const struct daemon *daemon, uint64_t since)
 	if (!scrubbed_under_way(&at) &&
 	    (uint64_t)time(NULL) < at.began + daemon->scrub)
 		return 0;
-	pid = fork();
-	if (pid != 0)
-		return pid > 0 ? pid : 0;
-	listeners_close(&daemon->listeners);
-	_exit(run(daemon) == 0 ? 0 : 1);
+	return chore_start(daemon, "scrub", scrub);
 }

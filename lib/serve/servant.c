@@ -4,16 +4,17 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/confine.h"
 #include "base/event.h"
 #include "base/fail.h"
-#include "serve/chores.h"
 #include "serve/daemon.h"
 #include "serve/listed.h"
 #include "serve/seats.h"
 #include "serve/serve.h"
+#include "store/store.h"
 #include "xfer/pair.h"
 
 #define HANDSHAKE_MS 10000
@@ -32,9 +33,7 @@ static void
 complain(struct servant *servant)
 {
 	if (!servant->complained)
-		event_write(&(struct event){.level = LOG_WARN,
-		    .name = "roster",
-		    .outcome = fail_last()->text});
+		event_trouble("roster", NULL);
 	servant->complained = true;
 }
 
@@ -157,11 +156,27 @@ serve(struct servant *servant, struct store *store, int in, int out,
 static int
 refuse(const char *from)
 {
-	event_write(&(struct event){.level = LOG_WARN,
-	    .name = "connect",
-	    .peer = from,
-	    .outcome = fail_last()->text});
+	event_trouble("connect", from);
 	return -1;
+}
+
+static bool
+may_purge(void *context)
+{
+	return go_on(context, NULL, false);
+}
+
+/*
+ * Where there is no daemon that does: when the session is over and its wire
+ * closed, so that nobody waits for it.
+ */
+static void
+purge(struct servant *servant, struct store *store, int nobody, int in, int out)
+{
+	if (store == NULL || dup2(nobody, in) < 0 || dup2(nobody, out) < 0)
+		return;
+	if (store_purge(store, (uint64_t)time(NULL), may_purge, servant) != 0)
+		event_trouble("purge", NULL);
 }
 
 int
@@ -172,15 +187,16 @@ servant_run(struct daemon *daemon, struct seat *seat, int in, int out,
 	    .watch = daemon->watch,
 	    .seat = seat};
 	struct store *store = daemon_open_store(daemon);
+	int nobody = seat != NULL ? -1 : open("/dev/null", O_RDWR | O_CLOEXEC);
 	int result;
 
 	if (store == NULL && !daemon->has_store)
 		return refuse(from);
 	servant.signals = servant_signals();
 	if (servant.signals >= 0 && confine(daemon) == 0) {
-		if (seat == NULL)
-			chores_purge(store); /* no daemon does */
 		result = serve(&servant, store, in, out, from);
+		if (seat == NULL)
+			purge(&servant, store, nobody, in, out);
 	} else {
 		result = refuse(from);
 	}

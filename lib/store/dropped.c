@@ -158,8 +158,9 @@ delete_old(void *context, const struct held *held)
 
 	if (held->time >= purge->time)
 		return 0;
-	if (purge->calls->begin(purge->calls->context) != 0)
-		return -1;
+	result = purge->calls->begin(purge->calls->context);
+	if (result != 0)
+		return result;
 	lock = usage_lock(purge->store, &held->key.owner);
 	if (lock < 0)
 		return -1;

@@ -25,7 +25,7 @@ int dropped_keep(const char *store, const struct store_key *key, uint64_t time,
 
 /* What a purge asks for before it deletes, and tells of each that is gone. */
 struct dropped_calls {
-	int (*begin)(void *context); /* may be called again */
+	int (*begin)(void *context); /* may be called again; not 0: no more */
 	int (*each)(void *context, const struct store_key *key);
 	void *context;
 	bool slow; /* it takes its time: others have their turn in between */
@@ -33,7 +33,8 @@ struct dropped_calls {
 
 /*
  * Delete what was held back until before `time`, of all owners. The numbers of
- * each are locked anew for every file, until it has been told.
+ * each are locked anew for every file, until it has been told. What `begin`
+ * returned, if that was not 0.
  */
 int dropped_purge(const char *store, uint64_t time,
     const struct dropped_calls *calls);

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -220,18 +219,10 @@ store_get_cold(struct store *store, const struct store_key *key, size_t limit,
 
 /* What owners have, for which a writer that dies is to be found. */
 static int
-begin_change(void *context)
-{
-	struct store *store = context;
-
-	store->changed = true;
-	return store_begin(store);
-}
-
-static int
 lock_to_change(struct store *store, const struct digest *owner)
 {
-	return begin_change(store) == 0 ? usage_lock(store->path, owner) : -1;
+	store->changed = true;
+	return store_begin(store) == 0 ? usage_lock(store->path, owner) : -1;
 }
 
 int
@@ -260,21 +251,41 @@ store_set_aside(struct store *store, const struct store_key *key, uint64_t time)
 	return result;
 }
 
+/* A purge, and who may end it. */
+struct purge {
+	struct store *store;
+	bool (*go_on)(void *context);
+	void *context;
+};
+
+static int
+begin_purge(void *context)
+{
+	const struct purge *purge = context;
+
+	if (purge->go_on != NULL && !purge->go_on(purge->context))
+		return 1;
+	purge->store->changed = true;
+	return store_begin(purge->store);
+}
+
 static int
 forget(void *context, const struct store_key *key)
 {
-	struct store *store = context;
+	const struct purge *purge = context;
 
-	return content_forget(&store->content, key);
+	return content_forget(&purge->store->content, key);
 }
 
 int
-store_purge(struct store *store, uint64_t time)
+store_purge(struct store *store, uint64_t time, bool (*go_on)(void *context),
+    void *context)
 {
-	struct dropped_calls calls = {begin_change, forget, store,
+	struct purge purge = {store, go_on, context};
+	struct dropped_calls calls = {begin_purge, forget, &purge,
 	    store->content.has_engine};
 
-	return dropped_purge(store->path, time, &calls);
+	return dropped_purge(store->path, time, &calls) < 0 ? -1 : 0;
 }
 
 int

@@ -145,11 +145,13 @@ int store_drop(struct store *store, const struct store_key *key);
 
 /*
  * The same, but it can be brought back (by hand, from <owner>/dropped) until
- * `time`: a purge of a later time deletes it.
+ * `time`: a purge of a later time deletes it, as long as `go_on` (NULL: always)
+ * says so before each.
  */
 int store_set_aside(struct store *store, const struct store_key *key,
     uint64_t time);
-int store_purge(struct store *store, uint64_t time);
+int store_purge(struct store *store, uint64_t time,
+    bool (*go_on)(void *context), void *context);
 
 /* Call `each` for every id on an owner's shelf, until it returns non-zero. */
 int store_list(struct store *store, enum store_shelf shelf,

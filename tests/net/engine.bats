@@ -19,7 +19,9 @@ setup()
 		mkdir -p "$1/${name%/*}" && cp "$path" "$1/$name" && sync "$1/$name" || exit 5
 	done ;;
 	get) [ -e "$1/$3" ] || exit 1; cat "$1/$3" ;;
-	drop) rm -f "$1/$3" ;;
+	drop) for _ in $(seq 200); do [ ! -e "$1.slow" ] || sleep 0.1; done
+		! [ -e "$1.log" ] || grep -q disconnect "$1.log" || touch "$1.early"
+		rm -f "$1/$3" ;;
 	list) cd "$1" && find . -type f -printf '%P %s\n' ;;
 	esac
 	END
@@ -132,6 +134,57 @@ back_up()
 	halt TERM 1
 	hold 1 -X "$PWD/engine $PWD/e1" --scrub 2s
 	until_true 300 grep -q 'event=scrub .*outcome=ok' b1.log
+}
+
+one_of_one()
+{
+	shard-split -q -s 1024 -k 1 -n 1 "$1" | timeout 60 shard-send -q > /dev/null
+}
+
+asked()
+{
+	[ "$(grep -c "$1" e1.asked)" -ge "$2" ]
+}
+
+# Goal: however long it takes to delete what was held back, others are served
+# meanwhile, and who is told to end ends behind the file under way.
+@test "a slow engine: a purge keeps nobody waiting, and ends when it is told" {
+	sed -i 1q home/peers
+	hold 1 -X "$PWD/engine $PWD/e1" -k 1s
+	one_of_one in
+	bytes other 6144 > in
+	one_of_one in
+	touch e1.slow
+	shard-drop -q 1 > /dev/null
+	until_true 100 asked drop 1
+	restores in
+	asked drop 1
+	run ! asked drop 2
+	kill -TERM "${recv_pid[1]}"
+	rm e1.slow
+	wait "${recv_pid[1]}"
+	unset "recv_pid[1]"
+	run ! asked drop 2
+	[ -n "$(ls s1/*/dropped)" ]
+	[ -z "$(ls s1/tmp)" ]
+	[ "$(used s1)" -eq "$(($(size_of s1) + $(cat s1/*/dropped/* | wc -c)))" ]
+}
+
+# Goal: without a daemon the session comes first, and then what is overdue.
+@test "a purge with -1 keeps nobody waiting" {
+	echo "bob1 $(id_of b1) \"exec:shard-recv -C $PWD/b1 -d $PWD/s1 -k 1s \
+-X '$PWD/engine $PWD/e1' -1 2>> $PWD/e1.log\"" > home/peers
+	one_of_one in
+	bytes other 6144 > in
+	one_of_one in
+	shard-drop -q 1 > /dev/null
+	[ -n "$(ls s1/*/dropped)" ]
+	sleep 2
+	: > e1.log
+	restores in
+	asked drop 1
+	[ ! -e e1.early ]
+	[ -z "$(ls s1/*/dropped)" ]
 }
 
 @test "a holder whose disk died takes up what its engine has" {

@@ -138,14 +138,16 @@ halt()
 	done
 }
 
-# kill_all N: the holder and what serves its connections, at once.
+# kill_all N: the holder and what serves its connections, at once: none of them
+# learns of the end of another.
 kill_all()
 {
 	local children
+	kill -STOP "${recv_pid[$1]}"
 	children=$(children_of "${recv_pid[$1]}")
-	halt KILL "$1"
 	# shellcheck disable=SC2086 # words, maybe none
 	[ -z "$children" ] || kill -9 $children 2> /dev/null || true
+	halt KILL "$1"
 }
 
 # until_true TENTHS COMMAND: wait until it is true, so long at most.

@@ -181,6 +181,41 @@ one_of_one()
 	logged 1 'event=died .*signal 9'
 }
 
+# Goal: what it has to count after a child that died, it counts beside all that
+# is asked for: here with an owner whose number somebody else has locked.
+@test "while a holder counts anew it serves" {
+	hold 1
+	one_of_one in
+	cat > reserve.py <<- 'END'
+	import sys, time
+	from dialogue import *
+	client = Client(sys.argv[1], Identity("home"))
+	assert client.put(b"a")[0] == OK
+	print("reserved", flush=True)
+	time.sleep(60)
+	END
+	/usr/bin/python3 reserve.py "$net.1" > reserved 2>&1 3>&- &
+	others[0]=$!
+	until_true 100 grep -q reserved reserved
+	exec 8< s1/*/used
+	flock -x 8
+	kill -9 "$(children_of "${recv_pid[1]}")"
+	logged 1 'event=died .*signal 9'
+	run -0 --separate-stderr timeout 30 shard-fetch -l -o json 8<&-
+	run ! grep event=bury b1.log
+	[ -n "$(children_of "${recv_pid[1]}")" ]
+	exec 8<&-
+	until_true 100 no_mark
+	clean s1
+	[ "$(used s1)" -eq "$(size_of s1)" ]
+}
+
+# Who has died has no mark any more; the holder itself has one.
+no_mark()
+{
+	[ "$(ls s1/tmp | wc -l)" -eq 1 ]
+}
+
 # Goal: a crash of the whole holder leaves no wrong count.
 @test "counts are exact after a crash of the holder" {
 	hold 1

@@ -107,7 +107,7 @@ test_put_while_purged(struct store *store)
 	put_bytes(store);
 	check(store_set_aside(store, &key, 1) == 0, "set aside");
 	child = begin_put();
-	check(store_purge(store, 2) == 0, "purge");
+	check(store_purge(store, 2, NULL, NULL) == 0, "purge");
 	end_put(child);
 	check(has_bytes(store), "what was put while it was purged is there");
 }
@@ -148,7 +148,7 @@ test_slow_purge(struct store *store)
 	child = fork();
 	must(child >= 0, "fork");
 	if (child == 0)
-		_exit(store_purge(store, 2) != 0);
+		_exit(store_purge(store, 2, NULL, NULL) != 0);
 	while (access(scratch("asked"), F_OK) != 0)
 		usleep(1000);
 	put_bytes(store);

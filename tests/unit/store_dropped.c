@@ -58,11 +58,13 @@ test_delay(void)
 		store_has(store, &kept, 0) == 1,
 	    "who is there");
 	check(used() == 20 && held() == 16, "held bytes count");
-	check(store_purge(store, 100) == 0 && held() == 16,
+	check(store_purge(store, 100, NULL, NULL) == 0 && held() == 16,
 	    "a purge of its own time");
-	check(store_purge(store, 101) == 0 && held() == 9 && used() == 13,
+	check(store_purge(store, 101, NULL, NULL) == 0 && held() == 9 &&
+		used() == 13,
 	    "a purge of the old");
-	check(store_purge(store, UINT64_MAX) == 0 && held() == 0 && used() == 4,
+	check(store_purge(store, UINT64_MAX, NULL, NULL) == 0 && held() == 0 &&
+		used() == 4,
 	    "a purge of all");
 	check(store_has(store, &kept, 0) == 1, "a purge took too much");
 	check(store_drop(store, &kept) == 0 && used() == 0, "a drop");
@@ -79,7 +81,8 @@ test_twice(void)
 	check(used() == 10, "the same, held and new: %llu",
 	    (unsigned long long)used());
 	check(store_set_aside(store, &key, 6) == 0 && held() == 10, "again");
-	check(store_purge(store, 7) == 0 && used() == 0, "both are gone");
+	check(store_purge(store, 7, NULL, NULL) == 0 && used() == 0,
+	    "both are gone");
 }
 
 /* In the same second, twice: one file holds what two counted. */
@@ -93,8 +96,8 @@ test_same_second(void)
 	store_set_aside(store, &key, 5);
 	check(used() == held(), "used %llu, held %llu",
 	    (unsigned long long)used(), (unsigned long long)held());
-	check(store_purge(store, 6) == 0 && used() == 0, "used %llu after all",
-	    (unsigned long long)used());
+	check(store_purge(store, 6, NULL, NULL) == 0 && used() == 0,
+	    "used %llu after all", (unsigned long long)used());
 }
 
 static void
@@ -138,7 +141,8 @@ test_foreign(void)
 		scratch_write(path, span_of_text("mine"), 0600);
 	}
 	check(held() == 4, "counts %llu", (unsigned long long)held());
-	check(store_purge(store, 6) == 0 && held() == 0 && used() == before - 4,
+	check(store_purge(store, 6, NULL, NULL) == 0 && held() == 0 &&
+		used() == before - 4,
 	    "used %llu: %s", (unsigned long long)used(), fail_last()->text);
 	for (i = 0; i < COUNT(name); i++) {
 		snprintf(path, sizeof path, "%s/%s", scratch(folder), name[i]);

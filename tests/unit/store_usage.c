@@ -377,7 +377,7 @@ test_files_held_back(void)
 	check_fails(try(store, "x"), FAIL_NO, "2 of 2 files", "held back");
 	check(usage_recount(scratch("back"), true) == 0, "recount");
 	check_files("back", 2, "counted anew");
-	check(store_purge(store, 11) == 0, "purge");
+	check(store_purge(store, 11, NULL, NULL) == 0, "purge");
 	check_files("back", 1, "purged");
 	store_close(store);
 }

@@ -257,16 +257,18 @@ test_mark(void)
 		store_list(second, STORE_SNAPSHOTS, &owner, nothing, NULL) ==
 		    0 &&
 		store_used(second, &owner, &used) == 0 &&
-		store_purge(second, UINT64_MAX) == 0 &&
+		store_purge(second, UINT64_MAX, NULL, NULL) == 0 &&
 		store_commit(second) == 0,
 	    "reading: %s", fail_last()->text);
 	check(files_in(scratch("mark/tmp")) == 1, "a mark of a reader");
 	check(store_set_aside(second, &key, 10) == 0 &&
 		files_in(scratch("mark/tmp")) == 2,
 	    "no mark of what is set aside");
-	check(store_purge(third, 10) == 0 && files_in(scratch("mark/tmp")) == 2,
+	check(store_purge(third, 10, NULL, NULL) == 0 &&
+		files_in(scratch("mark/tmp")) == 2,
 	    "a mark of a purge of nothing");
-	check(store_purge(third, 11) == 0 && files_in(scratch("mark/tmp")) == 3,
+	check(store_purge(third, 11, NULL, NULL) == 0 &&
+		files_in(scratch("mark/tmp")) == 3,
 	    "no mark of a purge");
 	store_close(third);
 	third = store_open(scratch("mark"), STORE_AGAIN);
