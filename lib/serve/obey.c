@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "serve/obey.h"
 
+#include <errno.h>
 #include <time.h>
 
 #include "base/fail.h"
@@ -33,14 +34,42 @@ matters(const struct obey *obey, struct store_key *key, struct span ids)
 	return has;
 }
 
+static int
+drop_all(const struct obey *obey, struct store_key *key, struct span ids)
+{
+	size_t i;
+	int result = 0;
+
+	for (i = 0; result == 0 && i < ids.size; i += sizeof key->id) {
+		key->id = digest_from(ids.data + i);
+		result = drop_one(obey, key);
+	}
+	return result;
+}
+
+/* Whether the last failure was for want of space. */
+static bool
+is_full(void)
+{
+	return fail_last()->error == ENOSPC || fail_last()->error == EDQUOT;
+}
+
+/* 1: there is no room for it; 0; -1. */
+static int
+keep(const struct obey *obey, struct span document)
+{
+	if (orders_keep(obey->store_path, &obey->owner, document) == 0)
+		return 0;
+	return is_full() ? 1 : -1;
+}
+
 int
 obey_order(const struct obey *obey, struct span document)
 {
 	struct store_key key = {.owner = obey->owner};
 	uint64_t now = (uint64_t)time(NULL);
 	struct order order;
-	size_t i;
-	int result = 0, counts;
+	int counts, kept = 0;
 
 	if (order_decode(document, &obey->owner, &order) != 0)
 		return -1;
@@ -51,13 +80,9 @@ obey_order(const struct obey *obey, struct span document)
 	counts = order.shelf == STORE_SHARDS
 	    ? matters(obey, &key, order.ids)
 	    : 0; /* nobody promises to keep it */
-	if (counts < 0 ||
-	    (counts > 0 &&
-		orders_keep(obey->store_path, &obey->owner, document) != 0))
+	if (counts > 0)
+		kept = keep(obey, document);
+	if (counts < 0 || kept < 0 || drop_all(obey, &key, order.ids) != 0)
 		return -1;
-	for (i = 0; result == 0 && i < order.ids.size; i += sizeof key.id) {
-		key.id = digest_from(order.ids.data + i);
-		result = drop_one(obey, &key);
-	}
-	return result;
+	return kept > 0 && keep(obey, document) < 0 ? -1 : 0;
 }

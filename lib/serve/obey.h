@@ -17,7 +17,9 @@ struct obey {
 
 /*
  * Drop what the order names. FAIL_DATA unless the owner signed it, and today:
- * an old one says nothing any more.
+ * an old one says nothing any more. The order is kept before it is carried out;
+ * on a full disk, which could never be emptied then, after it, if there is room
+ * at last.
  */
 int obey_order(const struct obey *obey, struct span document);
 

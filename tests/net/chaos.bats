@@ -205,6 +205,41 @@ teardown()
 	whole s?
 }
 
+free_blocks()
+{
+	stat -f -c %f s1
+}
+
+# Goal: a disk that is full to the last block can be emptied by its peers: the
+# order is obeyed, and kept as soon as there is room for it.
+@test "ENOSPC at a holder: a drop is obeyed all the same" {
+	mount -t tmpfs -o size=1m none s1 2> /dev/null || skip "no tmpfs here"
+	sed -i 1q home/peers
+	hold 1
+	for number in 1 2 3; do
+		bytes "snapshot $number" 30720 > in
+		shard-split -q -s 1024 -k 1 -n 1 in |
+			timeout 60 shard-send -q > /dev/null
+	done
+	cat /dev/zero > s1/fill 2> /dev/null || true
+	[ "$(free_blocks)" -eq 0 ]
+	timeout 60 shard-drop -q 1
+	[ "$(free_blocks)" -gt 0 ]
+	[ -s "$(echo s1/orders/*)" ]
+	[ "$(snapshots_in s1 | wc -l)" -eq 2 ]
+	halt TERM 1
+	rm -r s1/orders
+	hold 1 -k 1h
+	cat /dev/zero >> s1/fill 2> /dev/null || true
+	[ "$(free_blocks)" -eq 0 ]
+	timeout 60 shard-drop -q 2
+	[ "$(free_blocks)" -eq 0 ]
+	[ "$(snapshots_in s1 | wc -l)" -eq 1 ]
+	[ -n "$(ls s1/*/dropped)" ]
+	restores in
+	whole s1
+}
+
 # hold_on_disk: holder 1, whose store is on the disk that may be there.
 hold_on_disk()
 {
