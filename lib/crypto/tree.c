@@ -45,18 +45,59 @@ cut(struct span bytes, struct span *left, struct span *right)
 	*right = span_of(bytes.data + size, bytes.size - size);
 }
 
+/* As one is added to a number: two roots over as many blocks become one. */
+static void
+add_leaf(struct tree *tree, struct digest root)
+{
+	uint64_t carry = tree->count++;
+	size_t i;
+
+	for (i = 0; (carry & 1) != 0; carry >>= 1)
+		root = node(&tree->root[i++], &root);
+	tree->root[i] = root;
+}
+
+void
+tree_add(struct tree *tree, struct span bytes)
+{
+	size_t at, rest;
+
+	for (at = 0; at < bytes.size; at += TREE_BLOCK_SIZE) {
+		rest = bytes.size - at;
+		add_leaf(tree,
+		    leaf(span_of(bytes.data + at,
+			rest < TREE_BLOCK_SIZE ? rest : TREE_BLOCK_SIZE)));
+	}
+}
+
+/* The last blocks are in the smallest trees, and below all others. */
+struct digest
+tree_end(const struct tree *tree)
+{
+	struct digest root;
+	uint64_t bits = tree->count;
+	bool any = false;
+	size_t i;
+
+	if (bits == 0)
+		return leaf((struct span){0});
+	for (i = 0; bits != 0; i++, bits >>= 1) {
+		if ((bits & 1) == 0)
+			continue;
+		root = any ? node(&tree->root[i], &root) : tree->root[i];
+		any = true;
+	}
+	return root;
+}
+
 struct digest
 tree_root(struct span bytes)
 {
-	struct span left, right;
-	struct digest left_root, right_root;
+	struct tree tree;
 
-	if (bytes.size <= TREE_BLOCK_SIZE)
-		return leaf(bytes);
-	cut(bytes, &left, &right);
-	left_root = tree_root(left);
-	right_root = tree_root(right);
-	return node(&left_root, &right_root);
+	tree.count = 0;
+	tree_add(&tree, bytes);
+	return tree_end(&tree);
 }
 
 size_t

@@ -22,12 +22,25 @@ struct secret;
 /* The root over all of `bytes`. */
 struct digest tree_root(struct span bytes);
 
+/* No tree is higher. */
+#define TREE_PATH_MAX 48
+
+/*
+ * The same of bytes that come in parts, whole blocks each but the last: a tree
+ * of zeroes, to which they are added, and its root at their end.
+ */
+struct tree {
+	uint64_t count;			   /* of blocks */
+	struct digest root[TREE_PATH_MAX]; /* of one of 2^i for each bit set */
+};
+void tree_add(struct tree *tree, struct span bytes);
+struct digest tree_end(const struct tree *tree);
+
 /*
  * The proof for block `index` (RFC 9162 section 2.1.3): the siblings from the
  * leaf up to the root, into `path`, which has room for TREE_PATH_MAX digests.
  * Returns their number. `index` must exist; no bytes are one empty block.
  */
-#define TREE_PATH_MAX 48
 size_t tree_path(struct span bytes, uint64_t index, struct digest *path);
 
 /*

@@ -192,6 +192,28 @@ every_block(size_t size)
 	}
 }
 
+/* Bytes that come in parts have the same root, however many blocks at once. */
+static void
+parts_of_blocks(size_t size, const struct digest *root)
+{
+	struct digest other;
+	struct tree tree;
+	size_t at, part, rest;
+
+	for (part = BLOCK; part <= 5 * BLOCK; part += BLOCK) {
+		memset(&tree, 0, sizeof tree);
+		for (at = 0; at < size; at += part) {
+			rest = size - at;
+			tree_add(&tree,
+			    span_of(input + at, rest < part ? rest : part));
+		}
+		tree_add(&tree, (struct span){0});
+		other = tree_end(&tree);
+		check(digest_equal(root, &other), size, part / BLOCK,
+		    "another root in parts of so many blocks");
+	}
+}
+
 static void
 roots_of_another_program(void)
 {
@@ -239,6 +261,7 @@ main(void)
 		slow = slow_root(sizes[i], 0, count_blocks(sizes[i]));
 		check(digest_equal(&root, &slow), sizes[i], 0,
 		    "not the root of the definition");
+		parts_of_blocks(sizes[i], &slow);
 		every_block(sizes[i]);
 	}
 	return failures != 0;
