@@ -37,79 +37,101 @@ content_check(const struct content *content)
 	return fail_hint("say which: --store-exec of shard-recv, p2p-health");
 }
 
-/* Append what is in `fd`; how many bytes, or -1. */
-static ssize_t
-read_whole(int fd, const char *path, size_t size, struct buf *to)
+/* 1, 0 when it is not there, -1. */
+static int
+open_path(const char *path, size_t limit, struct content_file *file)
+{
+	struct stat status;
+	int result = 1;
+
+	file->fd = strict_open(path, O_RDONLY);
+	if (file->fd < 0)
+		return file->fd == STRICT_ABSENT ? 0 : -1;
+	if (fstat(file->fd, &status) != 0)
+		result = fail_errno("cannot look at '%s'", path);
+	else if ((uint64_t)status.st_size > limit)
+		result = fail(FAIL_DATA, "'%s' is longer than %zu bytes", path,
+		    limit);
+	else
+		file->size = (size_t)status.st_size;
+	if (result < 0)
+		close(file->fd);
+	return result;
+}
+
+int
+content_open(const struct content *content, const struct store_key *key,
+    size_t limit, struct content_file *file)
+{
+	char path[STORE_PATH];
+
+	if (content_check(content) != 0)
+		return -1;
+	place_of(content->store, key, path);
+	return open_path(path, limit, file);
+}
+
+/* Append what is in the file; 1, or -1. */
+static int
+read_file(const struct content_file *file, const char *path, struct buf *to)
 {
 	ssize_t got;
 
-	if (buf_reserve(to, size) != 0)
+	if (buf_reserve(to, file->size) != 0)
 		return -1;
-	got = file_fill(fd, to->data + to->size, size);
+	got = file_fill(file->fd, to->data + to->size, file->size);
 	if (got > 0)
 		to->size += (size_t)got;
-	return got < 0 ? fail_errno("cannot read '%s'", path) : got;
+	return got < 0 ? fail_errno("cannot read '%s'", path) : 1;
 }
 
-static ssize_t
+/* The same of what an engine has. */
+static int
 read_engine(const struct content *content, const char *path, size_t size,
     struct buf *to)
 {
-	size_t before = to->size;
 	int got = engine_get(content->engine, name_of(content, path), size, to);
 
 	if (got == 0)
 		return fail(FAIL_DATA, "the engine has no '%s' any more",
 		    name_of(content, path));
-	return got < 0 ? -1 : (ssize_t)(to->size - before);
+	return got;
 }
 
-/* Open what is at `path`: 1, 0 when it is not there, -1. */
-static int
-open_path(const char *path, int *fd, struct stat *status)
+int
+content_take(const struct content *content, const struct store_key *key,
+    const struct content_file *file, struct buf *to)
 {
-	*fd = strict_open(path, O_RDONLY);
-	if (*fd < 0)
-		return *fd == STRICT_ABSENT ? 0 : -1;
-	if (fstat(*fd, status) == 0)
-		return 1;
-	fail_errno("cannot look at '%s'", path);
-	close(*fd);
-	return -1;
+	size_t before = to->size;
+	char path[STORE_PATH];
+	struct digest root;
+	int got;
+
+	place_of(content->store, key, path);
+	got = content->engine != NULL
+	    ? read_engine(content, path, file->size, to)
+	    : read_file(file, path, to);
+	close(file->fd);
+	if (got < 0)
+		return -1;
+	root = tree_root(span_of(to->data + before, to->size - before));
+	if (!digest_equal(&root, &key->id))
+		return fail(FAIL_DATA, "'%s' is damaged", path);
+	return 1;
 }
 
 int
 content_read(const struct content *content, const struct store_key *key,
     size_t limit, bool cold, struct buf *to)
 {
-	char path[STORE_PATH];
-	struct digest root;
-	struct stat status;
-	ssize_t got;
-	int fd, found;
+	struct content_file file;
+	int found = content_open(content, key, limit, &file);
 
-	if (content_check(content) != 0)
-		return -1;
-	place_of(content->store, key, path);
-	found = open_path(path, &fd, &status);
 	if (found <= 0)
 		return found;
 	if (cold)
-		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-	if ((uint64_t)status.st_size > limit)
-		got = fail(FAIL_DATA, "'%s' is longer than %zu bytes", path,
-		    limit);
-	else if (content->engine != NULL)
-		got = read_engine(content, path, (size_t)status.st_size, to);
-	else
-		got = read_whole(fd, path, (size_t)status.st_size, to);
-	close(fd);
-	if (got < 0)
-		return -1;
-	root = tree_root(span_of(to->data + to->size - got, (size_t)got));
-	if (!digest_equal(&root, &key->id))
-		return fail(FAIL_DATA, "'%s' is damaged", path);
-	return 1;
+		posix_fadvise(file.fd, 0, 0, POSIX_FADV_DONTNEED);
+	return content_take(content, key, &file, to);
 }
 
 int

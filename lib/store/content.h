@@ -23,6 +23,18 @@ int content_check(const struct content *content);
 int content_read(const struct content *content, const struct store_key *key,
     size_t limit, bool cold, struct buf *to);
 
+/* The same in two steps: find it, */
+struct content_file {
+	int fd; /* the caller's */
+	size_t size;
+};
+int content_open(const struct content *content, const struct store_key *key,
+    size_t limit, struct content_file *file);
+
+/* and append its bytes: 1, or -1. The file is closed. */
+int content_take(const struct content *content, const struct store_key *key,
+    const struct content_file *file, struct buf *to);
+
 /* Make the file at `path` a hole of the same size. */
 int content_hollow(const char *path);
 

@@ -37,9 +37,9 @@ pending_init(struct pending *pending, const char *store, int marker,
 	return writer_init(&pending->writer, pending->store, marker, beside);
 }
 
-/* Whatever has a name by now keeps it. */
-static void
-discard(const struct pending *pending, struct pending_file *file)
+/* And those behind it. Whatever has a name by now keeps it. */
+void
+pending_discard(const struct pending *pending, struct pending_file *file)
 {
 	char path[STORE_PATH];
 	struct pending_file *next;
@@ -58,7 +58,7 @@ pending_release(struct pending *pending, bool clean)
 {
 	if (pending->store == NULL)
 		return;
-	discard(pending, pending->first);
+	pending_discard(pending, pending->first);
 	writer_release(&pending->writer, clean);
 	pthread_mutex_destroy(&pending->lock);
 	free(pending->store);
@@ -105,50 +105,41 @@ reserve(struct pending *pending, const struct pending_file *file)
 	return temporary_reserve(store, &file->at, &pending->limit);
 }
 
-/* The disk may begin to write; the commit waits for it. */
-static int
-write_file(struct pending *pending, const struct pending_file *file,
-    struct span bytes)
-{
-	char path[STORE_PATH];
-	struct failure reason;
-	int fd, result;
-
-	fd = reserve(pending, file);
-	if (fd < 0)
-		return -1;
-	result = file_write(fd, bytes);
-	if (result == 0)
-		sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
-	if (close(fd) != 0 && result == 0)
-		result = fail_errno("cannot close");
-	if (result == 0)
-		return 0;
-	reason = *fail_last();
-	temporary_path(pending->store, file->at.name, path);
-	return fail(reason.kind, "'%s': %s", path, reason.text);
-}
-
-int
-pending_add(struct pending *pending, const struct digest *owner,
-    const char *path, struct span bytes)
+struct pending_file *
+pending_begin(struct pending *pending, const struct digest *owner,
+    const char *path, size_t size, int *fd)
 {
 	struct pending_file *file;
 
 	if (writer_begin(&pending->writer) != 0)
-		return -1;
-	file = new_file(pending, owner, path, bytes.size);
+		return NULL;
+	file = new_file(pending, owner, path, size);
 	if (file == NULL)
-		return -1;
-	if (write_file(pending, file, bytes) != 0) {
-		discard(pending, file);
-		return -1;
-	}
+		return NULL;
+	*fd = reserve(pending, file);
+	if (*fd >= 0)
+		return file;
+	pending_discard(pending, file);
+	return NULL;
+}
+
+void
+pending_take(struct pending *pending, struct pending_file *file)
+{
 	pthread_mutex_lock(&pending->lock);
 	file->next = pending->first;
 	pending->first = file;
 	pthread_mutex_unlock(&pending->lock);
-	return 0;
+}
+
+int
+pending_blame(const struct pending *pending, const struct pending_file *file)
+{
+	struct failure reason = *fail_last();
+	char path[STORE_PATH];
+
+	temporary_path(pending->store, file->at.name, path);
+	return fail(reason.kind, "'%s': %s", path, reason.text);
 }
 
 /* All of them to the engine, which says when they last; names stay here. */
@@ -280,6 +271,6 @@ pending_commit(struct pending *pending)
 		result = settle_doubts(pending, files);
 	if (result == 0)
 		result = sync_folders(files, count);
-	discard(pending, files);
+	pending_discard(pending, files);
 	return result;
 }

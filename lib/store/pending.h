@@ -33,14 +33,25 @@ int pending_init(struct pending *pending, const char *store, int marker,
 void pending_release(struct pending *pending, bool clean);
 
 /*
- * Write `bytes` to a temporary that shall become `path`. FAIL_NO when they
- * would take their owner past the limit; what they replace counts for them.
+ * A temporary for `size` bytes that shall become `path`, open for writing.
+ * NULL: FAIL_NO when they would take their owner past the limit; what they
+ * replace counts for them.
  */
-int pending_add(struct pending *pending, const struct digest *owner,
-    const char *path, struct span bytes);
+struct pending_file *pending_begin(struct pending *pending,
+    const struct digest *owner, const char *path, size_t size, int *fd);
+
+/* It is whole, and closed: the next commit may have it. */
+void pending_take(struct pending *pending, struct pending_file *file);
+
+/* It shall not become anything. */
+void pending_discard(const struct pending *pending, struct pending_file *file);
+
+/* The failure in the slot is about that file. */
+int pending_blame(const struct pending *pending,
+    const struct pending_file *file);
 
 /*
- * fsync all files added so far, rename them, fsync their folders and those
+ * fsync all files taken so far, rename them, fsync their folders and those
  * above them. On failure the ones that have no name yet are removed.
  */
 int pending_commit(struct pending *pending);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/store.h"
 
-#include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -10,8 +9,9 @@
 
 #include "base/fail.h"
 #include "base/strict.h"
-#include "crypto/tree.h"
+#include "store/arrival.h"
 #include "store/content.h"
+#include "store/departure.h"
 #include "store/dropped.h"
 #include "store/marker.h"
 #include "store/pending.h"
@@ -90,18 +90,27 @@ store_use_engine(struct store *store, const char *command)
 }
 
 int
-store_put(struct store *store, const struct store_key *key, struct span bytes)
+store_arrive(struct store *store, const struct store_key *key, size_t size,
+    struct arrival *arrival)
 {
-	struct digest root = tree_root(bytes);
 	char path[STORE_PATH];
 
-	if (!digest_equal(&root, &key->id))
-		return fail(FAIL_DATA, "the bytes are not what their id says");
 	if (content_check(&store->content) != 0 ||
 	    place_make(store->path, key, path) != 0)
 		return -1;
 	store->changed = true;
-	return pending_add(&store->pending, &key->owner, path, bytes);
+	return arrival_begin(arrival, &store->pending, key, path, size);
+}
+
+int
+store_put(struct store *store, const struct store_key *key, struct span bytes)
+{
+	struct arrival arrival;
+
+	if (store_arrive(store, key, bytes.size, &arrival) != 0 ||
+	    arrival_part(&arrival, bytes) != 0)
+		return -1;
+	return arrival_end(&arrival);
 }
 
 void
@@ -182,23 +191,14 @@ store_has(struct store *store, const struct store_key *key, size_t size)
 	return STORE_WHOLE;
 }
 
-/* What its disk does not give up is damaged, too. */
 int
 store_check(struct store *store, const struct store_key *key, size_t size,
     size_t limit)
 {
-	struct buf bytes = {0};
-	int got, has = store_has(store, key, size);
+	int has = store_has(store, key, size);
 
-	if (has != STORE_WHOLE)
-		return has;
-	got = store_get(store, key, limit, &bytes);
-	buf_release(&bytes);
-	if (got >= 0)
-		return got > 0 ? STORE_WHOLE : STORE_ABSENT;
-	return fail_last()->kind == FAIL_DATA || fail_last()->error == EIO
-	    ? STORE_DAMAGED
-	    : -1;
+	return has == STORE_WHOLE ? departure_check(&store->content, key, limit)
+				  : has;
 }
 
 int
@@ -206,6 +206,13 @@ store_get(struct store *store, const struct store_key *key, size_t limit,
     struct buf *to)
 {
 	return content_read(&store->content, key, limit, false, to);
+}
+
+int
+store_depart(struct store *store, const struct store_key *key, size_t limit,
+    struct departure *departure, struct buf *bytes)
+{
+	return departure_begin(departure, &store->content, key, limit, bytes);
 }
 
 int

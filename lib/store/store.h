@@ -102,6 +102,14 @@ int store_put(struct store *store, const struct store_key *key,
     struct span bytes);
 
 /*
+ * The same of `size` bytes that come in parts, up to arrival_end: see
+ * store/arrival.h. What cannot be taken, whatever the bytes are, is refused now.
+ */
+struct arrival;
+int store_arrive(struct store *store, const struct store_key *key, size_t size,
+    struct arrival *arrival);
+
+/*
  * Make everything that was put before the call last. On failure nothing of
  * it is promised, and its temporaries are gone.
  */
@@ -134,7 +142,15 @@ int store_get(struct store *store, const struct store_key *key, size_t limit,
     struct buf *to);
 
 /*
- * The same, but what the system has in memory does not count: the medium is
+ * The same, but what is large is only checked, and given in parts by
+ * departure_next (store/departure.h): `bytes` is empty then.
+ */
+struct departure;
+int store_depart(struct store *store, const struct store_key *key, size_t limit,
+    struct departure *departure, struct buf *bytes);
+
+/*
+ * The same as store_get, but what the system has in memory does not count: the medium is
  * read. And a store whose disk is away is FAIL_SYSTEM, not empty.
  */
 int store_get_cold(struct store *store, const struct store_key *key,
