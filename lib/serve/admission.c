@@ -49,6 +49,18 @@ need_space(const struct peer *owner)
 }
 
 static int
+may_put(const struct verbs *verbs, const struct request *request)
+{
+	if (need_one_id(request) != 0 || need_space(verbs->owner) != 0)
+		return -1;
+	if (request->payload > LIMIT_DOCUMENT &&
+	    verbs_looks_into(verbs, request))
+		return fail(FAIL_DATA, "no document is longer than %d bytes",
+		    LIMIT_DOCUMENT);
+	return 0;
+}
+
+static int
 may_ask(struct verbs *verbs, const struct request *request)
 {
 	struct digest self;
@@ -57,8 +69,7 @@ may_ask(struct verbs *verbs, const struct request *request)
 		return -1;
 	switch (request->verb) {
 	case VERB_PUT:
-		return need_one_id(request) == 0 ? need_space(verbs->owner)
-						 : -1;
+		return may_put(verbs, request);
 	case VERB_GET:
 	case VERB_LIST:
 		return need_one_id(request);
@@ -83,17 +94,38 @@ judge(struct verbs *verbs, const struct request *request)
 	return check_disk(verbs, request) != 0 ? -1 : may_ask(verbs, request);
 }
 
+static void
+settle(struct admission *admission, int result)
+{
+	admission->judged = true;
+	admission->refused = result != 0;
+	admission->refusal = *fail_last();
+}
+
 /* Two verbs look at one. */
+enum requests_use
+admission_use(void *context, const struct request *request)
+{
+	struct admission *admission = context;
+	struct verbs *verbs = admission->verbs;
+
+	if (request->verb != VERB_PUT && request->verb != VERB_BALLOT)
+		return REQUESTS_WASTE;
+	settle(admission, judge(verbs, request));
+	if (admission->refused)
+		return REQUESTS_WASTE;
+	if (request->verb == VERB_BALLOT || verbs_looks_into(verbs, request))
+		return REQUESTS_KEEP;
+	settle(admission, verbs_put_begin(verbs, request, (struct span){0}));
+	return admission->refused ? REQUESTS_WASTE : REQUESTS_PARTS;
+}
+
 bool
-admission_keeps(void *context, const struct request *request)
+admission_part(void *context, struct span bytes)
 {
 	struct admission *admission = context;
 
-	if (request->verb != VERB_PUT && request->verb != VERB_BALLOT)
-		return false;
-	admission->judged = true;
-	admission->refused = judge(admission->verbs, request) != 0;
-	admission->refusal = *fail_last();
+	settle(admission, puts_part(&admission->verbs->puts, bytes));
 	return !admission->refused;
 }
 

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 
 #include "base/fail.h"
+#include "serve/requests.h"
 
-struct request;
 struct verbs;
 
 /* Of a connection; all zeroes but for `verbs`. */
@@ -23,10 +23,11 @@ struct admission {
 };
 
 /*
- * Whether the payload of a request is to be kept, for requests_next: nobody
- * gets memory for what is in vain.
+ * What becomes of the payload of a request, for requests_next: nobody gets
+ * memory for what is in vain, and a shard is put as it comes.
  */
-bool admission_keeps(void *admission, const struct request *request);
+enum requests_use admission_use(void *admission, const struct request *request);
+bool admission_part(void *admission, struct span bytes);
 
 /*
  * Whether the peer may ask for that, and the disk for it is there; whose quota

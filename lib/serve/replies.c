@@ -7,8 +7,8 @@
 #define LATER_SIZE (64 << 10) /* of replies that wait for company */
 
 /* What waits and the payload behind it, each piece with a time of its own. */
-static int
-flush(struct replies *replies, struct span payload)
+int
+replies_more(struct replies *replies, struct span payload)
 {
 	struct span part[2] = {span_of_buf(&replies->output), payload};
 
@@ -37,7 +37,7 @@ replies_send(struct replies *replies, const struct reply *reply,
 		return -1;
 	if (later && output->size + payload.size < LATER_SIZE)
 		return buf_append(output, payload);
-	return flush(replies, payload);
+	return replies_more(replies, payload);
 }
 
 void

@@ -26,6 +26,9 @@ struct replies {
 int replies_send(struct replies *replies, const struct reply *reply,
     struct span payload, bool later);
 
+/* More of the payload of the last one. */
+int replies_more(struct replies *replies, struct span payload);
+
 /* What waits, as the last of a connection, in so long at most. */
 void replies_end(struct replies *replies, int timeout_ms);
 

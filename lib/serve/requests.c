@@ -57,27 +57,60 @@ drop_input(struct requests *requests, size_t size)
 	input->size -= size;
 }
 
-/* What came with the request, then as it comes; what is not kept, piecemeal. */
+/* The same for the payload: first what came with the request. */
+static int
+receive_some(struct requests *requests, uint64_t most)
+{
+	struct buf *input = &requests->input;
+	size_t size = input->size;
+
+	if (size == 0)
+		return receive(requests, &requests->payload, (size_t)most);
+	if (size > most)
+		size = (size_t)most;
+	if (buf_append(&requests->payload, span_of(input->data, size)) != 0)
+		return -1;
+	drop_input(requests, size);
+	return 1;
+}
+
+/* What is received is a part when it is long enough, or the last. */
+static enum requests_use
+pass_on(struct requests *requests, enum requests_use use, bool last)
+{
+	struct buf *payload = &requests->payload;
+
+	if (use == REQUESTS_PARTS && !last && payload->size < REQUESTS_PART)
+		return use;
+	if (use == REQUESTS_PARTS &&
+	    !requests->part(requests->context, span_of_buf(payload)))
+		use = REQUESTS_WASTE;
+	if (use != REQUESTS_KEEP)
+		payload->size = 0;
+	return use;
+}
+
 static int
 receive_payload(struct requests *requests, const struct request *request)
 {
-	struct buf *input = &requests->input, *payload = &requests->payload;
-	uint64_t left = request->payload;
-	size_t part = left < input->size ? (size_t)left : input->size;
-	bool keep = left == 0 || requests->keeps == NULL ||
-	    requests->keeps(requests->context, request);
+	struct buf *payload = &requests->payload;
+	enum requests_use use = REQUESTS_KEEP;
+	uint64_t left = request->payload, most;
+	size_t before;
 	int got = 1;
 
 	payload->size = 0;
-	if (keep && buf_append(payload, span_of(input->data, part)) != 0)
-		return -1;
-	drop_input(requests, part);
-	for (left -= part; got > 0 && left > 0; left -= part) {
-		part = payload->size;
-		got = receive(requests, payload, (size_t)left);
-		part = payload->size - part;
-		if (!keep)
-			payload->size = 0;
+	if (left > 0 && requests->use != NULL)
+		use = requests->use(requests->context, request);
+	while (got > 0 && left > 0) {
+		before = payload->size;
+		most = left;
+		if (use == REQUESTS_PARTS && most > REQUESTS_PART - before)
+			most = REQUESTS_PART - before;
+		got = receive_some(requests, most);
+		left -= payload->size - before;
+		if (got > 0)
+			use = pass_on(requests, use, left == 0);
 	}
 	return got == 0 ? fail(FAIL_DATA, "cut short") : got;
 }

@@ -3,14 +3,24 @@
 #define SERVE_REQUESTS_H
 
 /*
- * The requests of a connection, one after the other, in the memory of one
- * payload. No declared length is believed before the bytes are there.
+ * The requests of a connection, one after the other, in the memory of what is
+ * kept of one payload. No declared length is believed before the bytes are
+ * there.
  */
 
 #include "format/message.h"
 #include "net/stay.h"
 
 struct tls;
+
+/* What becomes of a payload. */
+enum requests_use {
+	REQUESTS_WASTE, /* it is read and thrown away; `payload` is empty */
+	REQUESTS_KEEP,	/* it is in `payload` */
+	REQUESTS_PARTS	/* `part` has it, until that returns false: WASTE */
+};
+
+#define REQUESTS_PART ((size_t)128 << 10)
 
 struct requests {
 	struct tls *tls;
@@ -21,10 +31,12 @@ struct requests {
 
 	/*
 	 * Before the payload of a request is taken, by all else that it says:
-	 * whether to keep it. What is not kept is read and thrown away, and
-	 * `payload` is empty then. NULL: all are kept.
+	 * what becomes of it. NULL: all are kept.
 	 */
-	bool (*keeps)(void *context, const struct request *request);
+	enum requests_use (*use)(void *context, const struct request *request);
+
+	/* A part of one, and not the last if it has REQUESTS_PART bytes. */
+	bool (*part)(void *context, struct span bytes);
 	void *context;
 	struct buf input;   /* received and not yet understood */
 	struct buf item;    /* the request, that its spans borrow from */

@@ -91,13 +91,35 @@ go_on(void *context)
 	    connection->answered);
 }
 
+/* Of what goes in parts, part after part. */
+static int
+send_parts(struct connection *connection)
+{
+	struct departure *departure = &connection->verbs.departure;
+	struct buf *part = &connection->verbs.payload;
+
+	while (departure->left > 0)
+		if (departure_next(departure, part) != 0 ||
+		    replies_more(&connection->replies, span_of_buf(part)) != 0)
+			return -1;
+	departure_release(departure);
+	return 0;
+}
+
 /* Small replies wait for each other as long as requests are at hand. */
 static int
 send_reply(struct connection *connection, const struct reply *reply)
 {
-	return replies_send(&connection->replies, reply,
-	    span_of(connection->verbs.payload.data, (size_t)reply->payload),
-	    connection->requests.input.size > 0 && !connection->pair.over);
+	const struct verbs *verbs = &connection->verbs;
+	bool later = connection->requests.input.size > 0 &&
+	    !connection->pair.over;
+	struct span payload = span_of(verbs->payload.data,
+	    (size_t)(reply->payload - verbs->departure.left));
+
+	if (replies_send(&connection->replies, reply, payload,
+		later || verbs->departure.left > 0) != 0)
+		return -1;
+	return send_parts(connection);
 }
 
 /* Strangers pair, and peers may; the rest is for peers. */
@@ -167,7 +189,7 @@ serve_requests(struct connection *connection)
 
 	while (!connection->pair.over &&
 	    (got = take_next(connection, &request)) > 0) {
-		began = event_clock();
+		began = event_clock() - puts_waited(&connection->verbs.puts);
 		counts_begin(connection->serve->counts);
 		connection->answered = true;
 		carry_out(connection, &request, &reply);
@@ -221,7 +243,8 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 	    .requests = {.idle_ms = serve->idle_ms,
 		.wake = serve->wake,
 		.stay = {go_on, &connection},
-		.keeps = admission_keeps,
+		.use = admission_use,
+		.part = admission_part,
 		.context = &connection.admission},
 	    .admission.verbs = &connection.verbs,
 	    .replies = {.idle_ms = serve->idle_ms},

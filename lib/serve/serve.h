@@ -4,8 +4,8 @@
 
 /*
  * A holder's end of the dialogue: one connection, from the handshake to the
- * goodbye, in the memory of one payload. Who may come in is decided here, who
- * may do what in serve/verbs.h.
+ * goodbye, in the memory of a part of a payload, or of one that is looked into.
+ * Who may come in is decided here, who may do what in serve/verbs.h.
  */
 
 #include "peer/roster.h"

@@ -17,16 +17,6 @@
 #include "serve/votes.h"
 #include "xfer/owed.h"
 
-static struct store_key
-key_of(const struct request *request)
-{
-	return (struct store_key){
-	    .shelf = (enum store_shelf)request->shelf,
-	    .owner = request->owner,
-	    .id = digest_from(request->ids.data),
-	};
-}
-
 static int
 do_hello(struct verbs *verbs, const struct request *request)
 {
@@ -39,71 +29,35 @@ do_hello(struct verbs *verbs, const struct request *request)
 	return 0;
 }
 
-/* A receipt is about one owner. */
-static int
-count_put(struct verbs *verbs, const struct digest *owner)
+/* A shard is one by its name: the owner's word, or that of an index. */
+bool
+verbs_looks_into(const struct verbs *verbs, const struct request *request)
 {
-	if (verbs->puts >= LIMIT_REQUEST_IDS)
-		return fail(FAIL_DATA, "more than %d puts without a commit",
-		    LIMIT_REQUEST_IDS);
-	if (verbs->puts > 0 && !digest_equal(&verbs->put_owner, owner))
-		return fail(FAIL_DATA, "a commit is for one owner");
-	verbs->put_owner = *owner;
-	verbs->puts++;
-	return 0;
+	return request->shelf != STORE_SHARDS ||
+	    (verbs->owner != verbs->peer &&
+		request->body.size != sizeof(struct digest));
 }
 
-static int
-note_put(struct verbs *verbs, const struct store_key *key)
+int
+verbs_put_begin(struct verbs *verbs, const struct request *request,
+    struct span payload)
 {
-	if (!owed_for(key->shelf))
-		return 0;
-	return buf_append(&verbs->put, span_of_digest(&key->id));
+	if (accept_check(&verbs->accept, request, payload,
+		verbs->owner == verbs->peer) != 0)
+		return -1;
+	return puts_begin(&verbs->puts, verbs->store, request, verbs->owner);
 }
 
 static int
 do_put(struct verbs *verbs, const struct request *request, struct span payload)
 {
-	struct store_key key = key_of(request);
+	struct puts *puts = &verbs->puts;
 
-	if (accept_check(&verbs->accept, request, payload,
-		verbs->owner == verbs->peer) != 0 ||
-	    count_put(verbs, &key.owner) != 0)
+	if (!puts_coming(puts) &&
+	    (verbs_put_begin(verbs, request, payload) != 0 ||
+		puts_part(puts, payload) != 0))
 		return -1;
-	store_limit(verbs->store, verbs->owner->give,
-	    LIMIT_FILES(verbs->owner->give));
-	if (store_put(verbs->store, &key, payload) != 0)
-		return -1;
-	return note_put(verbs, &key);
-}
-
-/* Who asks whether something is here may have that signed, too. */
-static int
-note_found(struct verbs *verbs, const struct request *request)
-{
-	struct store_key key = {STORE_SHARDS, request->owner, {{0}}};
-	size_t i;
-	int has;
-
-	if (request->ids.size == 0)
-		return 0;
-	if (verbs->puts > 0 &&
-	    !digest_equal(&verbs->put_owner, &request->owner))
-		return fail(FAIL_DATA, "a commit is for one owner");
-	if (verbs->put.size + request->ids.size >
-	    LIMIT_REQUEST_IDS * sizeof key.id)
-		return fail(FAIL_DATA, "more than %d ids for one receipt",
-		    LIMIT_REQUEST_IDS);
-	verbs->put_owner = request->owner;
-	for (i = 0; i < request->ids.size; i += sizeof key.id) {
-		key.id = digest_from(request->ids.data + i);
-		has = store_has(verbs->store, &key, 0);
-		if (has < 0 ||
-		    (has == STORE_WHOLE &&
-			buf_append(&verbs->put, span_of_digest(&key.id)) != 0))
-			return -1;
-	}
-	return 0;
+	return puts_end(puts);
 }
 
 /* Make it last, then sign for it. */
@@ -111,15 +65,15 @@ static int
 commit(struct verbs *verbs)
 {
 	struct receipt receipt = {
-	    .owner = verbs->put_owner,
+	    .owner = verbs->puts.owner,
 	    .time = (uint64_t)time(NULL),
-	    .ids = span_of_buf(&verbs->put),
+	    .ids = span_of_buf(&verbs->puts.ids),
 	};
 	int result = store_commit(verbs->store);
 
 	authority_forget(&verbs->authority);
 	accept_forget(&verbs->accept);
-	if (result == 0 && verbs->put.size > 0)
+	if (result == 0 && verbs->puts.ids.size > 0)
 		result = receipt_encode(&receipt, verbs->scalar, &verbs->body);
 	return result;
 }
@@ -128,13 +82,13 @@ commit(struct verbs *verbs)
 static int
 do_commit(struct verbs *verbs, const struct request *request)
 {
-	int result = note_found(verbs, request);
+	int result = puts_found(&verbs->puts, verbs->store, request);
 
 	if (result == 0) {
 		result = commit(verbs);
-		verbs->puts = 0;
+		verbs->puts.count = 0;
 	}
-	verbs->put.size = 0;
+	verbs->puts.ids.size = 0;
 	return result;
 }
 
@@ -142,12 +96,10 @@ do_commit(struct verbs *verbs, const struct request *request)
 static int
 do_get(struct verbs *verbs, const struct request *request)
 {
-	struct store_key key;
-	int got;
+	struct store_key key = puts_key(request);
+	int got = store_depart(verbs->store, &key, (size_t)request->size,
+	    &verbs->departure, &verbs->payload);
 
-	key = key_of(request);
-	got = store_get(verbs->store, &key, (size_t)request->size,
-	    &verbs->payload);
 	if (got == 0)
 		return fail(FAIL_NO, "it is not here");
 	return got < 0 ? -1 : 0;
@@ -253,6 +205,7 @@ verbs_refuse(struct verbs *verbs, struct reply *reply)
 	    hint ? " (" : "", failure->hint, hint ? ")" : "");
 	*reply = (struct reply){.status = failure->kind,
 	    .body = span_of_text(verbs->words)};
+	puts_stop(&verbs->puts);
 }
 
 /* Why a file cannot be read, and which, is for the holder's own log. */
@@ -278,7 +231,7 @@ verbs_do(struct verbs *verbs, const struct request *request,
 		return;
 	}
 	reply->body = span_of_buf(&verbs->body);
-	reply->payload = verbs->payload.size;
+	reply->payload = verbs->payload.size + verbs->departure.left;
 }
 
 void
@@ -286,7 +239,8 @@ verbs_release(struct verbs *verbs)
 {
 	authority_release(&verbs->authority);
 	accept_release(&verbs->accept);
-	buf_release(&verbs->put);
+	puts_release(&verbs->puts);
+	departure_release(&verbs->departure);
 	buf_release(&verbs->body);
 	buf_release(&verbs->payload);
 }

@@ -10,8 +10,9 @@
 
 #include "serve/accept.h"
 #include "serve/authority.h"
+#include "serve/puts.h"
 #include "serve/requests.h"
-#include "store/store.h"
+#include "store/departure.h"
 #include "xfer/known.h"
 
 struct peer;
@@ -32,13 +33,14 @@ struct verbs {
 	struct accept accept;	     /* with the authority */
 	bool greeted;
 	const struct peer *owner; /* of the request */
-	unsigned puts;		  /* since the last commit */
-	struct digest put_owner;  /* theirs */
-	struct buf put;		  /* ids of them that a receipt names */
-	struct buf body;	  /* of the reply */
-	char words[800];	  /* of a "no" */
-	struct buf payload;	  /* of the reply */
-	struct stay stay;	  /* asked while much is read */
+	struct puts puts;
+	struct buf body;    /* of the reply */
+	char words[800];    /* of a "no" */
+	struct buf payload; /* of the reply, as far as it is there */
+	struct stay stay;   /* asked while much is read */
+
+	/* What there is still to come of the payload. */
+	struct departure departure;
 };
 
 /*
@@ -48,6 +50,15 @@ struct verbs {
  */
 void verbs_do(struct verbs *verbs, const struct request *request,
     struct span payload, struct reply *reply);
+
+/*
+ * Whether the payload of a put is looked into before it is taken, as that of a
+ * document. What is not can be taken as it comes: verbs_put_begin before it,
+ * without any, puts_part with each part, and verbs_do behind it.
+ */
+bool verbs_looks_into(const struct verbs *verbs, const struct request *request);
+int verbs_put_begin(struct verbs *verbs, const struct request *request,
+    struct span payload);
 
 /* The reply that tells the failure in the slot, with what can be done. */
 void verbs_refuse(struct verbs *verbs, struct reply *reply);

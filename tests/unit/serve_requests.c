@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Requests off a TLS session: whole ones, in pieces of any size; anything else
- * is FAIL_DATA, silence is FAIL_SYSTEM, a wake-up is neither.
+ * Requests off a TLS session: whole ones, in pieces of any size; their payloads
+ * kept, thrown away or handed on; anything else is FAIL_DATA, silence is
+ * FAIL_SYSTEM, a wake-up is neither.
  */
 #include "serve/requests.h"
 
@@ -34,16 +35,33 @@ go_on(void *context)
 	return may_go_on;
 }
 
-/* Of all requests but those for one shelf. */
-static bool
-keeps(void *context, const struct request *request)
+/* By the shelf of the request, for once. */
+static enum requests_use
+use(void *context, const struct request *request)
 {
 	(void)context;
 	asked++;
-	return request->shelf != 3;
+	return request->shelf == 3 ? REQUESTS_WASTE
+	    : request->shelf == 2  ? REQUESTS_PARTS
+				   : REQUESTS_KEEP;
 }
 
 static bool picky;
+
+/* What comes in parts: whole ones but the last, until there are enough. */
+static struct buf parts;
+static size_t part_count, parts_wanted;
+
+static bool
+part(void *context, struct span bytes)
+{
+	(void)context;
+	check(parts.size == part_count * REQUESTS_PART && bytes.size > 0 &&
+		bytes.size <= REQUESTS_PART,
+	    "part %zu at %zu: %zu bytes", part_count, parts.size, bytes.size);
+	must(buf_append(&parts, bytes) == 0, "memory");
+	return ++part_count < parts_wanted;
+}
 
 static int
 serve(struct tls *tls)
@@ -52,7 +70,8 @@ serve(struct tls *tls)
 	    .idle_ms = idle_ms,
 	    .wake = wake,
 	    .stay = {.go_on = go_on},
-	    .keeps = picky ? keeps : NULL};
+	    .use = picky ? use : NULL,
+	    .part = part};
 	struct request request;
 	int got;
 
@@ -188,6 +207,74 @@ test_thrown_away(void)
 	picky = false;
 }
 
+/* A request with a payload that comes in parts, so many of them wanted. */
+static void
+begin_parts(size_t size, size_t wanted)
+{
+	static uint8_t bytes[9 << 20];
+	struct request request = {.verb = VERB_PUT, .shelf = 2};
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		bytes[i] = (uint8_t)(i % 251);
+	begin();
+	request.payload = size;
+	must(message_encode_request(&request, &speech) == 0 &&
+		buf_append(&speech, span_of(bytes, size)) == 0,
+	    "encode");
+	parts.size = part_count = 0;
+	parts_wanted = wanted;
+}
+
+static void
+check_parts(size_t size, size_t pace)
+{
+	size_t i;
+
+	begin_parts(size, SIZE_MAX);
+	step = pace;
+	say(5, "hello");
+	check(run() == 0 && taken == 2 && kept == 5, "%d taken, %s", taken,
+	    fail_last()->text);
+	check(parts.size == size, "%zu of %zu bytes", parts.size, size);
+	for (i = 0; i < parts.size && parts.data[i] == i % 251; i++)
+		;
+	check(i == size, "byte %zu is another", i);
+	check(biggest < 4 * REQUESTS_PART, "%zu bytes of memory", biggest);
+}
+
+/*
+ * A part is there as soon as it is whole, also when all of the request came at
+ * once; who wants no more of them has the rest thrown away.
+ */
+static void
+test_parts(void)
+{
+	static const size_t sizes[] = {1, 30, REQUESTS_PART - 1, REQUESTS_PART,
+	    REQUESTS_PART + 1, 5 * REQUESTS_PART, 9 << 20};
+	size_t i;
+
+	picky = true;
+	for (i = 0; i < COUNT(sizes); i++) {
+		check_parts(sizes[i], 9999);
+		check_parts(sizes[i], 1 << 20);
+	}
+	check_parts(1000, 7);
+	for (i = 1; i < 4; i++) {
+		begin_parts(5 * REQUESTS_PART, i);
+		say(5, "hello");
+		check(run() == 0 && taken == 2 && kept == 5 && part_count == i,
+		    "after %zu parts: %d taken, %s", i, taken,
+		    fail_last()->text);
+	}
+	begin_parts(5 * REQUESTS_PART, SIZE_MAX);
+	speech.size--;
+	check_fails(run(), FAIL_DATA, "cut short", "in parts");
+	check(part_count == 4, "the last part is not whole");
+	picky = false;
+	buf_release(&parts);
+}
+
 static void
 refused(const char *hex, enum fail_kind kind, const char *words)
 {
@@ -265,6 +352,7 @@ main(void)
 	test_steps();
 	test_large();
 	test_thrown_away();
+	test_parts();
 	test_refused();
 	test_silence();
 	test_wake();
