@@ -123,7 +123,8 @@ back_up()
 	gone() { [ "$(shards_in e1 | wc -l)" -eq 3 ]; }
 	until_true 100 gone
 	restores in
-	until_true 20 test "$(used s1)" -eq "$(size_of e1)"
+	counted() { [ "$(used s1)" -eq "$(size_of e1)" ]; }
+	until_true 20 counted
 }
 
 # Goal: a pass goes on when the engine has given one file and ended.
