@@ -220,6 +220,15 @@ restrict_stranger(struct connection *connection)
 	connection->requests.no_payload = true;
 }
 
+static void
+release(struct connection *connection)
+{
+	requests_release(&connection->requests);
+	verbs_release(&connection->verbs);
+	pair_release(&connection->pair);
+	replies_release(&connection->replies);
+}
+
 int
 serve_connection(const struct serve *serve, int in, int out, const char *from)
 {
@@ -279,9 +288,6 @@ serve_connection(const struct serve *serve, int in, int out, const char *from)
 		noted_connection(&noted, LINES_DISCONNECT, result);
 	}
 	tls_close(connection.requests.tls);
-	requests_release(&connection.requests);
-	verbs_release(&connection.verbs);
-	pair_release(&connection.pair);
-	replies_release(&connection.replies);
+	release(&connection);
 	return result;
 }
