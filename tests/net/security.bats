@@ -46,7 +46,8 @@ good=(-tls1_2 -alpn shardkit/1)
 		-e trace=/landlock_,accept4,write shard-recv -C b1 -d s1 \
 		-l "$net.1:7117"
 	serves
-	child=$(awk '/landlock_create_ruleset/ { print $1; exit }' trace)
+	# The first ones are chores; the last one has served.
+	child=$(awk '/landlock_create_ruleset/ { pid = $1 } END { print pid }' trace)
 	[ -n "$child" ] # it asked for Landlock, there or not
 	[ "$child" != "$(awk '/accept4.*= [0-9]/ { print $1; exit }' trace)" ]
 	grep -q 'landlock_create_ruleset(NULL.* = [1-9]' trace ||
