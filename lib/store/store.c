@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "base/strict.h"
 #include "store/arrival.h"
 #include "store/content.h"
@@ -44,12 +45,10 @@ open_at(struct store *store, const char *path, enum store_mode mode)
 struct store *
 store_open(const char *path, enum store_mode mode)
 {
-	struct store *store = calloc(1, sizeof *store);
+	struct store *store = memory_get(1, sizeof *store);
 
-	if (store == NULL) {
-		fail_errno("cannot get memory");
+	if (store == NULL)
 		return NULL;
-	}
 	store->marker = -1;
 	if (open_at(store, path, mode) == 0)
 		return store;
@@ -107,10 +106,10 @@ store_put(struct store *store, const struct store_key *key, struct span bytes)
 {
 	struct arrival arrival;
 
-	if (store_arrive(store, key, bytes.size, &arrival) != 0 ||
-	    arrival_part(&arrival, bytes) != 0)
-		return -1;
-	return arrival_end(&arrival);
+	return store_arrive(store, key, bytes.size, &arrival) != 0 ||
+		arrival_part(&arrival, bytes) != 0
+	    ? -1
+	    : arrival_end(&arrival);
 }
 
 void
@@ -157,10 +156,7 @@ store_used(struct store *store, const struct digest *owner, uint64_t *bytes)
 	return 0;
 }
 
-/*
- * What a run that died has renamed may not have reached the disk: one syncfs
- * makes all of it last.
- */
+/* What a run that died has renamed may not last yet: one syncfs does it. */
 int
 store_commit(struct store *store)
 {
@@ -186,9 +182,8 @@ store_has(struct store *store, const struct store_key *key, size_t size)
 		    : fail_last()->kind == FAIL_DATA ? STORE_DAMAGED
 						     : -1;
 	atomic_store(&store->relied_on, true);
-	if (size > 0 && (size_t)status.st_size != size)
-		return STORE_DAMAGED;
-	return STORE_WHOLE;
+	return size > 0 && (size_t)status.st_size != size ? STORE_DAMAGED
+							  : STORE_WHOLE;
 }
 
 int
