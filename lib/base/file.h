@@ -46,9 +46,10 @@ enum file_mode {
 /*
  * Make a file appear under `path` with all of `bytes`: temporary in the same
  * folder, fsync, link or rename, fsync of the folder. Others may make it at
- * the same time; what one who died has left is removed an hour later. Where
- * there are no hard links FILE_NEW renames, too; of two at once, on a file
- * system that cannot even rename without replacing, the later one wins.
+ * the same time; what one who died has left is removed by the next (without
+ * flock(2), an hour later). Where there are no hard links FILE_NEW renames,
+ * too; of two at once, on a file system that cannot even rename without
+ * replacing, the later one wins.
  */
 int file_put(const char *path, struct span bytes, mode_t permissions,
     enum file_mode mode);

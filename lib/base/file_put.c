@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -19,6 +20,20 @@
 #define PIDS 4194304L /* a PID is smaller: PID_MAX_LIMIT of Linux */
 #define TRIES 100
 #define OLD_S 3600 /* more than the slowest disk takes, and clocks differ */
+
+/*
+ * Whoever writes a temporary has it locked, so that it is no rest; he may have
+ * been taken for dead before he got the lock. Some file systems have no locks.
+ */
+static bool
+is_ours(int fd)
+{
+	struct stat status;
+
+	return flock(fd, LOCK_EX | LOCK_NB) == 0
+	    ? fstat(fd, &status) == 0 && status.st_nlink > 0
+	    : errno != EWOULDBLOCK;
+}
 
 /* Create one in the name of this process, or a name that nobody has. */
 static int
@@ -35,38 +50,49 @@ create_temporary(const char *path, char temporary[static PATH_MAX],
 			    path);
 		fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
 		    permissions);
-		if (fd >= 0 || errno != EEXIST)
+		if (fd < 0 && errno != EEXIST)
 			break;
+		if (fd >= 0 && is_ours(fd))
+			return fd;
+		if (fd >= 0)
+			close(fd);
 	}
-	return fd >= 0 ? fd : fail_errno("cannot create '%s'", temporary);
+	return fail_errno("cannot create '%s'", temporary);
 }
 
 static int
 write_temporary(int fd, const char *path, const char *folder, struct span bytes)
 {
-	int result = 0;
-
 	file_hand_over(fd, AT_FDCWD, folder);
 	if (file_write(fd, bytes) != 0 || fsync(fd) != 0)
-		result = fail_errno("cannot write '%s'", path);
-	if (close(fd) != 0 && result == 0)
-		result = fail_errno("cannot close '%s'", path);
-	return result;
+		return fail_errno("cannot write '%s'", path);
+	return 0;
 }
 
 static bool
-is_old(int folder, const char *name)
+is_old(int fd)
 {
 	struct stat status;
 
-	return fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    status.st_mtime < time(NULL) - OLD_S;
+	return fstat(fd, &status) == 0 && status.st_mtime < time(NULL) - OLD_S;
 }
 
-/*
- * Temporaries of this file that a writer who died has left. One who lives, be
- * it on another machine, has made his just now.
- */
+/* Unless somebody writes it now. */
+static void
+remove_rest(int folder, const char *name)
+{
+	int fd = openat(folder, name,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 ||
+	    (errno != EWOULDBLOCK && is_old(fd)))
+		unlinkat(folder, name, 0);
+	close(fd);
+}
+
+/* Temporaries of this file that writers who died have left. */
 static void
 remove_rests(const char *folder, const char *path)
 {
@@ -79,9 +105,8 @@ remove_rests(const char *folder, const char *path)
 	while (open_folder != NULL &&
 	    (entry = file_next(open_folder, folder, &result)) != NULL)
 		if (strncmp(entry, name, length) == 0 &&
-		    file_is_temporary(entry + length) &&
-		    is_old(dirfd(open_folder), entry))
-			unlinkat(dirfd(open_folder), entry, 0);
+		    file_is_temporary(entry + length))
+			remove_rest(dirfd(open_folder), entry);
 	if (open_folder != NULL)
 		closedir(open_folder);
 }
@@ -116,17 +141,15 @@ file_put(const char *path, struct span bytes, mode_t permissions,
 	fd = create_temporary(path, temporary, permissions);
 	if (fd < 0)
 		return -1;
-	if (write_temporary(fd, temporary, folder, bytes) != 0) {
-		unlink(temporary);
-		return -1;
+	result = write_temporary(fd, temporary, folder, bytes);
+	if (result == 0) {
+		result = mode == FILE_NEW ? name_new(temporary, path)
+					  : rename(temporary, path);
+		if (result != 0)
+			fail_errno("cannot create '%s'", path);
 	}
-	if (mode == FILE_NEW)
-		result = name_new(temporary, path);
-	else
-		result = rename(temporary, path);
-	if (result != 0)
-		fail_errno("cannot create '%s'", path);
 	if (result != 0 || mode == FILE_NEW)
 		unlink(temporary);
+	close(fd); /* fsync has told all that there is to tell */
 	return result == 0 ? file_sync_folder(folder) : -1;
 }

@@ -161,36 +161,52 @@ test_writers_at_once(void)
 	    names_in(scratch("race")));
 }
 
-static void
-make_rest(const char *name, long pid, time_t age)
+static const char *
+make_rest(const char *name, long pid)
 {
-	const struct timespec times[2] = {{.tv_sec = time(NULL) - age},
-	    {.tv_sec = time(NULL) - age}};
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof path, "rests/%s.%ld.new", name, pid);
 	scratch_write(scratch(path), text("rest"), 0600);
-	must(utimensat(AT_FDCWD, scratch(path), times, 0) == 0, "utimensat");
+	return scratch(path);
+}
+
+static int
+lock(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	must(fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0, "a lock");
+	return fd;
 }
 
 /*
- * What was left by a writer long ago goes, whoever he was; what is new may be
- * somebody's who still writes, also on another machine with our PID.
+ * What was left by a writer who died goes, whoever he was; what is locked is
+ * still written, also by somebody who has our PID elsewhere.
  */
 static void
 test_rests(void)
 {
+	int written, ours;
+
 	mkdir(scratch("rests"), 0700);
-	make_rest("file", 1, 3700);
-	make_rest("file", 2, 3500);
-	make_rest("other", 1, 3700);
-	make_rest("file.1", 1, 3700);
-	make_rest("file", getpid(), 0);
+	make_rest("file", 1);
+	written = lock(make_rest("file", 2));
+	make_rest("other", 1);
+	make_rest("file.1", 1);
+	ours = lock(make_rest("file", getpid()));
 	check(file_put(scratch("rests/file"), text("1"), 0600, FILE_NEW) == 0 &&
 		holds(scratch("rests/file"), "1"),
 	    "beside rests: %s", fail_last()->text);
-	check(access(scratch("rests/file.1.new"), F_OK) != 0, "an old rest");
+	check(access(scratch("rests/file.1.new"), F_OK) != 0, "a rest");
 	check(names_in(scratch("rests")) == 5, "%d names are left",
+	    names_in(scratch("rests")));
+	close(written);
+	close(ours);
+	check(file_put(scratch("rests/file"), text("2"), 0600, FILE_REPLACE) ==
+		0,
+	    "again: %s", fail_last()->text);
+	check(names_in(scratch("rests")) == 3, "%d names are left in the end",
 	    names_in(scratch("rests")));
 }
 
