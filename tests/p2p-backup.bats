@@ -358,7 +358,7 @@ kill -9 $$'
 # A run that waits in its 'before' until the file go is there.
 slow_run()
 {
-	config "path = $PWD/data" "before = touch $PWD/waits; until [ -e $PWD/go ]; do sleep 0.1; done; echo done"
+	config "path = $PWD/data" "before = touch $PWD/waits; until [ -e $PWD/go ]; do sleep 0.1; done"
 	setsid p2p-backup run 2> slow.err 3>&- &
 	slow=$!
 	for ((i = 0; i < 300; i++)); do

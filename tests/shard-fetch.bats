@@ -574,6 +574,14 @@ assert cbor2.load(sys.stdin.buffer)["label"].startswith("a\x1b[2Jb")'
 	says 'two snapshots have the number 1'
 }
 
+# Nothing is left in the pipe that descriptor 9 writes.
+drained()
+{
+	/usr/bin/python3 -c '
+import fcntl, sys, termios
+sys.exit(fcntl.ioctl(9, termios.FIONREAD, bytes(4)) != bytes(4))'
+}
+
 @test "two machines of one owner at once: forks are reported, later ones are fine" {
 	cp -r home twin
 	bytes one 4000 > in1
@@ -583,8 +591,7 @@ assert cbor2.load(sys.stdin.buffer)["label"].startswith("a\x1b[2Jb")'
 	shard-send -q < fifo > /dev/null &
 	exec 9> fifo
 	head -c 100 stream >&9
-	until [ -d s5/tmp ]; do sleep 0.01; done
-	sleep 0.1
+	until drained; do sleep 0.01; done # it has chosen its number
 	(SHARDKIT_HOME=$PWD/twin backup in2)
 	tail -c +101 stream >&9
 	exec 9>&-

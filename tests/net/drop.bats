@@ -465,6 +465,12 @@ show_false()
 	restores in3 3
 }
 
+# A send has begun: it has the lock.
+is_locked()
+{
+	! flock -n home/identity true
+}
+
 # Goal: a send, a drop and a repair of one identity do not run at once.
 @test "shard-drop waits for no one: another run is refused" {
 	hold_all
@@ -473,7 +479,7 @@ show_false()
 	timeout 20 shard-send -q slow > /dev/null 2>&1 3>&- &
 	others+=($!)
 	exec 9> slow
-	sleep 0.5
+	until_true 100 is_locked
 	run -4 --separate-stderr timeout 20 shard-drop 2
 	says 'another shard-send, shard-drop or shard-repair is running'
 	run -4 --separate-stderr timeout 20 shard-repair 2

@@ -84,7 +84,7 @@ all_of_it()
 	END
 	echo $'\x1b[2J "quoted" \\ name' >> b1/peers
 	kill -HUP "${recv_pid[1]}"
-	sleep 0.3
+	logged 1 'event"*[=:]"*roster'
 	halt TERM 1
 }
 
@@ -271,7 +271,6 @@ lines_and_more()
 	shard-recv -q -C b1 -d s1 -l "$net.1:7117" 2> b1.log > /dev/null 3>&- &
 	recv_pid[1]=$!
 	until_true 50 test -d s1/tmp
-	sleep 0.2
 	shard-split -q -s 1024 -k 1 -n 1 in | timeout 20 shard-send -q > /dev/null
 	: | timeout 5 openssl s_client -connect "$net.1:7117" > /dev/null 2>&1 || true
 	logged 1 'level=warn'
