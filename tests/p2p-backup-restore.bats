@@ -106,6 +106,22 @@ recovers()
 	says '^p2p-backup: gone: there is no snapshot'
 }
 
+# Goal: the one disk that is left is mounted elsewhere on the new machine.
+@test "recover from a disk that is not where the roster has it" {
+	sed -i 's/^need.*/need = 1/' home/backup.conf
+	quiet_run
+	mv s1 'new place'
+	rm -r s2 s3
+	recovers 0 "dir:$PWD/new place"
+	says "warning: the roster that came back has no 'dir:$PWD/new place'"
+	diff -r data "all$PWD/data"
+	[ "$(grep -c '^found - "dir:.*/new place"$' home/peers)" -eq 1 ]
+	mv 'new place' s1
+	recovers 0 "dir:$PWD/s1"
+	silent "'found'"
+	run -1 grep found home/peers
+}
+
 # Goal: dotfiles in a repository: backup.conf and the roster are links to them.
 @test "a configuration that is a link is backed up as what it leads to" {
 	mkdir dot

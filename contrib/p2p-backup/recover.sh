@@ -125,7 +125,10 @@ recover_config()
 		return 1
 	fi
 	bring "$read" "$number" untar "$work/config.d" || return
-	[ "$id" = - ] || recover_address || return
+	case $id in
+	-) recover_folder ;;
+	*) recover_address ;;
+	esac || return
 	for file in peers peers.d backup.conf; do
 		[ -e "$work/config.d/$file" ] || continue
 		case $mine in *" $file "*)
@@ -144,6 +147,20 @@ recover_config()
 			"write it, or let 'p2p-backup init' do so; then: p2p-backup list"
 		return 1
 	}
+}
+
+# A disk is seldom mounted where it was: then it is one more peer, and its old
+# line is one whose folder is not there.
+recover_folder()
+{
+	cat "$work/config.d"/peers "$work/config.d"/peers.d/* 2> /dev/null |
+		awk -v address="$address" '
+	(at = index($0, address)) && substr($0, at + length(address), 1) ~ /^["[:space:],]?$/ {
+		found = 1
+	}
+	END { exit !found }' && return
+	echo "found - \"$address\"" >> "$work/config.d/peers" || return 4
+	warn "the roster that came back has no '$address', so it has a peer 'found' now: take out the line of where that disk was"
 }
 
 # The peer may have moved since its line was written.
