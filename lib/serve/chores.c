@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "serve/chores.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <time.h>
 
@@ -133,8 +134,13 @@ int
 chores_begin(struct chores *chores)
 {
 	chores->store = daemon_open_store(chores->daemon);
-	if (chores->store == NULL || store_begin(chores->store) != 0)
+	if (chores->store == NULL)
 		return -1;
+	if (store_begin(chores->store) != 0) {
+		if (fail_last()->error != EROFS)
+			return -1;
+		event_trouble("store", NULL); /* it can still give */
+	}
 	return chores_write_metrics(chores, 0);
 }
 

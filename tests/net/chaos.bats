@@ -240,6 +240,28 @@ free_blocks()
 	whole s1
 }
 
+# Goal: a disk that the kernel mounts read-only after errors still gives, also
+# beside what a killed holder has left there.
+@test "a holder whose disk is read-only gives, and takes nothing" {
+	mount -t tmpfs -o size=8m none s1 2> /dev/null || skip "no tmpfs here"
+	sed -i 1q home/peers
+	hold 1
+	shard-split -q -s 1024 -k 1 -n 1 in | timeout 60 shard-send -q > /dev/null
+	kill_all 1
+	[ -n "$(ls s1/tmp)" ]
+	mount -o remount,ro s1
+	hold 1
+	logged 1 'level=warn event=store .*Read-only file system'
+	restores in
+	bytes more 4096 > more
+	shard-split -q -s 1024 -k 1 -n 1 more > stream
+	run -1 --separate-stderr timeout 60 shard-send -q stream
+	says 'Read-only file system'
+	shard-drop -q 1 && return 1
+	restores in
+	halt TERM 1
+}
+
 # hold_on_disk: holder 1, whose store is on the disk that may be there.
 hold_on_disk()
 {
