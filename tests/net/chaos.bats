@@ -253,7 +253,7 @@ free_blocks()
 	hold 1
 	logged 1 'level=warn event=store .*Read-only file system'
 	restores in
-	bytes extra 4096 > extra
+	bytes new 4096 > extra
 	shard-split -q -s 1024 -k 1 -n 1 extra > stream
 	run -1 --separate-stderr timeout 60 shard-send -q stream
 	says 'Read-only file system'

@@ -63,7 +63,7 @@ of()
 	says "hint: 'shard-repair CERTIFICATE' rebuilds what is bad"
 	run -1 --separate-stderr shard-vote -o json verify cert.evidence
 	for n in 1 2; do
-		grep "$(id_of "b$n").*lost a shard that it signed for" <<< "$output"
+		grep "$(id_of "b$n").*has not got a shard that it signed for" <<< "$output"
 	done
 	[ "$(of bob1 bad)" -eq 5 ]
 	[ "$(of bob2 bad)" -eq 1 ]
