@@ -535,10 +535,11 @@ refused()
 	refused fsync EIO 'I/O error|Input/output error'
 	refused fsync EINVAL 'Invalid argument'
 	[ "$(id -u)" -eq 0 ] || skip "mounting takes root"
-	mount --bind s1 s1
-	mount -o remount,bind,ro s1
-	run -4 --separate-stderr timeout 10 shard-recv -C b1 -d s1 -l "$net.3:7117"
-	umount s1
+	mkdir none # what is a store already can still give: chaos.bats
+	mount --bind none none
+	mount -o remount,bind,ro none
+	run -4 --separate-stderr timeout 10 shard-recv -C b1 -d none -l "$net.3:7117"
+	umount none
 	says 'Read-only file system'
 }
 
