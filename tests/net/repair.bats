@@ -86,7 +86,7 @@ disks()
 	hold_all
 	give in
 	flip "$(shards_in s1 | head -n 1)"
-	flip "$(shards_in s2 | tail -n 1)"
+	flip "$(shards_in s1 | tail -n 1)" # of another stripe: none has lost three
 	truncate -s 0 "$(shards_in s3 | head -n 1)"
 	repair --check
 	reported 1 32 3 0 0
