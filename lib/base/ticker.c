@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/fail.h"
@@ -25,15 +24,10 @@ struct ticker {
 static void
 wait(struct ticker *ticker)
 {
-	struct timespec next;
+	double next = clock_now() + ticker->ms * 1e-3;
 
-	clock_gettime(CLOCK_MONOTONIC, &next);
-	next.tv_sec += ticker->ms / 1000;
-	next.tv_nsec += ticker->ms % 1000 * 1000000L;
-	next.tv_sec += next.tv_nsec / 1000000000;
-	next.tv_nsec %= 1000000000;
 	while (!ticker->stopping &&
-	    pthread_cond_timedwait(&ticker->changed, &ticker->lock, &next) == 0)
+	    clock_cond_wait(&ticker->changed, &ticker->lock, next) == 0)
 		;
 }
 
