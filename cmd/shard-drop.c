@@ -222,7 +222,7 @@ run(struct drop *drop, int argc, char **argv)
 static int
 load(struct secret *scalar, struct digest *owner, struct roster *roster)
 {
-	if (keys_load_locked(scalar, owner) != 0)
+	if (keys_load(scalar, owner) != 0 || keys_lock() != 0)
 		return -1;
 	return hints_load_roster(found_text, roster);
 }

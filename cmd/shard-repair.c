@@ -14,7 +14,7 @@
 #include "base/tool.h"
 #include "find/hints.h"
 #include "find/tried.h"
-#include "peer/identity.h"
+#include "peer/keys.h"
 #include "peer/roster.h"
 #include "shard-repair/work.h"
 #include "xfer/forgotten.h"
@@ -103,12 +103,8 @@ add_own(const struct work *work, struct roster *roster)
 static int
 load(struct secret *scalar, struct work *work, struct roster *roster)
 {
-	char path[TOOL_PATH];
-
 	work->own.scalar = scalar;
-	if (tool_path("identity", path) != 0 ||
-	    identity_load_scalar(path, scalar) != 0 ||
-	    identity_id(scalar, &work->own.self) != 0)
+	if (keys_load(scalar, &work->own.self) != 0)
 		return -1;
 	work->own.owner = work->own.self;
 	if ((owner_text != NULL &&
@@ -119,7 +115,7 @@ load(struct secret *scalar, struct work *work, struct roster *roster)
 	if (!digest_equal(&work->own.self, &work->own.owner))
 		return add_own(work, roster);
 	return store_text == NULL
-	    ? identity_lock(path)
+	    ? keys_lock()
 	    : fail(FAIL_USAGE, "--store is for --owner of another one");
 }
 

@@ -228,7 +228,7 @@ prepare(struct send *send, struct secret *scalar, struct roster *roster,
 	    .scalar = scalar,
 	    .happy = (unsigned)happy,
 	    .check = want_check};
-	if (keys_load_locked(scalar, &send->owner) != 0 ||
+	if (keys_load(scalar, &send->owner) != 0 || keys_lock() != 0 ||
 	    hints_load_roster(found_text, roster) != 0)
 		return -1;
 	if (holders_open(holders, roster, HOLDER_WRITE, scalar) != 0)

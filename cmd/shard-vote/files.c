@@ -8,7 +8,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/tool.h"
-#include "peer/identity.h"
+#include "peer/keys.h"
 #include "verbs.h"
 
 #define ALL (4 * (size_t)LIMIT_TALLY)
@@ -35,23 +35,12 @@ files_read_all(struct buf *bytes, int argc, char **argv)
 	return result;
 }
 
-static int
-load_key(struct files *files)
-{
-	char path[TOOL_PATH];
-
-	if (tool_path("identity", path) != 0 ||
-	    identity_load_scalar(path, &files->scalar) != 0)
-		return -1;
-	return identity_id(&files->scalar, &files->id);
-}
-
 int
 files_read(struct files *files, int argc, char **argv)
 {
 	struct pile *pile = &files->pile;
 
-	if (load_key(files) != 0 ||
+	if (keys_load(&files->scalar, &files->id) != 0 ||
 	    files_read_all(&files->bytes, argc, argv) != 0 ||
 	    pile_add(pile, span_of_buf(&files->bytes)) != 0 ||
 	    pile_need(pile->members, "members document") != 0 ||

@@ -11,7 +11,7 @@
 #include "base/tool.h"
 #include "find/hints.h"
 #include "find/tried.h"
-#include "peer/identity.h"
+#include "peer/keys.h"
 #include "verbs.h"
 #include "xfer/forgotten.h"
 
@@ -39,11 +39,7 @@ one_store(struct roster *roster)
 static int
 load(struct site *site)
 {
-	char path[TOOL_PATH];
-
-	if (tool_path("identity", path) != 0 ||
-	    identity_load_scalar(path, &site->scalar) != 0 ||
-	    identity_id(&site->scalar, &site->owner) != 0)
+	if (keys_load(&site->scalar, &site->owner) != 0)
 		return -1;
 	if (asked.owner != NULL &&
 	    base32_decode(BASE32_ID, asked.owner, site->owner.byte) != 0)

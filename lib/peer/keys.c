@@ -16,13 +16,11 @@ keys_load(struct secret *scalar, struct digest *id)
 }
 
 int
-keys_load_locked(struct secret *scalar, struct digest *id)
+keys_lock(void)
 {
 	char path[TOOL_PATH];
 
-	if (keys_load(scalar, id) != 0 || tool_path("identity", path) != 0)
-		return -1;
-	return identity_lock(path);
+	return tool_path("identity", path) == 0 ? identity_lock(path) : -1;
 }
 
 int

@@ -15,8 +15,8 @@ struct owner;
 /* The identity, and its id. */
 int keys_load(struct secret *scalar, struct digest *id);
 
-/* The same, held as identity_lock says. */
-int keys_load_locked(struct secret *scalar, struct digest *id);
+/* See identity_lock. */
+int keys_lock(void);
 
 /* The owner's keys, for owner_release. */
 int keys_load_owner(struct owner *owner);
