@@ -109,7 +109,6 @@ add_row(struct listing *listing, const struct catalog_entry *entry,
 		field[fields - 2] = field[fields - 1];
 		fields--;
 	}
-
 	if (rows->size == 0 && report_header(style, field, fields, rows) != 0)
 		return -1;
 	return report_row(style, field, fields, rows);

@@ -11,6 +11,7 @@
 #include "format/record.h"
 #include "peer/peer.h"
 #include "serve/authority.h"
+#include "serve/puts.h"
 #include "store/burden.h"
 
 void
@@ -200,11 +201,7 @@ int
 accept_check(struct accept *accept, const struct request *request,
     struct span payload, bool by_owner)
 {
-	struct store_key key = {
-	    .shelf = (enum store_shelf)request->shelf,
-	    .owner = request->owner,
-	    .id = digest_from(request->ids.data),
-	};
+	struct store_key key = puts_key(request);
 
 	switch (key.shelf) {
 	case STORE_MEMBERS:

@@ -150,8 +150,8 @@ int store_depart(struct store *store, const struct store_key *key, size_t limit,
     struct departure *departure, struct buf *bytes);
 
 /*
- * The same as store_get, but what the system has in memory does not count: the medium is
- * read. And a store whose disk is away is FAIL_SYSTEM, not empty.
+ * The same as store_get, but what the system has in memory does not count: the
+ * medium is read. And a store whose disk is away is FAIL_SYSTEM, not empty.
  */
 int store_get_cold(struct store *store, const struct store_key *key,
     size_t limit, struct buf *to);

@@ -148,22 +148,28 @@ one_of_one()
 	clean s1
 }
 
+# reserve SIZE: a connection that has put so much, and does not commit.
+reserve()
+{
+	cat > reserve.py <<- 'END'
+	import sys, time
+	from dialogue import *
+	client = Client(sys.argv[1], Identity("home"))
+	assert client.put(b"a" * int(sys.argv[2]))[0] == OK
+	print("reserved", flush=True)
+	time.sleep(60)
+	END
+	/usr/bin/python3 reserve.py "$net.1" "$1" > reserved 2>&1 3>&- &
+	others[0]=$!
+	until_true 100 grep -q reserved reserved
+}
+
 # Goal: what a connection that died had reserved is free again.
 @test "a killed connection's reservations are freed" {
 	sed -i 's/give=.*/give=40000/' b1/peers
 	hold 1
 	for how in client child; do
-		cat > reserve.py <<- 'END'
-		import sys, time
-		from dialogue import *
-		client = Client(sys.argv[1], Identity("home"))
-		assert client.put(b"a" * 39000)[0] == OK
-		print("reserved", flush=True)
-		time.sleep(20)
-		END
-		/usr/bin/python3 reserve.py "$net.1" > reserved 2>&1 3>&- &
-		others[0]=$!
-		until_true 100 grep -q reserved reserved
+		reserve 39000
 		run -1 --separate-stderr one_of_one in
 		says 'no room: [0-9]+ of 40000 bytes are used, 39000 are on the way'
 		[ $how = client ] || kill -9 "$(children_of "${recv_pid[1]}")"
@@ -186,17 +192,7 @@ one_of_one()
 @test "while a holder counts anew it serves" {
 	hold 1
 	one_of_one in
-	cat > reserve.py <<- 'END'
-	import sys, time
-	from dialogue import *
-	client = Client(sys.argv[1], Identity("home"))
-	assert client.put(b"a")[0] == OK
-	print("reserved", flush=True)
-	time.sleep(60)
-	END
-	/usr/bin/python3 reserve.py "$net.1" > reserved 2>&1 3>&- &
-	others[0]=$!
-	until_true 100 grep -q reserved reserved
+	reserve 1
 	exec 8< s1/*/used
 	flock -x 8
 	kill -9 "$(children_of "${recv_pid[1]}")"
