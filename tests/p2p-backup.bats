@@ -912,6 +912,7 @@ shows()
 	[[ $output == *'2 peers are in '* && $output != *'200G'* ]]
 	run ! grep -F "  - " <<< "$output"
 	grep -qx 'total = 2' new/backup.conf
+	sleep 1.1 # what changed in the second of the backup counts as changed
 	for verb in run drill 'repair --all'; do
 		# shellcheck disable=SC2086 # two words
 		run -0 --separate-stderr p2p-backup -q -C new $verb

@@ -95,8 +95,9 @@ ended()
 	grep 'event=scrub .*outcome=ok' b1.log | head -n 1 | grep -q 'bytes=7 '
 	halt TERM 1
 	echo nonsense > s1/scrub
+	before=$(grep -c 'event=scrub .*outcome=ok' b1.log)
 	hold 1 --scrub 1s
-	until_true 200 ended 1
+	until_true 200 ended "$before"
 	halt TERM 1
 	[ "$(scrubbed files)" -lt 100 ]
 }
