@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 
 struct span
 span_of(const void *data, size_t size)
@@ -53,9 +54,9 @@ buf_reserve(struct buf *buf, size_t extra)
 	capacity = buf->capacity ? buf->capacity : 256;
 	while (capacity < wanted)
 		capacity *= 2;
-	data = realloc(buf->data, capacity);
+	data = memory_more(buf->data, capacity, 1);
 	if (data == NULL)
-		return fail_errno("cannot get %zu bytes of memory", capacity);
+		return -1;
 	buf->data = data;
 	buf->capacity = capacity;
 	return 0;

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "base/fail.h"
+#include "base/memory.h"
 #include "base/thread.h"
 
 struct crew {
@@ -20,12 +20,10 @@ struct crew {
 struct crew *
 crew_open(void)
 {
-	struct crew *crew = calloc(1, sizeof *crew);
+	struct crew *crew = memory_get(1, sizeof *crew);
 
-	if (crew == NULL) {
-		fail_errno("cannot get memory");
+	if (crew == NULL)
 		return NULL;
-	}
 	pthread_mutex_init(&crew->lock, NULL);
 	pthread_cond_init(&crew->called, NULL);
 	return crew;
@@ -69,10 +67,10 @@ static int
 add_thread(struct crew *crew)
 {
 	pthread_t *grown =
-	    realloc(crew->thread, (crew->count + 1) * sizeof *grown);
+	    memory_more(crew->thread, crew->count + 1, sizeof *grown);
 
 	if (grown == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	crew->thread = grown;
 	if (thread_start(&grown[crew->count], run_all, crew) != 0)
 		return -1;

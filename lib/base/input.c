@@ -9,14 +9,15 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/memory.h"
 
 int
 input_open(struct input *input, int fd, size_t capacity)
 {
 	*input = (struct input){.fd = fd, .capacity = capacity};
-	input->buffer = malloc(capacity);
+	input->buffer = memory_get(1, capacity);
 	if (input->buffer == NULL)
-		return fail_errno("cannot get %zu bytes of memory", capacity);
+		return -1;
 	return 0;
 }
 

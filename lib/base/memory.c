@@ -16,6 +16,16 @@ memory_get(size_t count, size_t size)
 	return memory;
 }
 
+void *
+memory_more(void *old, size_t count, size_t size)
+{
+	void *memory = reallocarray(old, count, size);
+
+	if (memory == NULL)
+		fail_errno("cannot get memory");
+	return memory;
+}
+
 int
 memory_text(char **to, const char *text)
 {

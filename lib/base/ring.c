@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "base/thread.h"
 
 enum slot_state {
@@ -206,14 +207,12 @@ ring_run(const struct ring *ring)
 	int result = -1;
 
 	assert(ring->count > 0 && ring->workers > 0);
-	run.state = calloc(ring->count, sizeof *run.state);
-	run.failure = calloc(ring->count, sizeof *run.failure);
-	thread = calloc(1 + (size_t)ring->workers, sizeof *thread);
+	run.state = memory_get(ring->count, sizeof *run.state);
+	run.failure = memory_get(ring->count, sizeof *run.failure);
+	thread = memory_get(1 + (size_t)ring->workers, sizeof *thread);
 	pthread_mutex_init(&run.lock, NULL);
 	pthread_cond_init(&run.changed, NULL);
-	if (run.state == NULL || run.failure == NULL || thread == NULL)
-		fail_errno("cannot get memory");
-	else
+	if (run.state != NULL && run.failure != NULL && thread != NULL)
 		result = run_threads(&run, thread);
 	pthread_cond_destroy(&run.changed);
 	pthread_mutex_destroy(&run.lock);

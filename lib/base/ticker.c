@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/fail.h"
+#include "base/memory.h"
 #include "base/thread.h"
 
 struct ticker {
@@ -57,12 +57,10 @@ release(struct ticker *ticker)
 struct ticker *
 ticker_start(int ms, void (*tick)(void *context), void *context)
 {
-	struct ticker *ticker = calloc(1, sizeof *ticker);
+	struct ticker *ticker = memory_get(1, sizeof *ticker);
 
-	if (ticker == NULL) {
-		fail_errno("cannot get memory");
+	if (ticker == NULL)
 		return NULL;
-	}
 	ticker->ms = ms;
 	ticker->tick = tick;
 	ticker->context = context;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 
 #define TOTAL_MAX 255
 #define TABLE_SIZE ((size_t)32) /* per coefficient (isa-l/erasure_code.h) */
@@ -41,13 +42,12 @@ rs_open(unsigned need, unsigned total)
 		return NULL;
 	}
 	parity = total - need;
-	rs = calloc(1, sizeof *rs);
+	rs = memory_get(1, sizeof *rs);
 	if (rs != NULL) {
-		rs->matrix = malloc((size_t)total * need);
-		rs->tables = malloc(TABLE_SIZE * need * parity + 1);
+		rs->matrix = memory_get(total, need);
+		rs->tables = memory_get(1, TABLE_SIZE * need * parity + 1);
 	}
 	if (rs == NULL || rs->matrix == NULL || rs->tables == NULL) {
-		fail_errno("cannot get memory to code shards");
 		rs_close(rs);
 		return NULL;
 	}
@@ -172,9 +172,10 @@ rs_rebuild(const struct rs *rs, size_t size, uint8_t *const shard[],
 		return -1;
 	if (plan.count == 0)
 		return 0;
-	room = malloc(2 * need * need + (1 + TABLE_SIZE) * need * plan.count);
+	room = memory_get(1,
+	    2 * need * need + (1 + TABLE_SIZE) * need * plan.count);
 	if (room == NULL)
-		return fail_errno("cannot get memory to rebuild shards");
+		return -1;
 	tables = room;
 	rows = tables + TABLE_SIZE * need * plan.count;
 	square = rows + need * plan.count;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "crypto/certificate.h"
 #include "crypto/pin.h"
 #include "crypto/refusal.h"
@@ -92,12 +93,10 @@ start(struct channel *channel, const struct channel_options *options)
 struct channel *
 channel_open(const struct channel_options *options)
 {
-	struct channel *channel = calloc(1, sizeof *channel);
+	struct channel *channel = memory_get(1, sizeof *channel);
 
-	if (channel == NULL) {
-		fail_errno("cannot get memory for a TLS session");
+	if (channel == NULL)
 		return NULL;
-	}
 	if (start(channel, options) == 0)
 		return channel;
 	channel_close(channel);

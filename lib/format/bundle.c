@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 
 #define BUNDLES_SIZE ((size_t)48 << 20)
 #define BUNDLES_MIN 3
@@ -64,13 +65,11 @@ bundles_for(const struct head *head, unsigned workers)
 struct bundle *
 bundles_open(const struct head *head, size_t count)
 {
-	struct bundle *bundles = calloc(count, sizeof *bundles);
+	struct bundle *bundles = memory_get(count, sizeof *bundles);
 	size_t i;
 
-	if (bundles == NULL) {
-		fail_errno("cannot get memory");
+	if (bundles == NULL)
 		return NULL;
-	}
 	for (i = 0; i < count; i++) {
 		if (bundle_init(&bundles[i], head) != 0) {
 			bundles_close(bundles, count);

@@ -8,6 +8,7 @@
 
 #include "base/event.h"
 #include "base/fail.h"
+#include "base/memory.h"
 #include "net/deadline.h"
 #include "net/lan.h"
 #include "net/multicast.h"
@@ -266,12 +267,12 @@ turn(struct announcer *announcer, int64_t looked)
 int
 announce_run(const struct announce_options *options)
 {
-	struct announcer *announcer = calloc(1, sizeof *announcer);
+	struct announcer *announcer = memory_get(1, sizeof *announcer);
 	int64_t looked = 0;
 	bool ended = false;
 
 	if (announcer == NULL)
-		return fail(FAIL_SYSTEM, "out of memory");
+		return -1;
 	announcer->options = options;
 	while (!ended) {
 		if (looked == 0 || looked + LOOK_MS <= deadline_in(0)) {

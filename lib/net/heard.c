@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fail.h"
+#include "base/memory.h"
 
 /* An endpoint that was told of. */
 struct told {
@@ -89,9 +89,9 @@ tell(struct teller *teller, const struct service *service, int64_t dies)
 	} else {
 		if (heard->count == SERVICES_MOST)
 			return 0;
-		told = calloc(1, sizeof *told);
+		told = memory_get(1, sizeof *told);
 		if (told == NULL)
-			return fail(FAIL_SYSTEM, "out of memory");
+			return -1;
 		*at = told;
 		told->there = teller->all;
 		heard->count++;

@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "base/log.h"
+#include "base/memory.h"
 
 static void
 add_ask(struct inquiry *inquiry, struct target *target, uint16_t type)
@@ -99,9 +100,9 @@ take_offer(struct inquiry *inquiry, const struct dns_read *read,
 	}
 	at = target_of(inquiry, &srv.target);
 	if (*at == NULL) {
-		*at = calloc(1, sizeof **at);
+		*at = memory_get(1, sizeof **at);
 		if (*at == NULL)
-			return fail(FAIL_SYSTEM, "out of memory");
+			return -1;
 		(*at)->name = srv.target;
 	}
 	inquiry->offer[inquiry->offers++] = (struct offer){srv.priority,

@@ -4,7 +4,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
-#include "base/fail.h"
+#include "base/memory.h"
 #include "net/deadline.h"
 #include "net/heard.h"
 #include "net/multicast.h"
@@ -180,12 +180,12 @@ int
 mdns_browse(const struct mdns_options *options, service_each each,
     void *context)
 {
-	struct browse *browse = calloc(1, sizeof *browse);
+	struct browse *browse = memory_get(1, sizeof *browse);
 	struct dns_name local, type;
 	int result = -1;
 
 	if (browse == NULL)
-		return fail(FAIL_SYSTEM, "out of memory");
+		return -1;
 	browse->options = options;
 	browse->each = each;
 	browse->context = context;

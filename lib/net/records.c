@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fail.h"
+#include "base/memory.h"
 
 void
 records_init(struct records *records, const struct dns_name *type)
@@ -48,12 +48,10 @@ struct held *
 records_add(struct records *records, const struct dns_name *name, uint16_t type,
     unsigned link, struct span data)
 {
-	struct held *held = calloc(1, sizeof *held + data.size);
+	struct held *held = memory_get(1, sizeof *held + data.size);
 
-	if (held == NULL) {
-		fail(FAIL_SYSTEM, "out of memory");
+	if (held == NULL)
 		return NULL;
-	}
 	held->hash = hash_of(name, type);
 	held->name = *name;
 	held->type = type;

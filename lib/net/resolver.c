@@ -9,6 +9,7 @@
 
 #include "base/fail.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "net/address.h"
 #include "net/deadline.h"
 #include "net/inquiry.h"
@@ -225,9 +226,9 @@ resolver_find(const struct resolver_options *options, service_each each,
 	    : nameservers_load(&servers, RESOLV_CONF);
 	if (result != 0)
 		return -1;
-	talk = calloc(1, sizeof *talk);
+	talk = memory_get(1, sizeof *talk);
 	if (talk == NULL)
-		return fail(FAIL_SYSTEM, "out of memory");
+		return -1;
 	result = ask(talk, &servers, &name, deadline);
 	if (result == 0)
 		result = inquiry_tell(&talk->inquiry, each, context);

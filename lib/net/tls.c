@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "crypto/channel.h"
 #include "net/deadline.h"
 #include "net/wire.h"
@@ -73,12 +74,10 @@ tls_open(const struct tls_options *options)
 	    .role = options->role,
 	    .trust = options->trust,
 	    .context = options->context};
-	struct tls *tls = calloc(1, sizeof *tls);
+	struct tls *tls = memory_get(1, sizeof *tls);
 
-	if (tls == NULL) {
-		fail_errno("cannot get memory for a TLS session");
+	if (tls == NULL)
 		return NULL;
-	}
 	wire_init(&tls->wire, options->in, options->out);
 	tls->wake = options->stay.go_on == NULL ? -1 : options->wake;
 	tls->stay = options->stay;

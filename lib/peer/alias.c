@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "crypto/hmac.h"
 #include "peer/roster.h"
 
@@ -43,7 +44,8 @@ fill(struct alias_table *table, uint64_t day)
 	size_t i;
 
 	alias_table_release(table);
-	table->entry = calloc(roster->count * DAYS + 1, sizeof *table->entry);
+	table->entry =
+	    memory_get(roster->count * DAYS + 1, sizeof *table->entry);
 	table->day = day;
 	for (i = 0; table->entry != NULL && i < roster->count * DAYS; i++) {
 		if (!roster->peer[i / DAYS].has_id)

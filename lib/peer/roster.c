@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "base/regular.h"
 
 #define FILE_MAX (1 << 20)
@@ -74,9 +75,9 @@ add_line(struct roster *roster, char *line, struct place place)
 
 	if (roster->count == ROSTER_PEERS)
 		return fail(FAIL_USAGE, "more than %d peers", ROSTER_PEERS);
-	grown = realloc(roster->peer, (roster->count + 1) * sizeof *grown);
+	grown = memory_more(roster->peer, roster->count + 1, sizeof *grown);
 	if (grown == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	roster->peer = grown;
 	peer = &grown[roster->count];
 	result = peer_parse(peer, line);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "crypto/secret.h"
 #include "format/message.h"
@@ -119,9 +120,9 @@ inquire(struct audit *audit, const struct duties *duties)
 	if (secret_random_bytes(inquiry.seed.byte, sizeof inquiry.seed.byte) !=
 	    0)
 		return -1;
-	inquiry.drawn = calloc(inquiry.count, sizeof *inquiry.drawn);
+	inquiry.drawn = memory_get(inquiry.count, sizeof *inquiry.drawn);
 	if (inquiry.drawn == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	if (each)
 		draw_each(&inquiry.seed, &audit->holder->id, duties->duty,
 		    duties->count, inquiry.drawn);

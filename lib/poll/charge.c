@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "poll/indexes.h"
 #include "vote/accuse.h"
 #include "vote/guilt.h"
@@ -66,9 +67,10 @@ take_proofs(struct charge *charge, const struct poller *poller,
 	size_t i;
 	int place;
 
-	charge->proof = calloc(poller->proof_count + 1, sizeof *charge->proof);
+	charge->proof =
+	    memory_get(poller->proof_count + 1, sizeof *charge->proof);
 	if (charge->proof == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	for (i = 0; i < poller->proof_count; i++) {
 		document = span_of_buf(&poller->proofs[i]);
 		place = find_signer(charge, document);

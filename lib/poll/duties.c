@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "format/limits.h"
 #include "poll/stripes.h"
 #include "xfer/receipts_read.h"
@@ -161,9 +162,9 @@ duties_load(struct duties *duties, size_t count, struct holders *holders,
 	size_t i;
 	int result = 0;
 
-	load.part = calloc(count + 1, sizeof *load.part);
+	load.part = memory_get(count + 1, sizeof *load.part);
 	if (load.part == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	for (i = 0; i < count; i++)
 		load.part[i].duties = &duties[i];
 	if (load_receipts(&load) != 0 ||

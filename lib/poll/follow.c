@@ -8,6 +8,7 @@
 #include "base/base32.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/regular.h"
 #include "peer/roster.h"
@@ -69,7 +70,7 @@ load_certificate(struct follow *follow, const char *path)
 static void
 look_back(struct follow *follow, uint64_t time)
 {
-	struct past *past = calloc(1, sizeof *past);
+	struct past *past = memory_get(1, sizeof *past);
 
 	if (past == NULL)
 		return;

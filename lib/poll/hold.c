@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "format/message.h"
 #include "peer/identity.h"
 #include "peer/roster.h"
@@ -251,11 +252,11 @@ hold_open(struct hold *hold, struct poller *poller)
 int
 hold_poll(struct hold *hold)
 {
-	struct run *run = calloc(1, sizeof *run);
+	struct run *run = memory_get(1, sizeof *run);
 	int result;
 
 	if (run == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	run->hold = hold;
 	pthread_mutex_init(&run->lock, NULL);
 	result = hold_open(hold, &run->poller);

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/fail.h"
+#include "base/memory.h"
 #include "poll/kept.h"
 #include "poll/past.h"
 #include "vote/findings.h"
@@ -62,9 +62,9 @@ hold_again_find(struct hold *hold)
 
 	if (hold->kept == NULL)
 		return 0;
-	past = calloc(2, sizeof *past);
+	past = memory_get(2, sizeof *past);
 	if (past == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	kept_list(hold->kept, &hold->owner, &kept);
 	result = turn_all(hold, &kept, past);
 	past_close(&past[0]);

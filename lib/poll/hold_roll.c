@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "peer/roster.h"
 #include "poll/duties.h"
 #include "xfer/papers.h"
@@ -46,13 +47,13 @@ census_init(struct census *census, const struct hold *hold)
 	size_t i;
 
 	census->count = members_count(&hold->roll.members);
-	census->duties = calloc(census->count, sizeof *census->duties);
-	census->absent = calloc(census->count, sizeof *census->absent);
-	census->held = calloc(census->count, sizeof *census->held);
-	census->spans = calloc(census->count, sizeof *census->spans);
+	census->duties = memory_get(census->count, sizeof *census->duties);
+	census->absent = memory_get(census->count, sizeof *census->absent);
+	census->held = memory_get(census->count, sizeof *census->held);
+	census->spans = memory_get(census->count, sizeof *census->spans);
 	if (!census->duties || !census->absent || !census->held ||
 	    !census->spans)
-		return fail_errno("cannot get memory");
+		return -1;
 	for (i = 0; i < census->count; i++)
 		census->duties[i].holder =
 		    find_member(hold, i, &census->absent[i]);
@@ -130,6 +131,6 @@ hold_roll_make(struct hold *hold)
 		return -1;
 	if (items_count(&hold->roll.items) == 0)
 		return fail(FAIL_NO, "no member has signed for a shard");
-	hold->verdict = malloc(LIMIT_ITEMS);
-	return hold->verdict == NULL ? fail_errno("cannot get memory") : 0;
+	hold->verdict = memory_get(1, LIMIT_ITEMS);
+	return hold->verdict == NULL ? -1 : 0;
 }

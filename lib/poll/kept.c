@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/fail.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/regular.h"
 #include "format/limits.h"
@@ -50,7 +50,7 @@ scan(const char *path, uint64_t **times)
 	int i, count = scandir(path, &entry, is_name, alphasort);
 	const char *rest;
 
-	*times = count > 0 ? calloc((size_t)count, sizeof **times) : NULL;
+	*times = count > 0 ? memory_get((size_t)count, sizeof **times) : NULL;
 	for (i = 0; i < count; i++) {
 		rest = entry[i]->d_name;
 		if (*times != NULL)

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/fail.h"
+#include "base/memory.h"
 #include "doc/receipt.h"
 #include "format/limits.h"
 #include "serve/orders.h"
@@ -82,11 +82,9 @@ promised_items(struct store *store, const char *store_path,
 {
 	size_t i, count = items_count(&roll->items);
 	struct reading reading = {store, roll,
-	    calloc(count + 1, sizeof *reading.promised)};
-	bool *promised = calloc(count + 1, sizeof *promised);
-	int result = reading.promised == NULL || promised == NULL
-	    ? fail_errno("cannot get memory")
-	    : 0;
+	    memory_get(count + 1, sizeof *reading.promised)};
+	bool *promised = memory_get(count + 1, sizeof *promised);
+	int result = reading.promised == NULL || promised == NULL ? -1 : 0;
 
 	if (result == 0 &&
 	    (store_list(store, STORE_RECEIPTS, &roll->owner, read_receipt,

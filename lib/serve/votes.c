@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "crypto/sign.h"
 #include "serve/journals.h"
 #include "serve/promised.h"
@@ -268,11 +269,11 @@ votes_check(struct authority *authority, const struct secret *scalar,
 int
 votes_answer(const struct votes *votes, struct span sent, struct buf *answer)
 {
-	struct turn *turn = calloc(1, sizeof *turn);
+	struct turn *turn = memory_get(1, sizeof *turn);
 	int result;
 
 	if (turn == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	turn->votes = votes;
 	turn->answer = answer;
 	turn->voter = (struct voter){.scalar = votes->scalar,

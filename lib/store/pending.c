@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/strict.h"
 #include "store/content.h"
 #include "store/engine.h"
@@ -30,9 +31,9 @@ int
 pending_init(struct pending *pending, const char *store, int marker,
     bool beside)
 {
-	*pending = (struct pending){.store = strdup(store)};
-	if (pending->store == NULL)
-		return fail_errno("cannot get memory");
+	*pending = (struct pending){.store = NULL};
+	if (memory_text(&pending->store, store) != 0)
+		return -1;
 	pthread_mutex_init(&pending->lock, NULL);
 	return writer_init(&pending->writer, pending->store, marker, beside);
 }
@@ -70,13 +71,11 @@ new_file(struct pending *pending, const struct digest *owner, const char *path,
     size_t bytes)
 {
 	size_t size = strlen(path) + 1;
-	struct pending_file *file = malloc(sizeof *file + size);
+	struct pending_file *file = memory_get(1, sizeof *file + size);
 	uint64_t serial;
 
-	if (file == NULL) {
-		fail_errno("cannot get memory");
+	if (file == NULL)
 		return NULL;
-	}
 	*file = (struct pending_file){.at = {.owner = *owner, .size = bytes}};
 	memcpy(file->path, path, size);
 	pthread_mutex_lock(&pending->lock);
@@ -223,18 +222,16 @@ compare_paths(const void *a, const void *b)
 static int
 sync_folders(struct pending_file *file, size_t count)
 {
-	char **folder = calloc(LEVELS * count, sizeof *folder);
+	char **folder = memory_get(LEVELS * count, sizeof *folder);
 	size_t used = 0, i, level;
 	int result = 0;
 
 	if (folder == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	for (; result == 0 && file != NULL; file = file->next)
 		for (level = 0; result == 0 && level < LEVELS; level++) {
 			*strrchr(file->path, '/') = '\0';
-			folder[used] = strdup(file->path);
-			if (folder[used++] == NULL)
-				result = fail_errno("cannot get memory");
+			result = memory_text(&folder[used++], file->path);
 		}
 	if (result == 0)
 		qsort(folder, used, sizeof *folder, compare_paths);

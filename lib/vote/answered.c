@@ -5,6 +5,7 @@
 
 #include "base/base32.h"
 #include "base/fail.h"
+#include "base/memory.h"
 #include "doc/cose.h"
 #include "doc/index.h"
 #include "doc/members.h"
@@ -171,11 +172,11 @@ int
 answered_verify(enum report_style style, struct span sequence,
     struct span members, struct buf *rows)
 {
-	struct checking *checking = calloc(1, sizeof *checking);
+	struct checking *checking = memory_get(1, sizeof *checking);
 	int result = -1;
 
 	if (checking == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	if (cose_peek(members, &checking->owner) >= 0 &&
 	    members_decode(members, NULL, &checking->members) == 0 &&
 	    take_all(checking, sequence, RECORD_INDEX, RECORD_PROOF,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "vote/ballot.h"
 #include "vote/findings.h"
 #include "vote/seed.h"
@@ -148,19 +149,19 @@ int
 count_box(const struct roll *roll, const struct box *box, struct tally *tally)
 {
 	size_t items = items_count(&roll->items) + 1;
-	struct count *count = calloc(1, sizeof *count);
+	struct count *count = memory_get(1, sizeof *count);
 	int result;
 
 	if (count == NULL)
-		return fail(FAIL_SYSTEM, "out of memory");
+		return -1;
 	count->roll = roll;
 	count->box = box;
-	count->votes = calloc(items, sizeof *count->votes);
-	count->proved = malloc(items);
-	count->ballot = malloc(items);
+	count->votes = memory_get(items, sizeof *count->votes);
+	count->proved = memory_get(1, items);
+	count->ballot = memory_get(1, items);
 	result = count->votes == NULL || count->proved == NULL ||
 		count->ballot == NULL
-	    ? fail(FAIL_SYSTEM, "out of memory")
+	    ? -1
 	    : count_all(count, tally->verdict);
 	tally->poll = count->opening.poll;
 	tally->opening = poll_digest(box->opening);
@@ -209,7 +210,7 @@ check_with(const struct roll *roll, const struct box *box,
     const struct digest *own, struct tally *said, struct tally *counted)
 {
 	if (said->verdict == NULL || counted->verdict == NULL)
-		return fail(FAIL_SYSTEM, "out of memory");
+		return -1;
 	if (count_box(roll, box, counted) != 0)
 		return -1;
 	if (tally_decode(box->tally, &counted->poll.poller, said) != 0)
@@ -226,9 +227,9 @@ int
 count_check(const struct roll *roll, const struct box *box,
     const struct digest *own)
 {
-	struct tally said = {.verdict = malloc(LIMIT_ITEMS)};
+	struct tally said = {.verdict = memory_get(1, LIMIT_ITEMS)};
 	struct tally counted = {
-	    .verdict = malloc(items_count(&roll->items) + 1)};
+	    .verdict = memory_get(1, items_count(&roll->items) + 1)};
 	int result = check_with(roll, box, own, &said, &counted);
 
 	free(said.verdict);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "doc/index.h"
 #include "doc/receipt.h"
 #include "vote/box.h"
@@ -124,12 +125,12 @@ judge_count(const struct poll_list *list, struct evidence *evidence)
 	struct span room[LIMIT_VOTERS], proofs[LIMIT_PROOFS];
 	struct box box = {.ballots = {.document = room},
 	    .proofs = {.document = proofs}};
-	struct roll *roll = malloc(sizeof *roll);
+	struct roll *roll = memory_get(1, sizeof *roll);
 	int result = -1;
 
 	evidence->crime = "signed a tally that does not follow";
 	if (roll == NULL)
-		return fail(FAIL_SYSTEM, "out of memory");
+		return -1;
 	if (roll_init(roll, list->document[0], NULL, list->document[1]) == 0 &&
 	    box_decode(list->document[2], &box) == 0 &&
 	    check_box(roll, &box, &evidence->culprit) == 0) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "vote/proof.h"
 #include "vote/verdict.h"
 
@@ -21,12 +22,12 @@ findings_release(struct findings *findings)
 static int
 get_memory(struct findings *findings)
 {
-	findings->duty = calloc(findings->duties + 1, sizeof *findings->duty);
-	findings->drawn = calloc(findings->count + 1, sizeof *findings->drawn);
+	findings->duty = memory_get(findings->duties + 1, sizeof(struct duty));
+	findings->drawn = memory_get(findings->count + 1, sizeof(struct drawn));
 	if (findings->duty != NULL && findings->drawn != NULL)
 		return 0;
 	findings_release(findings);
-	return fail(FAIL_SYSTEM, "out of memory");
+	return -1;
 }
 
 /* Behind what is drawn: what its holder has not answered before. */
@@ -125,9 +126,9 @@ round_init(struct round *round, const struct roll *roll, size_t holder,
 	*round = (struct round){.answered = 0};
 	if (findings_ask(&round->asks, roll, holder, asking, every) != 0)
 		return -1;
-	round->answer = malloc(round->asks.count + 1);
+	round->answer = memory_get(1, round->asks.count + 1);
 	if (round->answer == NULL)
-		return fail(FAIL_SYSTEM, "out of memory");
+		return -1;
 	memset(round->answer, UNANSWERED, round->asks.count);
 	return 0;
 }

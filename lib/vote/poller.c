@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "crypto/hash.h"
 #include "crypto/secret.h"
 #include "vote/count.h"
@@ -199,9 +200,8 @@ poller_tally(struct poller *poller, uint64_t now, struct buf *to)
 	box.ballots = shelf_list(poller, POLLER_BALLOTS, LIMIT_VOTERS, ballots);
 	for (i = 0; i < poller->proof_count; i++)
 		proofs[i] = span_of_buf(&poller->proofs[i]);
-	tally.verdict = malloc(items_count(&poller->roll->items) + 1);
-	result = tally.verdict == NULL ? fail(FAIL_SYSTEM, "out of memory")
-				       : count(poller, &box, &tally);
+	tally.verdict = memory_get(1, items_count(&poller->roll->items) + 1);
+	result = tally.verdict == NULL ? -1 : count(poller, &box, &tally);
 	free(tally.verdict);
 	return result == 0 ? box_encode(&box, to) : -1;
 }

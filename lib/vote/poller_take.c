@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "vote/ballot.h"
 #include "vote/evidence.h"
 #include "vote/poller.h"
@@ -59,9 +60,9 @@ check(const struct poller *poller, enum poller_shelf shelf, int place,
 	case POLLER_REVEALS:
 		return check_reveal(poller, place, voter, given);
 	case POLLER_BALLOTS:
-		ballot.verdict = malloc(ballot.count + 1);
+		ballot.verdict = memory_get(1, ballot.count + 1);
 		result = ballot.verdict == NULL
-		    ? fail(FAIL_SYSTEM, "out of memory")
+		    ? -1
 		    : ballot_decode(given, voter, &ballot);
 		free(ballot.verdict);
 		if (result != 0)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fail.h"
+#include "base/memory.h"
 #include "crypto/hash.h"
 
 int
@@ -17,12 +17,12 @@ repairs_init(struct repairs *repairs, const struct roll *roll,
 	    .verdict = verdict,
 	    .time = time,
 	    .oldest = time};
-	repairs->since = calloc(count + 1, sizeof *repairs->since);
-	repairs->seen = calloc(count + 1, sizeof *repairs->seen);
-	repairs->due = calloc(count + 1, sizeof *repairs->due);
+	repairs->since = memory_get(count + 1, sizeof *repairs->since);
+	repairs->seen = memory_get(count + 1, sizeof *repairs->seen);
+	repairs->due = memory_get(count + 1, sizeof *repairs->due);
 	if (repairs->since == NULL || repairs->seen == NULL ||
 	    repairs->due == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	for (i = 0; i < count; i++)
 		repairs->since[i] = time;
 	return 0;
@@ -124,9 +124,9 @@ add_row(struct repairs *repairs, const struct repairs_row *row)
 
 	if (repairs->count == repairs->room) {
 		repairs->room = 2 * repairs->room + 64;
-		more = realloc(more, repairs->room * sizeof *more);
+		more = memory_more(more, repairs->room, sizeof *more);
 		if (more == NULL)
-			return fail_errno("cannot get memory");
+			return -1;
 		repairs->row = more;
 	}
 	more[repairs->count++] = *row;

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/fail.h"
+#include "base/memory.h"
 #include "vote/sealed.h"
 
 /*
@@ -17,9 +17,10 @@ settled_open(struct settled *settled, struct span certificate,
 	struct span seals[LIMIT_VOTERS];
 	struct sealed sealed = {.seals = {seals, 0}};
 
-	*settled = (struct settled){.tally = {.verdict = malloc(LIMIT_ITEMS)}};
+	*settled = (struct settled){
+	    .tally = {.verdict = memory_get(1, LIMIT_ITEMS)}};
 	if (settled->tally.verdict == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	if (sealed_decode(certificate, &sealed) != 0 ||
 	    roll_init(&settled->roll, members, owner, (struct span){0}) != 0 ||
 	    sealed_check(&sealed, &settled->roll, &settled->tally) != 0)

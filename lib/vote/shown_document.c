@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/base32.h"
-#include "base/fail.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "vote/again.h"
 #include "vote/ballot.h"
@@ -233,11 +233,11 @@ shown_document(enum report_style style, struct span document,
 	struct row row = {.count = 0};
 	struct poll poll = {.sequence = 0};
 	struct digest signer;
-	uint8_t *verdict = malloc(LIMIT_ITEMS);
+	uint8_t *verdict = memory_get(1, LIMIT_ITEMS);
 	int result = 0;
 
 	if (verdict == NULL)
-		return fail(FAIL_SYSTEM, "out of memory");
+		return -1;
 	add_text(&row, "record",
 	    kind == RECORD_PROOF ? "proof" : names[kind - RECORD_OPENING]);
 	if (kind != RECORD_PROOF)

@@ -6,6 +6,7 @@
 #include "base/base32.h"
 #include "base/fail.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "vote/answered.h"
 #include "vote/evidence.h"
@@ -113,11 +114,11 @@ static int
 verify_certificate(enum report_style style, struct span file,
     struct span members, struct buf *rows)
 {
-	struct settled *settled = calloc(1, sizeof *settled);
+	struct settled *settled = memory_get(1, sizeof *settled);
 	int result;
 
 	if (settled == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	result = settled_open(settled, file, members, NULL);
 	if (result == 0)
 		result = tell(style, &settled->roll, &settled->tally, rows);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "crypto/hash.h"
 #include "crypto/secret.h"
 #include "vote/ballot.h"
@@ -200,9 +201,9 @@ voter_ballot(struct voter *voter, struct span seed,
 		return found < 0 ? -1 : 0;
 	if (voter_seed(voter, seed, &value) != 0)
 		return -1;
-	ballot.verdict = malloc(ballot.count + 1);
+	ballot.verdict = memory_get(1, ballot.count + 1);
 	if (ballot.verdict == NULL)
-		return fail(FAIL_SYSTEM, "out of memory");
+		return -1;
 	result = judge(voter, &value, proofs, known, ballot.verdict);
 	if (result == 0)
 		result = ballot_encode(&ballot, voter->scalar, answer);
