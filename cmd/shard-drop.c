@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/tool.h"
 #include "crypto/secret.h"
@@ -191,13 +192,12 @@ run(struct drop *drop, int argc, char **argv)
 	if (catalog_load(&catalog, drop->holders, &drop->owner) != 0)
 		return -1;
 	catalog_explain(&catalog, drop->holders);
-	chosen = calloc(catalog.count + 1, sizeof *chosen);
-	gone = calloc(catalog.unread_count + 1, sizeof *gone);
+	chosen = memory_get(catalog.count + 1, sizeof *chosen);
+	gone = memory_get(catalog.unread_count + 1, sizeof *gone);
 	drop->catalog = &catalog;
 	drop->chosen = chosen;
 	drop->gone = gone;
-	result = chosen && gone ? check_newest(&catalog)
-				: fail_errno("cannot get memory");
+	result = chosen && gone ? check_newest(&catalog) : -1;
 	if (result == 0)
 		result = choose(drop, argc, argv, chosen, gone);
 	if (result == 0)

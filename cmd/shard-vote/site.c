@@ -7,6 +7,7 @@
 
 #include "base/base32.h"
 #include "base/fail.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/tool.h"
 #include "find/hints.h"
@@ -27,9 +28,9 @@ one_store(struct roster *roster)
 
 	if (asked.store[0] != '/' && getcwd(here, sizeof here) == NULL)
 		return fail_errno("the current folder has no name");
-	roster->peer = calloc(1, sizeof *roster->peer);
+	roster->peer = memory_get(1, sizeof *roster->peer);
 	if (roster->peer == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	roster->count = 1;
 	snprintf(line, sizeof line, "store - \"dir:%s%s%s\"", here,
 	    here[0] == '\0' ? "" : "/", asked.store);

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/memory.h"
+
 static uint64_t
 rest_of(const struct found *found)
 {
@@ -77,8 +79,8 @@ int
 dials_init(struct dials *dials, const struct table *table)
 {
 	*dials = (struct dials){
-	    .dial = calloc(table->count + 1, sizeof(struct dial))};
-	return dials->dial != NULL ? 0 : fail_errno("cannot get memory");
+	    .dial = memory_get(table->count + 1, sizeof(struct dial))};
+	return dials->dial != NULL ? 0 : -1;
 }
 
 bool

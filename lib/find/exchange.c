@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "doc/addresses.h"
 #include "find/ask.h"
 #include "find/talk.h"
@@ -127,7 +128,7 @@ exchange_run(const struct exchange *exchange, const struct address *own)
 	    .run = talk_run,
 	    .options = exchange};
 	struct taking taking = {exchange,
-	    calloc(exchange->table->roster->count + 1, sizeof(bool))};
+	    memory_get(exchange->table->roster->count + 1, sizeof(bool))};
 	const struct ask ask = {.source = &peers,
 	    .count = 1,
 	    .wait_ms = exchange->wait_ms,
@@ -135,9 +136,7 @@ exchange_run(const struct exchange *exchange, const struct address *own)
 	    .context = &taking};
 	int result = -1;
 
-	if (taking.told == NULL)
-		fail_errno("cannot get memory");
-	else if (prepare(exchange, own) == 0)
+	if (taking.told != NULL && prepare(exchange, own) == 0)
 		result = ask_run(&ask);
 	if (result == 0)
 		result = add_all_kept(&taking);

@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/tool.h"
 #include "find/filter.h"
 #include "find/wanted.h"
@@ -65,9 +66,8 @@ take(void *context, struct found *found)
 	found_text_address(found, address);
 	if (has_address(peer, address))
 		return 0;
-	peer->address[peer->addresses] = strdup(address);
-	if (peer->address[peer->addresses] == NULL)
-		return fail_errno("cannot get memory");
+	if (memory_text(&peer->address[peer->addresses], address) != 0)
+		return -1;
 	peer->addresses++;
 	hints->taken++;
 	return 0;

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/fail.h"
+#include "base/memory.h"
 #include "crypto/secret.h"
 
 #define LOTS 64
@@ -99,9 +99,9 @@ ranking_list(const struct table *table, struct table_record **list)
 
 	if (draw_lots(table) != 0)
 		return -1;
-	merit = calloc(table->count + 1, sizeof *merit);
+	merit = memory_get(table->count + 1, sizeof *merit);
 	if (merit == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	for (i = 0; i < table->count; i++)
 		merit[i] = merit_of(table, table->record[i]);
 	qsort(merit, table->count, sizeof *merit, compare);

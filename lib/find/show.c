@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-#include "base/fail.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "find/ranking.h"
 #include "find/wanted.h"
 #include "format/found_text.h"
@@ -24,12 +24,12 @@ add(const struct table *table, enum report_style style,
 static int
 add_ranked(const struct table *table, enum report_style style, struct buf *rows)
 {
-	struct table_record **list = calloc(table->count + 1, sizeof *list);
+	struct table_record **list = memory_get(table->count + 1, sizeof *list);
 	size_t i;
 	int result;
 
 	if (list == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	result = ranking_list(table, list);
 	for (i = 0; result == 0 && i < table->count; i++)
 		result = add(table, style, &list[i]->found, rows);

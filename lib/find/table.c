@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fail.h"
+#include "base/memory.h"
 #include "find/crowd.h"
 #include "peer/roster.h"
 
@@ -56,17 +56,17 @@ first_of(const struct table *table, const struct digest *id)
 static int
 insert(struct table *table, size_t at, const struct found *found)
 {
-	struct table_record *record = malloc(sizeof *record), **grown;
+	struct table_record *record = memory_get(1, sizeof *record), **grown;
 	size_t capacity = table->capacity ? table->capacity * 2 : 64;
 
 	if (record == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	*record = (struct table_record){.found = *found};
 	if (table->count == table->capacity) {
-		grown = realloc(table->record, capacity * sizeof *grown);
+		grown = memory_more(table->record, capacity, sizeof *grown);
 		if (grown == NULL) {
 			free(record);
-			return fail_errno("cannot get memory");
+			return -1;
 		}
 		table->record = grown;
 		table->capacity = capacity;

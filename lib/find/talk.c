@@ -9,6 +9,7 @@
 #include "base/each.h"
 #include "base/fail.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "find/ask.h"
 #include "find/dials.h"
 #include "find/exchange.h"
@@ -217,14 +218,13 @@ static int
 plan(struct talks *talks)
 {
 	const struct table *table = talks->exchange->table;
-	struct table_record **list = calloc(table->count + 1, sizeof *list);
-	uint8_t *tries = calloc(table->roster->count + 1, 1);
+	struct table_record **list = memory_get(table->count + 1, sizeof *list);
+	uint8_t *tries = memory_get(table->roster->count + 1, 1);
 	int result = -1;
 
-	talks->peer = calloc(table->roster->count + 1, sizeof *talks->peer);
-	if (list == NULL || tries == NULL || talks->peer == NULL)
-		fail_errno("cannot get memory");
-	else if (dials_init(&talks->dials, table) == 0)
+	talks->peer = memory_get(table->roster->count + 1, sizeof *talks->peer);
+	if (list != NULL && tries != NULL && talks->peer != NULL &&
+	    dials_init(&talks->dials, table) == 0)
 		result = choose(talks, list, tries);
 	if (result == 0)
 		order(talks);

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "doc/addresses.h"
 #include "doc/cose.h"
 #include "find/ask.h"
@@ -23,10 +24,10 @@ told_init(struct told *told, const struct exchange *exchange, int out)
 	*told = (struct told){.exchange = exchange,
 	    .now = (uint64_t)time(NULL),
 	    .out = out};
-	told->number =
-	    calloc(exchange->table->roster->count + 1, sizeof *told->number);
+	told->number = memory_get(exchange->table->roster->count + 1,
+	    sizeof *told->number);
 	if (told->number == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	return identity_id(exchange->scalar, &told->self);
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/regular.h"
 #include "format/metric.h"
 #include "health/show_row.h"
@@ -39,7 +40,7 @@ find(struct facts *facts, const char *job)
 	if (!is_job(job) || facts->drills == JOBS)
 		return NULL;
 	if (facts->drill == NULL)
-		facts->drill = calloc(JOBS, sizeof *facts->drill);
+		facts->drill = memory_get(JOBS, sizeof *facts->drill);
 	if (facts->drill == NULL)
 		return NULL;
 	snprintf(facts->drill[i].job, sizeof facts->drill[i].job, "%s", job);

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "health/inventory.h"
 #include "peer/roster.h"
 #include "xfer/forgotten.h"
@@ -172,7 +173,7 @@ look_at_backups(struct gathering *gathering)
 	facts->snapshots = count = catalog.count;
 	if (gathering->look->last > 0 && gathering->look->last < count)
 		count = gathering->look->last;
-	facts->backup = calloc(count + 1, sizeof *facts->backup);
+	facts->backup = memory_get(count + 1, sizeof *facts->backup);
 	if (facts->backup != NULL) {
 		for (i = 0; i < count; i++)
 			look_into(gathering,
@@ -181,7 +182,7 @@ look_at_backups(struct gathering *gathering)
 		facts->backups = count;
 	}
 	catalog_release(&catalog);
-	return facts->backup ? 0 : fail_errno("cannot get memory");
+	return facts->backup ? 0 : -1;
 }
 
 static int
@@ -190,10 +191,10 @@ look_around(struct gathering *gathering)
 	size_t i;
 	int result;
 
-	gathering->inventory =
-	    calloc(gathering->holders.count + 1, sizeof *gathering->inventory);
+	gathering->inventory = memory_get(gathering->holders.count + 1,
+	    sizeof *gathering->inventory);
 	if (gathering->inventory == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	result = holders_each(&gathering->holders, ask, gathering);
 	if (result == 0 && holders_usable(&gathering->holders) > 0)
 		result = look_at_backups(gathering);
@@ -225,9 +226,9 @@ gather(const struct look *look, struct facts *facts)
 
 	facts->now = (uint64_t)time(NULL);
 	facts->peers = roster->count;
-	facts->peer = calloc(roster->count + 1, sizeof *facts->peer);
+	facts->peer = memory_get(roster->count + 1, sizeof *facts->peer);
 	if (facts->peer == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	for (i = 0; i < roster->count; i++)
 		begin(&facts->peer[i], &roster->peer[i]);
 	result =

@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/regular.h"
 #include "peer/roster.h"
@@ -21,12 +22,13 @@ add_peer(struct history *history, uint64_t seen, uint64_t since,
     const char *name)
 {
 	struct history_peer *peer =
-	    realloc(history->peer, (history->peers + 1) * sizeof *peer);
+	    memory_more(history->peer, history->peers + 1, sizeof *peer);
 
 	if (peer == NULL)
 		return;
 	history->peer = peer;
-	peer[history->peers] = (struct history_peer){strdup(name), seen, since};
+	peer[history->peers] = (struct history_peer){NULL, seen, since};
+	memory_text(&peer[history->peers].name, name);
 	history->peers += peer[history->peers].name != NULL;
 }
 
@@ -56,11 +58,11 @@ take_day(struct history *history, const char *line)
 	if (*line == '\0' ||
 	    history->days == (size_t)HEALTH_DAYS * ROSTER_PEERS)
 		return;
-	all = realloc(history->day, (history->days + 1) * sizeof *all);
+	all = memory_more(history->day, history->days + 1, sizeof *all);
 	if (all == NULL)
 		return;
 	history->day = all;
-	day.name = strdup(line);
+	memory_text(&day.name, line);
 	all[history->days] = day;
 	history->days += day.name != NULL;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "format/limits.h"
 #include "xfer/holder.h"
 
@@ -36,9 +37,9 @@ grow(struct inventory *inventory)
 	if (inventory->count == LIMIT_INVENTORY)
 		return fail(FAIL_DATA, "it lists more than %d shards",
 		    LIMIT_INVENTORY);
-	id = realloc(inventory->id, capacity * sizeof *id);
+	id = memory_more(inventory->id, capacity, sizeof *id);
 	if (id == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	inventory->id = id;
 	inventory->capacity = capacity;
 	return 0;

@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "doc/snapshot.h"
 #include "format/limits.h"
 #include "peer/roster.h"
@@ -65,9 +66,9 @@ keep_gather(const char *path, const char *engine, const struct roster *roster,
 		return -1;
 	result = engine != NULL ? store_use_engine(store, engine) : 0;
 	facts->now = (uint64_t)time(NULL);
-	facts->owner = calloc(roster->count + 1, sizeof *facts->owner);
+	facts->owner = memory_get(roster->count + 1, sizeof *facts->owner);
 	if (facts->owner == NULL)
-		result = fail_errno("cannot get memory");
+		result = -1;
 	for (i = 0; result == 0 && i < roster->count; i++)
 		if (roster->peer[i].has_id)
 			result = take_owner(store, &roster->peer[i], facts);

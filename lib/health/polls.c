@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/regular.h"
 #include "peer/peer.h"
 #include "poll/audited.h"
@@ -107,8 +108,8 @@ count_undecided(const struct polls_look *where, const struct kept *kept,
     struct span members, const struct settled *now)
 {
 	size_t i, count = items_count(&now->roll.items);
-	bool *undecided = calloc(count + 1, sizeof *undecided);
-	struct past *old = calloc(1, sizeof *old);
+	bool *undecided = memory_get(count + 1, sizeof *undecided);
+	struct past *old = memory_get(1, sizeof *old);
 	uint64_t left = 0;
 
 	for (i = 0; undecided != NULL && i < count; i++)
@@ -131,7 +132,7 @@ static void
 take_certificates(const struct polls_look *where, const struct kept *kept,
     struct facts *facts)
 {
-	struct past *last = calloc(1, sizeof *last);
+	struct past *last = memory_get(1, sizeof *last);
 	struct buf bytes = {0};
 
 	facts->poll.time = kept->time[0];

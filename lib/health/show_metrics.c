@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "base/fail.h"
+#include "base/memory.h"
 #include "format/metric.h"
 #include "health/drills.h"
 #include "health/show_polls.h"
@@ -68,12 +68,12 @@ show_peers(const struct facts *facts, struct buf *to)
 static int
 show_told(const struct facts *facts, struct buf *to)
 {
-	struct counts_row *row = calloc(facts->peers + 1, sizeof *row);
+	struct counts_row *row = memory_get(facts->peers + 1, sizeof *row);
 	size_t i, count = 0;
 	int result = 0;
 
 	if (row == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	for (i = 0; i < facts->peers; i++)
 		if (facts->peer[i].told)
 			row[count++] =

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 
 struct asks {
 	pthread_mutex_t lock; /* of the asks, the askers and the paces */
@@ -16,12 +17,10 @@ struct asks {
 struct asks *
 asks_open(void)
 {
-	struct asks *asks = calloc(1, sizeof *asks);
+	struct asks *asks = memory_get(1, sizeof *asks);
 
-	if (asks == NULL) {
-		fail_errno("cannot get memory");
+	if (asks == NULL)
 		return NULL;
-	}
 	asks->crew = crew_open();
 	if (asks->crew == NULL) {
 		free(asks);
@@ -140,10 +139,8 @@ take_spare(struct asks *asks)
 	if (ask != NULL)
 		asks->spare = ask->next;
 	pthread_mutex_unlock(&asks->lock);
-	if (ask == NULL && (ask = calloc(1, sizeof *ask)) == NULL) {
-		fail_errno("cannot get memory");
+	if (ask == NULL && (ask = memory_get(1, sizeof *ask)) == NULL)
 		return NULL;
-	}
 	*ask = (struct ask){.job.run = run, .asks = asks, .bytes = ask->bytes};
 	return ask;
 }

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/output.h"
 #include "base/ticker.h"
 #include "format/metric.h"
@@ -134,19 +135,17 @@ asked_start(struct asked **to, const char *path, const char *prefix,
 	*to = NULL;
 	if (path == NULL)
 		return 0;
-	asked = calloc(1, sizeof *asked);
+	asked = memory_get(1, sizeof *asked);
 	if (asked == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	*asked = (struct asked){path, prefix, holders,
-	    calloc(holders->count, sizeof *asked->row), (uint64_t)time(NULL),
-	    NULL};
+	    memory_get(holders->count, sizeof *asked->row),
+	    (uint64_t)time(NULL), NULL};
 	for (i = 0; asked->row != NULL && i < holders->count; i++)
 		asked->row[i] =
 		    (struct counts_row){holders->holder[i].peer->name,
 			&holders->holder[i].counts};
-	if (asked->row == NULL)
-		fail_errno("cannot get memory");
-	else if (write_file(asked, RUNNING) == 0)
+	if (asked->row != NULL && write_file(asked, RUNNING) == 0)
 		asked->ticker = ticker_start(TICK_MS, write_on, asked);
 	if (asked->ticker == NULL) {
 		release(asked);

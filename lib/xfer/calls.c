@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "crypto/secret.h"
 
 static void
@@ -73,12 +74,10 @@ struct call *
 calls_new(const struct request *request, const void *payload,
     struct answer *answer)
 {
-	struct call *call = calloc(1, sizeof *call);
+	struct call *call = memory_get(1, sizeof *call);
 
-	if (call == NULL) {
-		fail_errno("cannot get memory");
+	if (call == NULL)
 		return NULL;
-	}
 	pthread_cond_init(&call->answered, NULL);
 	call->answer = answer;
 	call->limit = request->size;

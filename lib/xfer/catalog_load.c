@@ -11,6 +11,7 @@
 
 #include "base/each.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "format/limits.h"
 #include "format/record.h"
 #include "peer/roster.h"
@@ -29,7 +30,6 @@ struct load {
 	pthread_mutex_t lock; /* of what follows */
 	struct buf entries;   /* of struct catalog_entry */
 	struct buf unread;    /* ids */
-	int result;
 };
 
 static void
@@ -85,12 +85,12 @@ decode(struct span document, const struct digest *owner,
 	return 0;
 }
 
+/* There is room. */
 static void
 append(struct load *load, struct buf *to, struct span what)
 {
 	pthread_mutex_lock(&load->lock);
-	if (buf_append(to, what) != 0)
-		load->result = -1;
+	buf_append(to, what);
 	pthread_mutex_unlock(&load->lock);
 }
 
@@ -205,10 +205,10 @@ keep_unread(struct load *load, struct catalog *catalog)
 	size_t h, i;
 
 	digest_sort(&load->unread);
-	catalog->unread = malloc(
-	    (load->unread.size / sizeof one.id + 1) * sizeof one);
+	catalog->unread =
+	    memory_get(load->unread.size / sizeof one.id + 1, sizeof one);
 	if (catalog->unread == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	for (i = 0; i < load->unread.size; i += sizeof one.id) {
 		one = (struct catalog_unread){
 		    .id = digest_from(load->unread.data + i)};
@@ -227,13 +227,16 @@ keep_unread(struct load *load, struct catalog *catalog)
 static int
 load_all(struct load *load, struct catalog *catalog)
 {
+	size_t count;
+
 	if (holders_each(load->holders, take_shelf, load) != 0 ||
-	    merge(load) != 0 ||
-	    each_run(load->ids.size / sizeof(struct digest), AT_ONCE,
-		read_entry, load) != 0)
+	    merge(load) != 0)
 		return -1;
-	if (load->result != 0)
-		return fail(FAIL_SYSTEM, "cannot get memory");
+	count = load->ids.size / sizeof(struct digest);
+	if (buf_reserve(&load->entries, count * sizeof *catalog->entry) != 0 ||
+	    buf_reserve(&load->unread, load->ids.size) != 0 ||
+	    each_run(count, AT_ONCE, read_entry, load) != 0)
+		return -1;
 	keep_read(load, catalog);
 	return keep_unread(load, catalog);
 }
@@ -247,9 +250,9 @@ catalog_load(struct catalog *catalog, struct holders *holders,
 	int result;
 
 	*catalog = (struct catalog){0};
-	load.shelf = calloc(holders->count, sizeof *load.shelf);
+	load.shelf = memory_get(holders->count, sizeof *load.shelf);
 	if (load.shelf == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	pthread_mutex_init(&load.lock, NULL);
 	result = load_all(&load, catalog);
 	for (h = 0; h < holders->count; h++)

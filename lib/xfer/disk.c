@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/crew.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "peer/roster.h"
 #include "xfer/holder.h"
 
@@ -121,11 +122,11 @@ int
 disk_do(struct disk *disk, int (*make)(struct store *store, void *arguments),
     void *arguments, size_t size)
 {
-	struct disk_call *call = calloc(1, sizeof *call + size);
+	struct disk_call *call = memory_get(1, sizeof *call + size);
 	int result;
 
 	if (call == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	*call = (struct disk_call){.job.run = run, .disk = disk, .call = make};
 	if (size > 0)
 		memcpy(call->arguments, arguments, size);
@@ -188,12 +189,10 @@ call_close(struct store *store, void *arguments)
 static struct disk *
 disk_new(struct holder *holder, enum store_mode mode)
 {
-	struct disk *disk = calloc(1, sizeof *disk);
+	struct disk *disk = memory_get(1, sizeof *disk);
 
-	if (disk == NULL) {
-		fail_errno("cannot get memory");
+	if (disk == NULL)
 		return NULL;
-	}
 	disk->crew = crew_open();
 	if (disk->crew == NULL) {
 		free(disk);

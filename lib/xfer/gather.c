@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "xfer/ask.h"
 #include "xfer/rank.h"
 
@@ -60,10 +61,10 @@ begin(struct gather *gather)
 
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &gather->cancel);
 	asker_open(&gather->asker, gather->holders->asks);
-	gather->item = calloc(gather->count, sizeof *gather->item);
-	gather->asked = calloc(gather->count, gather->holders->count);
+	gather->item = memory_get(gather->count, sizeof *gather->item);
+	gather->asked = memory_get(gather->count, gather->holders->count);
 	if (gather->item == NULL || gather->asked == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	rank_homes(gather->holders, gather->id, gather->count, home);
 	for (i = 0; i < gather->count; i++) {
 		gather->item[i].asked = row(gather, i);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "code/rs.h"
 #include "vote/repairs.h"
 #include "xfer/place.h"
@@ -36,12 +37,10 @@ group_init(struct group *group, struct holders *holders,
 	group->promises = promises_open(holders, &head->owner);
 	if (group->rs == NULL || group->promises == NULL)
 		return -1;
-	group->stripe = calloc(GROUP_STRIPES, sizeof *group->stripe);
-	group->placing = calloc(GROUP_STRIPES, sizeof *group->placing);
-	group->kept_at = calloc(GROUP_STRIPES, sizeof *group->kept_at);
-	return group->stripe && group->placing && group->kept_at
-	    ? 0
-	    : fail_errno("cannot get memory");
+	group->stripe = memory_get(GROUP_STRIPES, sizeof *group->stripe);
+	group->placing = memory_get(GROUP_STRIPES, sizeof *group->placing);
+	group->kept_at = memory_get(GROUP_STRIPES, sizeof *group->kept_at);
+	return group->stripe && group->placing && group->kept_at ? 0 : -1;
 }
 
 void

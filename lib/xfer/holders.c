@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "format/limits.h"
 #include "peer/roster.h"
 #include "xfer/ask.h"
@@ -69,9 +70,9 @@ take_peers(struct holders *holders, const struct roster *roster)
 
 	if (roster->count == 0)
 		return fail(FAIL_USAGE, "there is no peer in the roster");
-	holders->holder = calloc(roster->count, sizeof *holders->holder);
+	holders->holder = memory_get(roster->count, sizeof *holders->holder);
 	if (holders->holder == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	for (i = 0; i < roster->count; i++) {
 		if (roster->peer[i].addresses == 0)
 			continue;
@@ -180,12 +181,12 @@ holders_have(struct holders *holders, const struct question *question,
 	const bool *there),
     void *context)
 {
-	struct errand *errand = calloc(holders->count, sizeof *errand);
+	struct errand *errand = memory_get(holders->count, sizeof *errand);
 	bool there[LIMIT_REQUEST_IDS];
 	size_t i;
 
 	if (errand == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	for (i = 0; i < holders->count; i++)
 		if (holder_usable(&holders->holder[i]))
 			errand_begin_have(&errand[i], &holders->holder[i],

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/memory.h"
+
 /* Puts until nothing is lost between one and its commit any more. */
 #define LEAFLET_ROUNDS 8
 
@@ -56,9 +58,10 @@ leaflet_put(struct group *group, const struct store_key *key, struct span bytes)
 	    key, bytes, NULL};
 	int round, result = 0;
 
-	leaflet.epoch = calloc(group->holders->count, sizeof *leaflet.epoch);
+	leaflet.epoch =
+	    memory_get(group->holders->count, sizeof *leaflet.epoch);
 	if (leaflet.epoch == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	for (round = 0; result == 0 && round < LEAFLET_ROUNDS; round++) {
 		result = holders_each(group->holders, put_leaflet, &leaflet);
 		if (result == 0)

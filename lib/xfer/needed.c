@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fail.h"
+#include "base/memory.h"
 
 #define BITS_MIN (1ULL << 16)
 #define BITS_MAX (1ULL << 29) /* 64 MiB */
@@ -21,8 +21,8 @@ needed_init(struct needed *needed, uint64_t count)
 		bits *= 2;
 	needed->mask = bits - 1;
 	needed->added = 0;
-	needed->bits = calloc(1, bits / 8);
-	return needed->bits ? 0 : fail_errno("cannot get memory");
+	needed->bits = memory_get(1, bits / 8);
+	return needed->bits ? 0 : -1;
 }
 
 void

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "doc/receipt.h"
 #include "format/limits.h"
 
@@ -41,9 +42,9 @@ append_locked(struct owed *owed, const struct debt *debt)
 		return fail(FAIL_SYSTEM, "more than %d without a receipt",
 		    LIMIT_OWED);
 	if (owed->count == owed->room) {
-		more = realloc(owed->debt, room * sizeof *more);
+		more = memory_more(owed->debt, room, sizeof *more);
 		if (more == NULL)
-			return fail_errno("cannot get memory");
+			return -1;
 		owed->debt = more;
 		owed->room = room;
 	}

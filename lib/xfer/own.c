@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "doc/receipt.h"
 #include "xfer/owed.h"
 #include "xfer/papers.h"
@@ -16,10 +17,9 @@ describe(struct peer *own, const char *path)
 {
 	size_t size = strlen(path) + sizeof "dir:";
 
-	own->name = strdup(OWN_NAME);
-	own->address[0] = malloc(size);
-	if (own->name == NULL || own->address[0] == NULL)
-		return fail_errno("cannot get memory");
+	own->address[0] = memory_get(1, size);
+	if (own->address[0] == NULL || memory_text(&own->name, OWN_NAME) != 0)
+		return -1;
 	snprintf(own->address[0], size, "dir:%s", path);
 	own->addresses = 1;
 	return 0;
@@ -40,9 +40,9 @@ own_add(struct roster *roster, const char *path, const struct digest *self,
 		return fail(FAIL_USAGE,
 		    "'%s' in the roster is this machine: leave --store out",
 		    line->name);
-	all = realloc(roster->peer, (roster->count + 1) * sizeof *all);
+	all = memory_more(roster->peer, roster->count + 1, sizeof *all);
 	if (all == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	roster->peer = all;
 	if (describe(&own, path) == 0) {
 		all[roster->count++] = own;

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/regular.h"
 #include "crypto/tree.h"
 #include "format/limits.h"
@@ -77,9 +78,9 @@ papers_newest(struct holders *holders, const struct digest *owner,
 	if (document->size > 0 &&
 	    members_decode(span_of_buf(document), owner, members) != 0)
 		*members = (struct members){0};
-	all.search = calloc(holders->count, sizeof *all.search);
+	all.search = memory_get(holders->count, sizeof *all.search);
 	if (all.search == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	result = holders_each(holders, search_holder, &all);
 	for (i = 0; i < holders->count; i++) {
 		if (all.search[i].document.size > 0)

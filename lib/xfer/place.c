@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "code/rs.h"
 #include "xfer/errand.h"
 #include "xfer/gather.h"
@@ -186,13 +187,13 @@ int
 place_put(struct holders *holders, const struct head *head,
     const struct bundle *bundle, struct placing *placing, struct seats *seats)
 {
-	struct parcel *parcel = calloc(head->total, sizeof *parcel);
+	struct parcel *parcel = memory_get(head->total, sizeof *parcel);
 	uint32_t size = stripe_shard_size(head, bundle->stripe.size);
 	int result;
 	unsigned i;
 
 	if (parcel == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	for (i = 0; i < head->total; i++) {
 		parcel[i].key = (struct store_key){STORE_SHARDS, head->owner,
 		    bundle->stripe.id[i]};

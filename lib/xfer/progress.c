@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/screen.h"
 #include "base/ticker.h"
@@ -180,7 +181,8 @@ progress_start(struct holders *holders, int in, const atomic_ullong *placed)
 	struct progress *progress;
 	struct stat file;
 
-	if (!is_wanted() || (progress = calloc(1, sizeof *progress)) == NULL)
+	if (!is_wanted() ||
+	    (progress = memory_get(1, sizeof *progress)) == NULL)
 		return NULL;
 	progress->holders = holders;
 	progress->placed = placed;

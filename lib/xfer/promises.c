@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "base/fail.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "crypto/hash.h"
 #include "crypto/secret.h"
 #include "format/cbor.h"
@@ -102,7 +102,7 @@ load(struct promises *promises)
 	struct receipts_reader reader = {make_room, add_paper, promises};
 
 	if (promises->taken == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	if (secret_random_bytes(&promises->salt, sizeof promises->salt) != 0)
 		return -1;
 	if (!asks_for_any(promises->holders))
@@ -118,14 +118,12 @@ promises_open(struct holders *holders, const struct digest *owner)
 	if (promises != NULL && digest_equal(&promises->owner, owner))
 		return promises;
 	promises_close(promises);
-	holders->promises = promises = calloc(1, sizeof *promises);
-	if (promises == NULL) {
-		fail_errno("cannot get memory");
+	holders->promises = promises = memory_get(1, sizeof *promises);
+	if (promises == NULL)
 		return NULL;
-	}
 	promises->holders = holders;
 	promises->owner = *owner;
-	promises->taken = calloc(holders->count, sizeof *promises->taken);
+	promises->taken = memory_get(holders->count, sizeof *promises->taken);
 	pthread_mutex_init(&promises->lock, NULL);
 	if (load(promises) == 0)
 		return promises;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "crypto/piece.h"
 #include "format/message.h"
 #include "format/proving.h"
@@ -58,11 +59,11 @@ take_room(struct questions *question, size_t size, size_t left)
 static int
 keep(struct question_proofs *proofs, struct buf *document)
 {
-	struct buf *more = realloc(proofs->document,
-	    (proofs->count + 1) * sizeof *proofs->document);
+	struct buf *more =
+	    memory_more(proofs->document, proofs->count + 1, sizeof *more);
 
 	if (more == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	proofs->document = more;
 	more[proofs->count++] = *document;
 	*document = (struct buf){0};
@@ -198,18 +199,16 @@ is_to_go_on(const struct looking *looking, size_t place, size_t items)
 	const struct questions *question = looking->question;
 	const struct question_proofs *proofs = looking->proofs;
 	struct poll_list list = {NULL, proofs->count};
-	uint8_t *verdict = malloc(items + 1);
+	uint8_t *verdict = memory_get(1, items + 1);
 	int result = -1;
 	size_t i;
 
-	list.document = calloc(proofs->count + 1, sizeof *list.document);
+	list.document = memory_get(proofs->count + 1, sizeof *list.document);
 	for (i = 0; list.document != NULL && i < proofs->count; i++)
 		list.document[i] = span_of_buf(&proofs->document[i]);
 	if (verdict != NULL && list.document != NULL)
 		result = findings_judge(question->roll, place,
 		    &question->asking, &list, verdict);
-	else
-		fail_errno("cannot get memory");
 	for (i = 0; result == 1 && i < items && verdict[i] == VERDICT_OK;)
 		i++;
 	free(verdict);

@@ -6,6 +6,7 @@
 #include "base/each.h"
 #include "base/fail.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "doc/cose.h"
 #include "format/limits.h"
 #include "peer/roster.h"
@@ -152,7 +153,7 @@ read_all(struct reading *reading)
 	size_t count, fewest;
 
 	if (reading->listed == NULL || reading->broken == NULL)
-		return fail_errno("cannot get memory");
+		return -1;
 	if (holders_each(reading->holders, list_one, reading) != 0 ||
 	    merge(reading, &fewest) != 0)
 		return -1;
@@ -172,8 +173,8 @@ receipts_read(struct holders *holders, const struct digest *owner,
 {
 	struct reading reading = {.holders = holders,
 	    .owner = owner,
-	    .listed = calloc(holders->count, sizeof *reading.listed),
-	    .broken = calloc(holders->count, sizeof *reading.broken),
+	    .listed = memory_get(holders->count, sizeof *reading.listed),
+	    .broken = memory_get(holders->count, sizeof *reading.broken),
 	    .reader = reader};
 	size_t h;
 	int result;

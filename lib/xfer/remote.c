@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "net/address.h"
 
 #define CONNECT_MS 10000
@@ -70,7 +71,7 @@ struct remote *
 remote_open(const char *address, const struct digest *peer,
     const struct secret *scalar, struct counts *counts)
 {
-	struct remote *remote = calloc(1, sizeof *remote);
+	struct remote *remote = memory_get(1, sizeof *remote);
 	struct session_options options = {
 	    .reach = reach,
 	    .context = remote,
@@ -84,10 +85,8 @@ remote_open(const char *address, const struct digest *peer,
 	};
 	struct failure reason;
 
-	if (remote == NULL) {
-		fail_errno("cannot get memory");
+	if (remote == NULL)
 		return NULL;
-	}
 	remote->address = address;
 	owed_init(&remote->owed);
 	pthread_mutex_init(&remote->committing, NULL);

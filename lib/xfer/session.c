@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "base/thread.h"
 #include "crypto/secret.h"
 #include "net/deadline.h"
@@ -146,12 +147,10 @@ start(struct session *session)
 struct session *
 session_open(const struct session_options *options)
 {
-	struct session *session = calloc(1, sizeof *session);
+	struct session *session = memory_get(1, sizeof *session);
 
-	if (session == NULL) {
-		fail_errno("cannot get memory");
+	if (session == NULL)
 		return NULL;
-	}
 	calls_init(&session->calls);
 	session->calls.counts = options->counts;
 	session->tries_max = options->tries;
