@@ -72,9 +72,9 @@ struct setup {
 	struct roster roster;
 	struct secret scalar;
 	struct history history;
-	char history_path[TOOL_PATH];
-	char polls[TOOL_PATH], audits[TOOL_PATH], receipts[TOOL_PATH],
-	    members[TOOL_PATH], drills[TOOL_PATH];
+	char history_path[FILE_PATH];
+	char polls[FILE_PATH], audits[FILE_PATH], receipts[FILE_PATH],
+	    members[FILE_PATH], drills[FILE_PATH];
 	uint64_t max_age, pause;
 	struct remedy_site site;
 	struct buf shown; /* on the terminal, with --watch */
@@ -113,7 +113,7 @@ read_options(struct setup *setup)
 static void
 find_site(struct remedy_site *site)
 {
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 	bool managed = tool_path("backup.conf", path) == 0 &&
 	    access(path, F_OK) == 0;
 

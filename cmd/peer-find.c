@@ -117,7 +117,7 @@ parse_wait(void)
 int
 asked_identity(struct secret *scalar)
 {
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 
 	if (tool_path("identity", path) != 0)
 		return -1;
@@ -140,7 +140,7 @@ probe(struct table *table)
 static int
 exchange(struct table *table)
 {
-	char folder[TOOL_PATH];
+	char folder[FILE_PATH];
 	struct address own;
 	struct secret scalar;
 	struct exchange peers = {table, &scalar, folder,
@@ -211,7 +211,7 @@ judge(const struct table *table)
 static int
 find(struct table *table)
 {
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 	bool cached = !asked.no_cache &&
 	    cache_path(CACHE_PEERS, path, sizeof path);
 

@@ -46,7 +46,7 @@ show(void)
 static int
 create(struct secret *secret)
 {
-	char folder[TOOL_PATH], identity[TOOL_PATH], file[TOOL_PATH];
+	char folder[FILE_PATH], identity[FILE_PATH], file[FILE_PATH];
 	int result;
 
 	if (tool_path("", folder) != 0 ||
@@ -87,7 +87,7 @@ print_lines(const char *text)
 static int
 phrase(void)
 {
-	char path[TOOL_PATH], text[BASE32_TEXT];
+	char path[FILE_PATH], text[BASE32_TEXT];
 	struct secret secret;
 
 	if (tool_path("secret", path) != 0 ||

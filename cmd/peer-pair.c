@@ -52,7 +52,7 @@ static const struct tool tool = {
     .operands_max = -1,
 };
 
-static char peers[TOOL_PATH], invites[TOOL_PATH];
+static char peers[FILE_PATH], invites[FILE_PATH];
 static uint64_t store_size, give_size, expires_in = HOUR;
 
 static int

@@ -153,7 +153,7 @@ forget_newest(const struct catalog *catalog, const bool *chosen)
 {
 	struct newest left = {0};
 	size_t i = catalog->count;
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 
 	if (want_dry || i == 0 || !chosen[i - 1])
 		return 0;
@@ -171,7 +171,7 @@ forget_newest(const struct catalog *catalog, const bool *chosen)
 static int
 check_newest(const struct catalog *catalog)
 {
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 
 	if (tool_path("newest", path) != 0)
 		return -1;

@@ -60,7 +60,7 @@ static const struct tool tool = {
 static int
 check_rollback(const struct catalog *catalog, bool strict)
 {
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 
 	if (tool_path("newest", path) != 0)
 		return -1;
@@ -218,7 +218,7 @@ run(const struct owner *owner, struct holders *holders, const char *name)
 static int
 load_keys(struct owner *owner, struct secret *scalar)
 {
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 	struct secret secret;
 	int result;
 

@@ -88,7 +88,9 @@ parse_announce(struct tool_list *list)
 				  : 0;
 	if (want_one)
 		return fail(FAIL_USAGE, "--announce does not go with -1");
-	snprintf(names, sizeof names, "%s", announce_text);
+	if (snprintf(names, sizeof names, "%s", announce_text) >=
+	    (int)sizeof names)
+		return fail(FAIL_USAGE, "--announce is too long");
 	for (name = strtok(names, ","); name != NULL;
 	     name = strtok(NULL, ",")) {
 		if (list->count == TOOL_LIST)
@@ -161,14 +163,12 @@ open_listeners(struct daemon *daemon)
 static int
 find_store(struct daemon *daemon, const char *identity)
 {
-	char folder[TOOL_PATH];
+	char folder[FILE_PATH];
 
-	if (store_text != NULL)
-		snprintf(daemon->store_path, sizeof daemon->store_path, "%s",
-		    store_text);
-	else if (tool_path("store", daemon->store_path) != 0)
-		return -1;
-	if (tool_path("mounted", folder) != 0)
+	if ((store_text != NULL
+		    ? file_path(daemon->store_path, "%s", store_text)
+		    : tool_path("store", daemon->store_path)) != 0 ||
+	    tool_path("mounted", folder) != 0)
 		return -1;
 	return mounted_check(folder, identity, daemon->store_path);
 }
@@ -177,7 +177,7 @@ find_store(struct daemon *daemon, const char *identity)
 static int
 make_folder(const struct daemon *daemon)
 {
-	char folder[ROSTER_PATH];
+	char folder[FILE_PATH];
 
 	if (roster_folder(daemon->roster_path, folder) != 0)
 		return -1;
@@ -189,7 +189,7 @@ make_folder(const struct daemon *daemon)
 static int
 load(struct daemon *daemon, struct secret *scalar)
 {
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 
 	if (tool_path("identity", path) != 0 ||
 	    identity_load_scalar(path, scalar) != 0)

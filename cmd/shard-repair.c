@@ -86,7 +86,7 @@ run(struct work *work, const char *name)
 static int
 add_own(const struct work *work, struct roster *roster)
 {
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 
 	if (store_text != NULL)
 		return own_add(roster, store_text, &work->own.self,

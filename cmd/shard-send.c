@@ -63,7 +63,7 @@ choose_number(struct send *send)
 	const struct catalog_entry *last;
 	struct catalog catalog;
 	struct newest newest, begun;
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 
 	newest_load(send->begun, &begun);
 	/* Written as it is: what fails, fails now and not after hours. */
@@ -134,7 +134,7 @@ static int
 remember(const struct send *send, const struct digest *id)
 {
 	struct newest newest = {send->snapshot.number, *id};
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 
 	if (tool_path("newest", path) != 0)
 		return -1;
@@ -146,7 +146,7 @@ static void
 keep_receipts(struct holders *holders)
 {
 	struct failure reason = *fail_last();
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 
 	if (tool_path("receipts", path) != 0 ||
 	    receipted_save(path, holders) != 0)
@@ -158,7 +158,7 @@ keep_receipts(struct holders *holders)
 static int
 publish_members(const struct send *send)
 {
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 	struct papers papers = {
 	    .holders = send->holders,
 	    .scalar = send->scalar,
@@ -175,7 +175,7 @@ publish_members(const struct send *send)
 static int
 send_all(struct send *send, int in)
 {
-	char text[NUMBER_SIZE_TEXT], begun[TOOL_PATH];
+	char text[NUMBER_SIZE_TEXT], begun[FILE_PATH];
 	struct progress *progress;
 	struct digest id;
 	uint64_t size;

@@ -225,7 +225,7 @@ show(int fd, const char *path)
 static void
 load_owner(void)
 {
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 
 	if (tool_path("secret", path) == 0 && access(path, R_OK) == 0 &&
 	    identity_load_owner(path, &owner) == 0)

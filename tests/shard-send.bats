@@ -605,6 +605,18 @@ for number in 1, 2, 3:
 	[ -z "$(ls s3)" ]
 }
 
+# Goal: what the longest path has room for is no other store.
+@test "a path that is too long is told" {
+	mkdir deep
+	ln -s deep link
+	slashes=$(printf '/%.0s' {1..4096})
+	echo "far - dir:$PWD/link${slashes}store" >> home/peers
+	run -0 --separate-stderr shard-send -q stream
+	says "peer 'far' is not usable: the path '$PWD/link//"
+	says "...' is too long"
+	[ -z "$(ls -A deep)" ]
+}
+
 @test "a peer on the network that is not there is not usable" {
 	id=$(peer-key -C far new 2> /dev/null)
 	echo "far $id 127.0.0.1:9" >> home/peers

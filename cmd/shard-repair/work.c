@@ -96,7 +96,7 @@ repair_all(struct work *work, const struct catalog *catalog)
 static int
 check_seen(const struct work *work, const struct catalog *catalog)
 {
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 
 	if (digest_equal(&work->own.self, &work->own.owner) &&
 	    (tool_path("newest", path) != 0 ||
@@ -133,7 +133,7 @@ int
 work_certificate(struct work *work, const char *path)
 {
 	static struct follow follow;
-	char folder[TOOL_PATH], members[TOOL_PATH];
+	char folder[FILE_PATH], members[FILE_PATH];
 	int result;
 
 	if (tool_path("polls", folder) != 0 ||

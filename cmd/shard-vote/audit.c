@@ -19,7 +19,7 @@ remember(const struct audit *audit)
 {
 	struct audited audited = {.time = (uint64_t)time(NULL),
 	    .answered = audit->answered};
-	char folder[TOOL_PATH];
+	char folder[FILE_PATH];
 
 	if (asked.owner != NULL)
 		return;

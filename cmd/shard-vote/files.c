@@ -69,11 +69,8 @@ files_write(struct span documents)
 }
 
 int
-files_store(char path[static 4096])
+files_store(char path[static FILE_PATH])
 {
-	if (asked.store == NULL)
-		return tool_path("store", path);
-	if (snprintf(path, 4096, "%s", asked.store) >= 4096)
-		return fail(FAIL_USAGE, "the path of the store is too long");
-	return 0;
+	return asked.store == NULL ? tool_path("store", path)
+				   : file_path(path, "%s", asked.store);
 }

@@ -7,6 +7,7 @@
  * input, to one more of them on standard output.
  */
 
+#include "base/file.h"
 #include "crypto/secret.h"
 #include "vote/pile.h"
 #include "vote/roll.h"
@@ -33,6 +34,6 @@ int files_read_all(struct buf *bytes, int argc, char **argv);
 int files_write(struct span documents);
 
 /* The store of --store, or that of the configuration. */
-int files_store(char path[static 4096]);
+int files_store(char path[static FILE_PATH]);
 
 #endif

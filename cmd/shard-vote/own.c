@@ -72,7 +72,7 @@ static int
 with_journal(struct keeping *keeping,
     int (*step)(void *context, struct journal *journal))
 {
-	char folder[TOOL_PATH];
+	char folder[FILE_PATH];
 
 	if (tool_path("poller", folder) != 0)
 		return -1;

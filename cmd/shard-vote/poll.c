@@ -17,7 +17,7 @@
 static int
 keep(const struct hold *hold)
 {
-	char folder[TOOL_PATH];
+	char folder[FILE_PATH];
 
 	if (tool_path("polls", folder) != 0 ||
 	    (asked.write != NULL &&
@@ -50,12 +50,13 @@ conclude(const struct hold *hold, const struct roster *roster)
 int
 verb_keep_evidence(struct span culprits)
 {
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 
 	if (culprits.size == 0)
 		return 0;
-	snprintf(path, sizeof path, "%s.evidence",
-	    asked.write != NULL ? asked.write : "poll");
+	if (file_path(path, "%s.evidence",
+		asked.write != NULL ? asked.write : "poll") != 0)
+		return -1;
 	log_line(LOG_WARN, "here is evidence: see 'shard-vote verify %s'",
 	    path);
 	return output_put(path, culprits);

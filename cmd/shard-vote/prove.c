@@ -51,7 +51,7 @@ prove(void)
 	struct opening opening;
 	struct asking asking;
 	struct digest seed;
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 	int result, place = members_find(&files.roll.members, &files.id);
 
 	if (place < 0)

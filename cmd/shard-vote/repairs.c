@@ -11,7 +11,7 @@ int
 verb_repairs(int argc, char **argv)
 {
 	const char *path = verb_operand(argc, argv, "certificate");
-	char folder[TOOL_PATH], members[TOOL_PATH];
+	char folder[FILE_PATH], members[FILE_PATH];
 	struct site site = {.holders = {0}};
 	static struct follow follow;
 	struct buf rows = {0};

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "site.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/base32.h"
 #include "base/fail.h"
@@ -24,17 +22,11 @@
 static int
 one_store(struct roster *roster)
 {
-	char here[TOOL_PATH] = "", line[2 * TOOL_PATH];
-
-	if (asked.store[0] != '/' && getcwd(here, sizeof here) == NULL)
-		return fail_errno("the current folder has no name");
 	roster->peer = memory_get(1, sizeof *roster->peer);
 	if (roster->peer == NULL)
 		return -1;
 	roster->count = 1;
-	snprintf(line, sizeof line, "store - \"dir:%s%s%s\"", here,
-	    here[0] == '\0' ? "" : "/", asked.store);
-	return peer_parse(&roster->peer[0], line);
+	return peer_dir(&roster->peer[0], "store", asked.store);
 }
 
 static int
@@ -92,7 +84,7 @@ site_sample(size_t *sample)
 int
 site_terms(struct hold *hold)
 {
-	static char kept[TOOL_PATH];
+	static char kept[FILE_PATH];
 	size_t sample;
 
 	if (site_sample(&sample) != 0 || tool_path("polls", kept) != 0)

@@ -15,7 +15,7 @@
 static int
 read_members(struct buf *members)
 {
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 
 	if (asked.members != NULL)
 		return file_read(asked.members, LIMIT_DOCUMENT, members);

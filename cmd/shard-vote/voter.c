@@ -24,7 +24,7 @@ answer_as(struct store *store, const char *store_path, struct span sent,
 	struct authority authority = {.store = store, .roster = &roster};
 	struct votes votes = {store, store_path, &authority, &files.scalar,
 	    files.roll.owner, true};
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 	int result;
 
 	if (tool_path("peers", path) != 0 || roster_load(path, &roster) != 0)
@@ -39,7 +39,7 @@ static int
 answer(struct span question, const struct poll_list *proofs)
 {
 	struct buf sent = {0}, said = {0};
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 	struct store *store = NULL;
 	int result = votes_question(files.pile.items, question, proofs, &sent);
 

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -147,7 +147,7 @@ sync_above(const char *path)
 {
 	char above[PATH_MAX];
 
-	file_folder(path, above, sizeof above);
+	file_folder(path, above);
 	return access(above, R_OK) == 0 ? file_sync_folder(above) : 0;
 }
 
@@ -228,22 +228,36 @@ file_widen_pipe(int fd)
 	fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
 }
 
+int
+file_path(char path[static FILE_PATH], const char *format, ...)
+{
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vsnprintf(path, FILE_PATH, format, arguments);
+	va_end(arguments);
+	if (length < FILE_PATH)
+		return 0;
+	return fail(FAIL_USAGE, "the path '%.100s...' is too long", path);
+}
+
 void
-file_folder(const char *path, char *folder, size_t size)
+file_folder(const char *path, char folder[static PATH_MAX])
 {
 	const char *slash = strrchr(path, '/');
 
-	snprintf(folder, size, "%.*s",
+	snprintf(folder, PATH_MAX, "%.*s",
 	    slash != NULL && slash > path ? (int)(slash - path) : 1,
 	    slash != NULL ? path : ".");
 }
 
 void
-file_named(const char *folder, const struct digest *name, char *path,
-    size_t size)
+file_named(const char *folder, const struct digest *name,
+    char path[static PATH_MAX])
 {
 	char hex[DIGEST_HEX_SIZE];
 
 	digest_hex(name, hex);
-	snprintf(path, size, "%s/%s", folder, hex);
+	snprintf(path, PATH_MAX, "%s/%s", folder, hex);
 }

@@ -10,6 +10,7 @@
  */
 
 #include <dirent.h>
+#include <limits.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -31,12 +32,19 @@ int file_read(const char *path, size_t limit, struct buf *bytes);
 /* The same from a descriptor, which is called `name` in messages. */
 int file_read_open(int fd, const char *name, size_t limit, struct buf *bytes);
 
+/* A path that a user gave, and that leaves room for names below it. */
+#define FILE_PATH (PATH_MAX - NAME_MAX)
+
+/* Print one as printf(3) does. FAIL_USAGE: it is too long. */
+int file_path(char path[static FILE_PATH], const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* The folder of `path`: "." for a bare name, "/" for one at the root. */
-void file_folder(const char *path, char *folder, size_t size);
+void file_folder(const char *path, char folder[static PATH_MAX]);
 
 /* The path of the file in a folder that has a digest for its name. */
-void file_named(const char *folder, const struct digest *name, char *path,
-    size_t size);
+void file_named(const char *folder, const struct digest *name,
+    char path[static PATH_MAX]);
 
 enum file_mode {
 	FILE_NEW,    /* fails when the name is taken: see below */

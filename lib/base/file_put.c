@@ -136,7 +136,7 @@ file_put(const char *path, struct span bytes, mode_t permissions,
 	char temporary[PATH_MAX], folder[PATH_MAX];
 	int fd, result;
 
-	file_folder(path, folder, sizeof folder);
+	file_folder(path, folder);
 	remove_rests(folder, path);
 	fd = create_temporary(path, temporary, permissions);
 	if (fd < 0)

@@ -84,6 +84,6 @@ regular_read_trusted(const char *path, size_t limit, struct buf *bytes)
 			reason.kind = FAIL_USAGE;
 		return fail_again(&reason);
 	}
-	file_folder(path, folder, sizeof folder);
+	file_folder(path, folder);
 	return check_writers(path) == 0 ? check_writers(folder) : -1;
 }

@@ -170,7 +170,7 @@ open_above(const char *path, const char **name)
 	char folder[PATH_MAX];
 
 	*name = strrchr(path, '/') + 1;
-	file_folder(path, folder, sizeof folder);
+	file_folder(path, folder);
 	return open_strictly(folder, O_PATH | O_DIRECTORY);
 }
 

@@ -275,7 +275,7 @@ tool_config(void)
 }
 
 int
-tool_path(const char *file, char path[static TOOL_PATH])
+tool_path(const char *file, char path[static FILE_PATH])
 {
 	const char *base = tool_home, *below = "";
 
@@ -292,8 +292,5 @@ tool_path(const char *file, char path[static TOOL_PATH])
 	if (base == NULL)
 		return fail(FAIL_USAGE,
 		    "no configuration folder: set SHARDKIT_HOME or HOME");
-	if (snprintf(path, TOOL_PATH, "%s%s%s%s", base, below, *file ? "/" : "",
-		file) >= TOOL_PATH)
-		return fail(FAIL_USAGE, "the path of '%s' is too long", file);
-	return 0;
+	return file_path(path, "%s%s%s%s", base, below, *file ? "/" : "", file);
 }

@@ -16,6 +16,7 @@
 #include <stddef.h>
 
 #include "base/bytes.h"
+#include "base/file.h"
 
 /* The values of an option that may be given several times. */
 #define TOOL_LIST 16
@@ -74,8 +75,7 @@ int tool_check_output(const char *reader);
  * A file of the configuration, in -C DIR, $SHARDKIT_HOME,
  * $XDG_CONFIG_HOME/shardkit or ~/.config/shardkit; "" is the folder itself.
  */
-#define TOOL_PATH 4096
-int tool_path(const char *file, char path[static TOOL_PATH]);
+int tool_path(const char *file, char path[static FILE_PATH]);
 
 /* DIR as -C said it; NULL if it did not. */
 const char *tool_config(void);

@@ -27,14 +27,14 @@
 
 /* What the kernel calls a folder, without links and dots. */
 static struct span
-real_path(char folder[static TOOL_PATH])
+real_path(char folder[static FILE_PATH])
 {
 	char link[32];
 	int fd = open(folder, O_PATH | O_CLOEXEC);
 	ssize_t size;
 
 	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-	size = readlink(link, folder, TOOL_PATH);
+	size = readlink(link, folder, FILE_PATH);
 	if (fd >= 0)
 		close(fd);
 	return size > 0 ? span_of(folder, (size_t)size) : span_of_text(folder);
@@ -44,7 +44,7 @@ real_path(char folder[static TOOL_PATH])
 static bool
 name_configuration(char name[static NAME_SIZE])
 {
-	char folder[TOOL_PATH], hex[DIGEST_HEX_SIZE];
+	char folder[FILE_PATH], hex[DIGEST_HEX_SIZE];
 	struct digest digest;
 
 	if (tool_path("", folder) != 0)
@@ -132,7 +132,7 @@ cache_make_folder(const char *path)
 
 	if (strlen(path) >= sizeof folder)
 		return fail(FAIL_SYSTEM, "the path '%s' is too long", path);
-	file_folder(path, folder, sizeof folder);
+	file_folder(path, folder);
 	return file_make_folders(folder, 0700);
 }
 

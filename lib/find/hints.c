@@ -106,7 +106,7 @@ int
 hints_load_roster(const char *found, struct roster *roster)
 {
 	struct hints hints = {.roster = roster};
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 
 	if (tool_path("peers", path) != 0 || roster_load(path, roster) != 0)
 		return -1;

@@ -13,7 +13,7 @@
 int
 wanted_load_roster(struct roster *roster)
 {
-	char path[TOOL_PATH], folder[ROSTER_PATH];
+	char path[FILE_PATH], folder[FILE_PATH];
 
 	*roster = (struct roster){0};
 	if (tool_path("peers", path) != 0 || roster_folder(path, folder) != 0)

@@ -15,7 +15,7 @@
 #include "crypto/owner.h"
 #include "crypto/sign.h"
 
-#define LINE_MAX 128
+#define LINE_SIZE 128
 
 static int
 save(const char *path, enum base32_kind kind, const struct secret *secret)
@@ -48,7 +48,7 @@ check_private(int fd, const char *path)
 static int
 load(const char *path, enum base32_kind kind, struct secret *secret)
 {
-	char line[LINE_MAX + 1] = "";
+	char line[LINE_SIZE + 1] = "";
 	struct failure reason;
 	ssize_t got = -1;
 	int fd, result = -1;
@@ -65,7 +65,7 @@ load(const char *path, enum base32_kind kind, struct secret *secret)
 		return fail_again(&reason);
 	}
 	if (check_private(fd, path) == 0)
-		got = file_fill(fd, line, LINE_MAX);
+		got = file_fill(fd, line, LINE_SIZE);
 	close(fd);
 	if (got >= 0 && strlen(line) != (size_t)got)
 		result = fail(FAIL_DATA, "it is not a text");

@@ -21,7 +21,7 @@ int
 invite_save(const char *folder, const struct invite *invite)
 {
 	static const char *const state[] = {"", "taken=", "done="};
-	char path[ROSTER_PATH], text[FILE_MAX], id[BASE32_TEXT] = "";
+	char path[PATH_MAX], text[FILE_MAX], id[BASE32_TEXT] = "";
 
 	if (invite->state != INVITE_OPEN)
 		base32_encode(BASE32_ID, invite->taker.byte, id);
@@ -30,7 +30,7 @@ invite_save(const char *folder, const struct invite *invite)
 	    (unsigned long long)invite->expires, invite->name, invite->site,
 	    (unsigned long long)invite->store, (unsigned long long)invite->give,
 	    state[invite->state], id, *id ? "\n" : "");
-	file_named(folder, &invite->hash, path, ROSTER_PATH);
+	file_named(folder, &invite->hash, path);
 	return file_put(path, span_of_text(text), 0600, FILE_REPLACE);
 }
 
@@ -92,13 +92,13 @@ int
 invite_load(const char *folder, const struct digest *hash,
     struct invite *invite)
 {
-	char path[ROSTER_PATH];
+	char path[PATH_MAX];
 	struct failure reason;
 	struct buf text = {0};
 	int result;
 
 	*invite = (struct invite){.hash = *hash};
-	file_named(folder, hash, path, ROSTER_PATH);
+	file_named(folder, hash, path);
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return fail(FAIL_NO,
 		    "the token is wrong, or was forgotten long ago");
@@ -116,9 +116,9 @@ invite_load(const char *folder, const struct digest *hash,
 void
 invite_remove(const char *folder, const struct digest *hash)
 {
-	char path[ROSTER_PATH];
+	char path[PATH_MAX];
 
-	file_named(folder, hash, path, ROSTER_PATH);
+	file_named(folder, hash, path);
 	unlink(path);
 }
 

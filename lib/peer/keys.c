@@ -7,7 +7,7 @@
 int
 keys_load(struct secret *scalar, struct digest *id)
 {
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 
 	if (tool_path("identity", path) != 0 ||
 	    identity_load_scalar(path, scalar) != 0)
@@ -18,7 +18,7 @@ keys_load(struct secret *scalar, struct digest *id)
 int
 keys_lock(void)
 {
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 
 	return tool_path("identity", path) == 0 ? identity_lock(path) : -1;
 }
@@ -26,7 +26,7 @@ keys_lock(void)
 int
 keys_load_owner(struct owner *owner)
 {
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 
 	if (tool_path("secret", path) != 0)
 		return -1;

@@ -111,7 +111,7 @@ renew(const struct peer *old, struct peer *peer)
 static int
 load(const char *path, struct roster *roster)
 {
-	char folder[ROSTER_PATH];
+	char folder[FILE_PATH];
 
 	*roster = (struct roster){0};
 	if (roster_folder(path, folder) != 0)
@@ -144,7 +144,7 @@ paired_check(const char *roster_path, struct peer *peer, const char *wanted)
 static int
 write_file(const char *folder, const struct peer *peer)
 {
-	char path[ROSTER_PATH + ROSTER_NAME];
+	char path[PATH_MAX];
 	struct buf line = {0};
 	int result;
 
@@ -161,7 +161,7 @@ write_file(const char *folder, const struct peer *peer)
 int
 paired_put(const char *roster_path, struct peer *peer, const char *wanted)
 {
-	char folder[ROSTER_PATH];
+	char folder[FILE_PATH];
 	int lock, result;
 
 	if (roster_folder(roster_path, folder) != 0)
@@ -200,7 +200,7 @@ explain(const char *roster_path, const char *name)
 int
 paired_drop(const char *roster_path, const char *name)
 {
-	char folder[ROSTER_PATH], path[ROSTER_PATH + ROSTER_NAME];
+	char folder[FILE_PATH], path[PATH_MAX];
 	int lock, result;
 
 	if (roster_folder(roster_path, folder) != 0)

@@ -2,6 +2,7 @@
 #include "peer/peer.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -172,6 +173,19 @@ peer_parse(struct peer *peer, char *line)
 		if (parse_option(peer, word) != 0)
 			return -1;
 	return line != NULL ? 0 : fail(FAIL_USAGE, "a quote is not closed");
+}
+
+int
+peer_dir(struct peer *peer, const char *name, const char *path)
+{
+	size_t size = strlen(path) + sizeof "dir:";
+
+	peer->address[0] = memory_get(1, size);
+	if (peer->address[0] == NULL)
+		return -1;
+	peer->addresses = 1;
+	snprintf(peer->address[0], size, "dir:%s", path);
+	return memory_text(&peer->name, name);
 }
 
 void

@@ -40,6 +40,9 @@ struct peer {
 int peer_parse(struct peer *peer, char *line);
 void peer_release(struct peer *peer);
 
+/* A folder at whatever path. To be released, even at -1. */
+int peer_dir(struct peer *peer, const char *name, const char *path);
+
 /*
  * Whether it only comes to us: it has no address, may put something here, and
  * we may put nothing there.

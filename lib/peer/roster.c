@@ -166,7 +166,7 @@ is_entry(const struct dirent *entry)
 static int
 load_folder(const char *folder, struct roster *roster)
 {
-	char path[ROSTER_PATH + ROSTER_NAME];
+	char path[PATH_MAX];
 	struct dirent **entry;
 	int i, result = 0, count = scandir(folder, &entry, is_entry, alphasort);
 
@@ -186,17 +186,15 @@ load_folder(const char *folder, struct roster *roster)
 }
 
 int
-roster_folder(const char *path, char folder[static ROSTER_PATH])
+roster_folder(const char *path, char folder[static FILE_PATH])
 {
-	if (snprintf(folder, ROSTER_PATH, "%s.d", path) < ROSTER_PATH)
-		return 0;
-	return fail(FAIL_USAGE, "the path '%s' is too long", path);
+	return file_path(folder, "%s.d", path);
 }
 
 int
 roster_load(const char *path, struct roster *roster)
 {
-	char folder[ROSTER_PATH];
+	char folder[FILE_PATH];
 	int result;
 
 	*roster = (struct roster){0};
@@ -231,7 +229,7 @@ roster_release(struct roster *roster)
 bool
 roster_is_gone(const char *path, const struct peer *peer)
 {
-	char folder[ROSTER_PATH], file[ROSTER_PATH + ROSTER_NAME];
+	char folder[FILE_PATH], file[PATH_MAX];
 
 	if (peer->line != 0 || roster_folder(path, folder) != 0)
 		return false;

@@ -11,10 +11,10 @@
  * all of them together.
  */
 
+#include "base/file.h"
 #include "peer/peer.h"
 
 #define ROSTER_PEERS 1000 /* votes among more would need committees */
-#define ROSTER_PATH 4096
 
 struct roster {
 	struct peer *peer;
@@ -22,7 +22,7 @@ struct roster {
 };
 
 /* The folder that goes with the roster `path`. FAIL_USAGE: too long. */
-int roster_folder(const char *path, char folder[static ROSTER_PATH]);
+int roster_folder(const char *path, char folder[static FILE_PATH]);
 
 /*
  * Read file and folder; one of them must be there. A faulty line is

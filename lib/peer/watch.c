@@ -35,7 +35,7 @@ is_same(const struct stat *a, const struct stat *b)
 void
 watch_init(struct watch *watch, const char *roster_path)
 {
-	char folder[ROSTER_PATH];
+	char folder[FILE_PATH];
 	struct timespec now;
 
 	watch->path = roster_path;

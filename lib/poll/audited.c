@@ -10,7 +10,6 @@
 #include "base/regular.h"
 
 #define FILE_LIMIT 256
-#define PATH 4300 /* a path of the configuration, and a name */
 
 static void
 print(const struct audited *audited, char line[static FILE_LIMIT])
@@ -52,10 +51,10 @@ audited_load(const char *folder, const struct digest *peer,
     struct audited *audited)
 {
 	struct buf text = {0};
-	char path[PATH];
+	char path[PATH_MAX];
 
 	*audited = (struct audited){0};
-	file_named(folder, peer, path, PATH);
+	file_named(folder, peer, path);
 	if (regular_read(path, FILE_LIMIT, &text) != 0 ||
 	    buf_append(&text, span_of("", 1)) != 0 ||
 	    !parse((char *)text.data, audited))
@@ -67,11 +66,11 @@ int
 audited_save(const char *folder, const struct digest *peer,
     const struct audited *audited)
 {
-	char line[FILE_LIMIT], path[PATH];
+	char line[FILE_LIMIT], path[PATH_MAX];
 
 	if (file_make_folder(folder, 0700) != 0)
 		return -1;
-	file_named(folder, peer, path, PATH);
+	file_named(folder, peer, path);
 	print(audited, line);
 	return file_put(path, span_of_text(line), 0600, FILE_REPLACE);
 }

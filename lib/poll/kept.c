@@ -14,18 +14,17 @@
 #include "base/regular.h"
 #include "format/limits.h"
 
-#define PATH 4300 /* a path of the configuration, and two names */
 #define NAME "%020" PRIu64
 
 static void
 file_of(const char *folder, const struct digest *owner, uint64_t time,
-    char path[static PATH])
+    char path[static PATH_MAX])
 {
 	size_t used;
 
-	file_named(folder, owner, path, PATH);
+	file_named(folder, owner, path);
 	used = strlen(path);
-	snprintf(path + used, PATH - used, "/" NAME, time);
+	snprintf(path + used, PATH_MAX - used, "/" NAME, time);
 }
 
 /* Only what kept_add has named. */
@@ -67,10 +66,10 @@ static void
 tidy(const char *folder, const struct digest *owner)
 {
 	size_t i, count, left = 0;
-	char path[PATH];
+	char path[PATH_MAX];
 	uint64_t *time;
 
-	file_named(folder, owner, path, PATH);
+	file_named(folder, owner, path);
 	count = scan(path, &time);
 	for (i = 0; i < count; i++) {
 		if (left == 0 || i + 2 >= count ||
@@ -92,12 +91,12 @@ int
 kept_add(const char *folder, const struct digest *owner, uint64_t time,
     struct span certificate)
 {
-	char path[PATH];
+	char path[PATH_MAX];
 	int lock, result;
 
 	if (file_make_folder(folder, 0700) != 0)
 		return -1;
-	file_named(folder, owner, path, PATH);
+	file_named(folder, owner, path);
 	lock = file_lock_folder(path);
 	if (lock < 0)
 		return -1;
@@ -114,10 +113,10 @@ void
 kept_list(const char *folder, const struct digest *owner, struct kept *kept)
 {
 	uint64_t *time;
-	char path[PATH];
+	char path[PATH_MAX];
 	size_t count;
 
-	file_named(folder, owner, path, PATH);
+	file_named(folder, owner, path);
 	count = scan(path, &time);
 	for (kept->count = 0; kept->count < KEPT_MOST && count > 0;)
 		kept->time[kept->count++] = time[--count];
@@ -128,7 +127,7 @@ int
 kept_read(const char *folder, const struct digest *owner, uint64_t time,
     struct buf *certificate)
 {
-	char path[PATH];
+	char path[PATH_MAX];
 
 	file_of(folder, owner, time, path);
 	return regular_read(path, LIMIT_CERTIFICATE, certificate);

@@ -25,11 +25,11 @@ struct daemon {
 	struct roster roster;
 	struct watch watch;    /* of it, initialised before it was read */
 	struct listed *listed; /* its ids, for children; NULL: none */
-	char roster_path[PATH_MAX];
-	char store_path[PATH_MAX];
-	char invites_path[PATH_MAX];
-	char addresses_path[PATH_MAX]; /* xfer/known.h */
-	unsigned most;		       /* connections at once */
+	char roster_path[FILE_PATH];
+	char store_path[FILE_PATH];
+	char invites_path[FILE_PATH];
+	char addresses_path[FILE_PATH]; /* xfer/known.h */
+	unsigned most;			/* connections at once */
 	uint64_t keep_dropped; /* seconds; 0: what is dropped goes at once */
 	bool no_drop;	       /* nothing is ever dropped */
 	uint64_t scrub;	       /* seconds for a pass; 0: never */

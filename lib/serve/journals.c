@@ -8,8 +8,6 @@
 #include "base/regular.h"
 #include "format/limits.h"
 
-#define PATH 4096
-
 static int
 load(const char *path, struct journal *journal)
 {
@@ -41,13 +39,13 @@ int
 journals_step(const char *folder, const struct digest *poller,
     int (*step)(void *context, struct journal *journal), void *context)
 {
-	char path[PATH];
+	char path[PATH_MAX];
 	struct journal journal = {0};
 	int lock = file_lock_folder(folder), result;
 
 	if (lock < 0)
 		return -1;
-	file_named(folder, poller, path, sizeof path);
+	file_named(folder, poller, path);
 	result = load(path, &journal);
 	if (result == 0)
 		result = step(context, &journal);
@@ -62,9 +60,9 @@ int
 journals_read(const char *folder, const struct digest *poller,
     struct journal *journal)
 {
-	char path[PATH];
+	char path[PATH_MAX];
 
-	file_named(folder, poller, path, sizeof path);
+	file_named(folder, poller, path);
 	return load(path, journal);
 }
 
@@ -76,7 +74,7 @@ journals_under_way(const char *folder, const struct digest *poller,
 	const char *name;
 	struct journal journal = {0};
 	struct digest of;
-	char path[PATH];
+	char path[PATH_MAX];
 	size_t count = 0;
 	int result = 0;
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "serve/mounted.h"
 
-#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,14 +13,14 @@ int
 mounted_check(const char *folder, const char *beside, const char *store_path)
 {
 	struct span path = span_of_text(store_path);
-	char file[PATH_MAX + DIGEST_HEX_SIZE + 1];
+	char file[PATH_MAX];
 	struct stat config, store;
 	struct digest name = hash_bytes(path);
 
 	if (store_path[0] != '/' || stat(store_path, &store) != 0 ||
 	    stat(beside, &config) != 0)
 		return 0;
-	file_named(folder, &name, file, sizeof file);
+	file_named(folder, &name, file);
 	if (store.st_dev != config.st_dev) {
 		if (access(file, F_OK) != 0 &&
 		    file_make_folder(folder, 0700) == 0)

@@ -2,7 +2,6 @@
 #include "serve/orders.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -15,18 +14,17 @@
 #include "format/limits.h"
 #include "store/store.h"
 
-#define PATH 4096
 #define KEPT (LIMIT_ORDERS / 4 * 3) /* when it is full: a poll's */
 
 /* The file is a CBOR sequence of documents, the newest last. */
 static void
 path_of(const char *store_path, const struct digest *owner,
-    char path[static PATH])
+    char path[static PATH_MAX])
 {
-	char folder[PATH];
+	char folder[PATH_MAX];
 
 	snprintf(folder, sizeof folder, "%s/orders", store_path);
-	file_named(folder, owner, path, PATH);
+	file_named(folder, owner, path);
 }
 
 static int
@@ -117,7 +115,7 @@ int
 orders_keep(const char *store_path, const struct digest *owner,
     struct span order)
 {
-	char store[PATH - NAME_MAX], folder[PATH], path[PATH];
+	char store[FILE_PATH], folder[PATH_MAX], path[PATH_MAX];
 	struct order decoded;
 	int lock, result;
 
@@ -139,7 +137,7 @@ orders_each(const char *store_path, const struct digest *owner, uint64_t now,
     int (*each)(void *context, const struct digest *id, uint64_t time),
     void *context)
 {
-	char path[PATH];
+	char path[PATH_MAX];
 	struct buf orders = {0};
 	struct span rest, document;
 	struct order order;

@@ -108,7 +108,7 @@ servant_signals(void)
 static int
 confine(const struct daemon *daemon)
 {
-	char folder[ROSTER_PATH];
+	char folder[FILE_PATH];
 	const char *const readable[] = {daemon->roster_path,
 	    daemon->addresses_path, NULL};
 	const char *const writable[] = {folder, daemon->invites_path,

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/fail.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "crypto/sign.h"
 #include "serve/journals.h"
@@ -15,7 +16,6 @@
 #include "vote/voter.h"
 
 #define OFTEN 3600 /* seconds between the polls of one that is not the owner */
-#define PATH 4096
 
 /* One question being answered. */
 struct turn {
@@ -32,7 +32,7 @@ struct turn {
 	struct box box;
 	struct span ballots[LIMIT_VOTERS], box_proofs[LIMIT_PROOFS];
 	bool *known;
-	char folder[PATH]; /* of the journals */
+	char folder[PATH_MAX]; /* of the journals */
 };
 
 int
@@ -245,7 +245,7 @@ answer_turn(struct turn *turn, struct span sent)
 	if (decode_sent(turn, sent) != 0 || find_poller(turn) != 0 ||
 	    load_roll(turn) != 0)
 		return -1;
-	snprintf(turn->folder, PATH, "%s/votes", votes->store_path);
+	snprintf(turn->folder, PATH_MAX, "%s/votes", votes->store_path);
 	if (turn->kind == RECORD_SEED && !votes->alone &&
 	    look_around(turn) != 0)
 		return -1;

@@ -8,8 +8,6 @@
 #include "base/file.h"
 #include "vote/evidence.h"
 
-#define PATH 4096
-
 static void
 tell(const struct witness *witness, const struct evidence *evidence)
 {
@@ -25,12 +23,12 @@ tell(const struct witness *witness, const struct evidence *evidence)
 static void
 keep(const struct witness *witness, struct span file)
 {
-	char folder[PATH], path[PATH + DIGEST_HEX_SIZE + 1];
+	char folder[PATH_MAX], path[PATH_MAX];
 	struct evidence evidence;
 	struct span rest = file;
 
 	snprintf(folder, sizeof folder, "%s/evidence", witness->store_path);
-	file_named(folder, witness->poller, path, sizeof path);
+	file_named(folder, witness->poller, path);
 	if (evidence_judge(&rest, &evidence) == 0 &&
 	    digest_equal(&evidence.culprit, witness->poller) &&
 	    file_make_folder(folder, 0700) == 0 &&

@@ -9,9 +9,10 @@
 
 #include "base/clock.h"
 #include "base/crew.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "peer/roster.h"
+#include "peer/peer.h"
 #include "xfer/holder.h"
 
 /*
@@ -158,7 +159,7 @@ disk_leave(struct disk *disk)
 }
 
 struct opening {
-	char path[ROSTER_PATH];
+	char path[FILE_PATH];
 	enum store_mode mode;
 	struct store *store;
 };
@@ -215,8 +216,8 @@ disk_open(struct holder *holder, const char *path, enum store_mode mode)
 
 	if (disk == NULL)
 		return NULL;
-	snprintf(opening.path, sizeof opening.path, "%s", path);
-	if (disk_do(disk, call_open, &opening, sizeof opening) != 0) {
+	if (file_path(opening.path, "%s", path) != 0 ||
+	    disk_do(disk, call_open, &opening, sizeof opening) != 0) {
 		disk_close(disk);
 		return NULL;
 	}

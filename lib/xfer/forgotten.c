@@ -13,7 +13,7 @@
 void
 forgotten_use(struct holders *holders)
 {
-	static char path[TOOL_PATH];
+	static char path[FILE_PATH];
 
 	if (tool_path("dropped", path) == 0)
 		holders->forgotten = path;

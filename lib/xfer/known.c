@@ -20,16 +20,14 @@
 
 #define ASKED_SLOTS 1024
 
-static int
+static void
 path_of(const char *folder, const struct digest *peer, const char *end,
     char path[static PATH_MAX])
 {
 	char hex[DIGEST_HEX_SIZE];
 
 	digest_hex(peer, hex);
-	if (snprintf(path, PATH_MAX, "%s/%s%s", folder, hex, end) >= PATH_MAX)
-		return fail(FAIL_SYSTEM, "the path '%s' is too long", folder);
-	return 0;
+	snprintf(path, PATH_MAX, "%s/%s%s", folder, hex, end);
 }
 
 /* What is there of a peer; with a number of 0 when there is nothing good. */
@@ -50,8 +48,8 @@ known_put(const char *folder, const struct digest *peer, struct span document,
 	struct addresses old;
 	struct buf bytes = {0};
 
-	if (path_of(folder, peer, "", path) != 0 ||
-	    addresses_decode(document, peer, addresses) != 0)
+	path_of(folder, peer, "", path);
+	if (addresses_decode(document, peer, addresses) != 0)
 		return -1;
 	if (document.size > KNOWN_DOCUMENT || addresses->until <= now ||
 	    addresses->until > now + ADDRESSES_LIFE)
@@ -73,8 +71,7 @@ known_get(const char *folder, const struct digest *peer, uint64_t now,
 	char path[PATH_MAX];
 	struct buf bytes = {0};
 
-	if (path_of(folder, peer, "", path) != 0)
-		return false;
+	path_of(folder, peer, "", path);
 	load(path, peer, &bytes, addresses);
 	buf_release(&bytes);
 	return addresses->until > now;
@@ -99,11 +96,13 @@ count_kept(const char *folder, DIR *entries, uint64_t now)
 	struct digest peer;
 	int count = 0, result = 0;
 
-	while ((name = file_next(entries, folder, &result)) != NULL)
-		if (digest_parse(name, &peer) == 0 &&
-		    path_of(folder, &peer, "", path) == 0 &&
-		    (!is_over(path, now) || unlink(path) != 0))
+	while ((name = file_next(entries, folder, &result)) != NULL) {
+		if (digest_parse(name, &peer) != 0)
+			continue;
+		path_of(folder, &peer, "", path);
+		if (!is_over(path, now) || unlink(path) != 0)
 			count++;
+	}
 	return result == 0 ? count : -1;
 }
 
@@ -114,8 +113,7 @@ known_has_room(const char *folder, const struct digest *peer, uint64_t now)
 	DIR *entries;
 	int count;
 
-	if (path_of(folder, peer, "", path) != 0)
-		return false;
+	path_of(folder, peer, "", path);
 	if (access(path, F_OK) == 0)
 		return true;
 	entries = opendir(folder);
@@ -131,8 +129,7 @@ known_reach(const char *folder, const struct digest *peer)
 {
 	char path[PATH_MAX];
 
-	if (path_of(folder, peer, ".reached", path) != 0)
-		return -1;
+	path_of(folder, peer, ".reached", path);
 	return file_put(path, span_of("", 0), 0600, FILE_REPLACE);
 }
 
@@ -142,8 +139,8 @@ was_reached(const char *folder, const struct digest *peer, uint64_t now)
 	char path[PATH_MAX];
 	struct stat status;
 
-	return path_of(folder, peer, ".reached", path) == 0 &&
-	    stat(path, &status) == 0 &&
+	path_of(folder, peer, ".reached", path);
+	return stat(path, &status) == 0 &&
 	    (uint64_t)status.st_mtime + KNOWN_REACHED > now;
 }
 
@@ -159,8 +156,7 @@ add(const char *folder, const struct digest *self, const struct digest *peer,
 
 	if (!digest_equal(self, peer) && !was_reached(folder, peer, now))
 		return 0;
-	if (path_of(folder, peer, "", path) != 0)
-		return -1;
+	path_of(folder, peer, "", path);
 	load(path, peer, &document, &addresses);
 	good = addresses.until > now;
 	if (good)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "xfer/own.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,19 +10,6 @@
 #include "doc/receipt.h"
 #include "xfer/owed.h"
 #include "xfer/papers.h"
-
-static int
-describe(struct peer *own, const char *path)
-{
-	size_t size = strlen(path) + sizeof "dir:";
-
-	own->address[0] = memory_get(1, size);
-	if (own->address[0] == NULL || memory_text(&own->name, OWN_NAME) != 0)
-		return -1;
-	snprintf(own->address[0], size, "dir:%s", path);
-	own->addresses = 1;
-	return 0;
-}
 
 int
 own_add(struct roster *roster, const char *path, const struct digest *self,
@@ -44,7 +30,7 @@ own_add(struct roster *roster, const char *path, const struct digest *self,
 	if (all == NULL)
 		return -1;
 	roster->peer = all;
-	if (describe(&own, path) == 0) {
+	if (peer_dir(&own, OWN_NAME, path) == 0) {
 		all[roster->count++] = own;
 		return 0;
 	}

@@ -9,8 +9,6 @@
 #include "format/cbor.h"
 #include "format/limits.h"
 
-#define PATH 4300 /* a path of the configuration, and a name */
-
 /* The last of several documents, one behind the other. */
 static struct span
 last_of(struct span documents)
@@ -27,7 +25,7 @@ receipted_save(const char *folder, struct holders *holders)
 {
 	const struct holder *holder;
 	const struct buf *receipts;
-	char path[PATH];
+	char path[PATH_MAX];
 	size_t i;
 
 	if (file_make_folder(folder, 0700) != 0)
@@ -38,7 +36,7 @@ receipted_save(const char *folder, struct holders *holders)
 						     : &holder->published;
 		if (receipts->size == 0)
 			continue;
-		file_named(folder, &holder->id, path, PATH);
+		file_named(folder, &holder->id, path);
 		if (file_put(path, last_of(span_of_buf(receipts)), 0600,
 			FILE_REPLACE) != 0)
 			return -1;
@@ -51,9 +49,9 @@ receipted_load(const char *folder, const struct digest *peer)
 {
 	struct receipt receipt = {.time = 0};
 	struct buf document = {0};
-	char path[PATH];
+	char path[PATH_MAX];
 
-	file_named(folder, peer, path, PATH);
+	file_named(folder, peer, path);
 	if (regular_read(path, LIMIT_DOCUMENT, &document) != 0 ||
 	    receipt_decode(span_of_buf(&document), peer, &receipt) != 0)
 		receipt.time = 0;

@@ -62,6 +62,9 @@ asks()
 	says "there is no interface 'nowhere'"
 	run -2 --separate-stderr shard-recv -C b2 -d s2 -l :7117 -a ,
 	says 'names no interface'
+	run -2 --separate-stderr shard-recv -C b2 -d s2 -l :7117 \
+		-a "lo$(printf ',%.0s' {1..1022})x"
+	says '--announce is too long'
 	run -2 --separate-stderr shard-recv -C b2 -d s2 -1 -a lo
 	says 'does not go with -1'
 	run -2 --separate-stderr shard-recv -C b2 -d s2 -l :7117 -i

@@ -27,6 +27,20 @@ of()
 	jq -s "map(.$1) | add" rows
 }
 
+# Goal: a store may be called whatever a roster could not say, and no path is
+# taken for another one.
+@test "a store with a quote and a comma, and a path too long" {
+	halt TERM 1 2 3 4
+	mv s1 'it"s, s1 #1'
+	shard-vote open -d 'it"s, s1 #1' > poll
+	[ -s poll ]
+	slashes=$(printf '/%.0s' {1..4096})
+	run -2 --separate-stderr shard-vote join -C b2 -d "s2${slashes}x" poll
+	says "...' is too long"
+	run -2 --separate-stderr shard-recv -C b2 -d "s2${slashes}x" -1
+	says "...' is too long"
+}
+
 # Goal: without a network, documents to documents, a poll comes to the same
 # end, and a second time, from the same files, to the same bytes.
 @test "a poll by hand, and again" {

@@ -239,16 +239,31 @@ test_read(void)
 }
 
 static void
+test_path(void)
+{
+	static char longest[FILE_PATH];
+	char path[FILE_PATH];
+
+	memset(longest, 'x', sizeof longest - 3);
+	check(file_path(path, "%s%s", longest, "/y") == 0 &&
+		strlen(path) == FILE_PATH - 1 &&
+		strcmp(path + FILE_PATH - 4, "x/y") == 0,
+	    "the longest path");
+	check_fails(file_path(path, "%s%s", longest, "/yz"), FAIL_USAGE,
+	    "xxx...' is too long", "one byte more");
+}
+
+static void
 test_folder_of(void)
 {
 	static const char *const cases[][2] = {{"a", "."}, {"/", "/"},
 	    {"/a", "/"}, {"/ab/c", "/ab"}, {"a/b/", "a/b"}, {"", "."},
-	    {"/abcdef/g", "/abcde"}};
-	char folder[7];
+	    {"/abcdef/g", "/abcdef"}};
+	char folder[PATH_MAX];
 	size_t i;
 
 	for (i = 0; i < COUNT(cases); i++) {
-		file_folder(cases[i][0], folder, sizeof folder);
+		file_folder(cases[i][0], folder);
 		check(strcmp(folder, cases[i][1]) == 0, "'%s' is in '%s'",
 		    cases[i][0], folder);
 	}
@@ -443,6 +458,7 @@ main(void)
 	test_writers_at_once();
 	test_rests();
 	test_read();
+	test_path();
 	test_folder_of();
 	test_fill();
 	test_write();

@@ -162,7 +162,7 @@ run_child(int (*body)(int argc, char **argv), int argc, char **argv,
 static int
 run_line(int (*body)(int argc, char **argv), const char *line, const char *says)
 {
-	char words[2 * TOOL_PATH], *argv[WORDS];
+	char words[2 * FILE_PATH], *argv[WORDS];
 	struct buf told;
 	int argc, status;
 
@@ -255,7 +255,7 @@ test_input(void)
 static int
 be_path(int argc, char **argv)
 {
-	char path[TOOL_PATH];
+	char path[FILE_PATH];
 	int status;
 
 	if (!tool_start(&tool, &argc, &argv, &status))
@@ -279,10 +279,12 @@ test_path(const char *home, const char *xdg, const char *kit, const char *line,
 static void
 test_paths(void)
 {
-	char line[TOOL_PATH + 8] = "-C ";
+	char line[FILE_PATH + 8] = "-C ", refused[200];
 
-	memset(line + 3, 'x', TOOL_PATH);
-	line[3 + TOOL_PATH] = '\0';
+	memset(line + 3, 'x', FILE_PATH);
+	line[3 + FILE_PATH] = '\0';
+	snprintf(refused, sizeof refused,
+	    "tool: the path '%.100s...' is too long\n", line + 3);
 	test_path("", "", "", "",
 	    "tool: no configuration folder: set SHARDKIT_HOME or HOME\n");
 	test_path("/h", "", "", "", "/h/.config/shardkit\n");
@@ -290,11 +292,10 @@ test_paths(void)
 	test_path("/h", "/x", "", "peers", "/x/shardkit/peers\n");
 	test_path("/h", "/x", "/s", "peers", "/s/peers\n");
 	test_path("/h", "/x", "/s", "-C /c peers", "/c/peers\n");
-	test_path("/h", "/x", "/s", line, "tool: the path of '' is too long\n");
-	line[TOOL_PATH] = '\0';
+	test_path("/h", "/x", "/s", line, refused);
+	line[FILE_PATH] = '\0';
 	strcat(line, " ab");
-	test_path("/h", "/x", "/s", line,
-	    "tool: the path of 'ab' is too long\n");
+	test_path("/h", "/x", "/s", line, refused);
 }
 
 int

@@ -102,7 +102,7 @@ test_orders(void)
 }
 
 static const char *
-file_path(void)
+orders_path(void)
 {
 	static char path[120];
 	char name[DIGEST_HEX_SIZE];
@@ -116,7 +116,7 @@ static void
 read_file(struct buf *file)
 {
 	file->size = 0;
-	must(file_read(file_path(), LIMIT_ORDERS, file) == 0, "the file");
+	must(file_read(orders_path(), LIMIT_ORDERS, file) == 0, "the file");
 }
 
 /* A crash cuts the last one: those before count, and those behind. */
@@ -127,7 +127,7 @@ test_torn(void)
 
 	read_file(&file);
 	file.size--;
-	scratch_write(file_path(), span_of_buf(&file), 0600);
+	scratch_write(orders_path(), span_of_buf(&file), 0600);
 	are("-+--+-", LATER + 1, "the last one is cut");
 	must(order(POLLS_OWNER, STORE_SHARDS, 1, LATER) == 0, "another");
 	are("----+-", LATER + 1, "it counts, too");
@@ -148,10 +148,10 @@ test_full(void)
 	while (file.size + document.size <= LIMIT_ORDERS)
 		must(buf_append(&file, span_of_buf(&document)) == 0, "memory");
 	file.size -= document.size;
-	scratch_write(file_path(), span_of_buf(&file), 0600);
-	must(stat(file_path(), &before) == 0, "the file");
+	scratch_write(orders_path(), span_of_buf(&file), 0600);
+	must(stat(orders_path(), &before) == 0, "the file");
 	must(order(POLLS_OWNER, STORE_SHARDS, 0, LATER) == 0, "one more");
-	must(stat(file_path(), &after) == 0, "the file");
+	must(stat(orders_path(), &after) == 0, "the file");
 	check(after.st_ino == before.st_ino, "it was written anew");
 	must(orders_keep(scratch("store"), &polls.roll.owner,
 		 span_of_buf(&document)) == 0,
@@ -175,7 +175,7 @@ test_damaged(void)
 
 	read_file(&file);
 	file.data[0] = 0xff;
-	scratch_write(file_path(), span_of_buf(&file), 0600);
+	scratch_write(orders_path(), span_of_buf(&file), 0600);
 	are("++--+-", LATER + 1, "a damaged file");
 	must(order(POLLS_OWNER, STORE_SHARDS, 0, LATER) == 0, "on top of that");
 	are("-+--+-", LATER + 1, "it counts");
