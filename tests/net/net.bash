@@ -86,7 +86,7 @@ start_hold()
 	shift
 	"$@" 2>> "b$n.log" < /dev/null > /dev/null 3>&- &
 	recv_pid[n]=$!
-	if ! until_true 100 started "$n" "${before:-0}" ||
+	if ! until_true 300 started "$n" "${before:-0}" ||
 		! kill -0 "${recv_pid[n]}"; then
 		cat "b$n.log"
 		return 1
@@ -114,7 +114,7 @@ lie_for()
 		"$net.10$1" "$2" > liar.log 2> liar.err 3>&- &
 	liar=$!
 	others+=("$liar")
-	until_true 100 grep -q listening liar.log || { cat liar.err; return 1; }
+	until_true 300 grep -q listening liar.log || { cat liar.err; return 1; }
 }
 
 # hold_all [OPTION of shard-recv ...]
@@ -197,11 +197,11 @@ says()
 		{ echo "no '$1' in: $stderr"; return 1; }
 }
 
-# logged N PATTERN [TENTHS]: holder N has a line that matches, within a second
+# logged N PATTERN [TENTHS]: holder N has a line that matches, within ten seconds
 # or so long.
 logged()
 {
-	until_true "${3-10}" grep -qE -e "$2" "b$1.log" ||
+	until_true "${3-100}" grep -qE -e "$2" "b$1.log" ||
 		{ echo "no '$2' in:"; tail -n 20 "b$1.log"; return 1; }
 }
 
