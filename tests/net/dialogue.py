@@ -88,6 +88,11 @@ def encode(item):
     return cbor2.dumps(item, canonical=True)
 
 
+def is_document(data):
+    """Whether it is a COSE_Sign1; one shard in 256 begins with its first byte."""
+    return data.startswith(b"\xd2\x84" + encode(encode({1: -7})))
+
+
 def context(identity=None, key=None, alpn=("shardkit/1",), server=False):
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if server
                           else ssl.PROTOCOL_TLS_CLIENT)

@@ -282,10 +282,10 @@ members()
 	sed -i '/bob2/d' home/peers
 	halt TERM 2
 	shard-split -q -s 1024 -k 2 -n 3 in | timeout 60 shard-send -q > /dev/null
-	until_true 50 reads_nothing b2
+	until_true 200 reads_nothing b2
 	[ "$(python look.py "$net.1" b3)" = reads ]
 	sed -i '/^alice/d' b1/peers
-	until_true 50 reads_nothing b3
+	until_true 200 reads_nothing b3
 }
 
 reads_nothing()
@@ -305,7 +305,7 @@ reads_nothing()
 	client = Client(sys.argv[1], bob)
 	files = {p.name: p.read_bytes() for s in "1234" for p in
 	         pathlib.Path("s" + s).glob("*/shards/??/*")}
-	index = [d for d in files.values() if d[0] == 0xd2]
+	index = [d for d in files.values() if is_document(d)]
 	shard = [d for d in files.values() if len(d) == 1024]
 	shot = next(pathlib.Path("s1").glob("*/snapshots/??/*")).read_bytes()
 	names = [tree_root(index[0])]
@@ -344,7 +344,7 @@ reads_nothing()
 	alice, bob = Identity("home"), Identity("b2")
 	client = Client(sys.argv[1], bob)
 	files = [p.read_bytes() for p in pathlib.Path("s2").glob("*/shards/??/*")]
-	name = tree_root([d for d in files if d[0] == 0xd2][0])
+	name = tree_root([d for d in files if is_document(d)][0])
 	shard = [d for d in files if len(d) == 1024][0]
 	info = cbor2.loads(client.ask(INFO, owner=alice.id)[1])
 	assert info["quota"] - info["used"] == 1000
