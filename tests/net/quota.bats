@@ -26,7 +26,7 @@ one_of_one()
 	hold 1
 	run -1 --separate-stderr one_of_one in
 	says 'takes nothing more: it has room for [0-9]+ bytes, not for 1024'
-	until_true 20 clean s1
+	until_true 200 clean s1
 	[ "$(size_of s1)" -le 9000 ]
 	[ "$(snapshots_in s1 | wc -l)" -eq 0 ]
 	sed -i 's/give=.*/give=20000/' b1/peers
@@ -164,6 +164,17 @@ reserve()
 	until_true 100 grep -q reserved reserved
 }
 
+has_one_child()
+{
+	[ "$(children_of "${recv_pid[1]}" | wc -w)" -eq 1 ]
+}
+
+# only_child: of the holder; those whose clients have gone may end a moment later.
+only_child()
+{
+	until_true 200 has_one_child && children_of "${recv_pid[1]}"
+}
+
 # Goal: what a connection that died had reserved is free again.
 @test "a killed connection's reservations are freed" {
 	sed -i 's/give=.*/give=40000/' b1/peers
@@ -172,10 +183,10 @@ reserve()
 		reserve 39000
 		run -1 --separate-stderr one_of_one in
 		says 'no room: [0-9]+ of 40000 bytes are used, 39000 are on the way'
-		[ $how = client ] || kill -9 "$(children_of "${recv_pid[1]}")"
+		[ $how = client ] || kill -9 "$(only_child)"
 		kill -9 "${others[0]}"
 		wait "${others[0]}" || true
-		until_true 20 clean s1
+		until_true 200 clean s1
 		python - "$net.1" <<- 'END'
 		import sys
 		from dialogue import *
@@ -195,7 +206,7 @@ reserve()
 	reserve 1
 	exec 8< s1/*/used
 	flock -x 8
-	kill -9 "$(children_of "${recv_pid[1]}")"
+	kill -9 "$(only_child)"
 	logged 1 'event=died .*signal 9'
 	run -0 --separate-stderr timeout 30 shard-fetch -l -o json 8<&-
 	run ! grep event=bury b1.log
@@ -221,6 +232,7 @@ no_mark()
 	for child in $children; do
 		kill -9 "$child" || true
 	done
+	until_true 200 flock -x -n s1/shardkit-store true # they are dead
 	printf '%020d %020d\n' 7 7 > "$(echo s1/*/used)"
 	touch s1/tmp/0123456789abcdef-1-0x0-0+0+1
 	hold 1
@@ -381,7 +393,8 @@ right()
 	client.ask(INFO)
 	client.close()
 	END
-	until_true 30 no_dropped
+	until_true 200 no_dropped
+	until_true 200 is_counted # each goes before its size
 	[ "$(used s1)" -eq "$(papers_size s1)" ]
 	one_of_one in
 	restores in
@@ -413,7 +426,7 @@ overdue()
 	one_of_one in
 	timeout 30 shard-drop -q --all 1
 	[ "$(held_back)" -gt 0 ]
-	until_true 50 overdue
+	until_true 200 overdue
 	one_of_one in
 	[ "$(held_back)" -eq 0 ]
 	[ "$(used s1)" -eq "$(size_of s1)" ]
@@ -423,6 +436,12 @@ overdue()
 holds_back()
 {
 	[ "$(held_back)" -eq "$1" ]
+}
+
+is_counted()
+{
+	[ "$(used s1)" -eq $(($(size_of s1) +
+		$(find s1 -path '*/dropped/*' -exec cat {} + | wc -c))) ]
 }
 
 # Goal: what was promised at a drop holds, whatever the holder is told later.
@@ -435,10 +454,10 @@ holds_back()
 	bytes other 9216 > in2
 	one_of_one in2
 	timeout 30 shard-drop -q --all 2
-	until_true 50 overdue
+	until_true 200 overdue
 	hold 1
-	until_true 50 holds_back 13 # 9 shards, 2 documents, 2 receipts
-	[ "$(used s1)" -eq $(($(size_of s1) + $(cat s1/*/dropped/* | wc -c))) ]
+	until_true 200 holds_back 13 # 9 shards, 2 documents, 2 receipts
+	until_true 200 is_counted
 	[ "$(find s1 -path '*/dropped/*' -size 1024c | wc -l)" -eq 9 ]
 	for file in s1/*/dropped/*; do
 		file=${file##*/}
