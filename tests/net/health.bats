@@ -108,7 +108,7 @@ for n in "123":
 	hold 3
 	lie_for 2 honest
 	back_up
-	judges 0 '^bob2 +up .* \+0 s .* aunt Ida +[0-9.]+ *$'
+	judges 0 '^bob2 +up .* (\+0|-1) s .* aunt Ida +[0-9.]+ *$'
 	grep -qE '^bob1 +up .* attic ' <<< "$output"
 	run ! grep '^7 days' <<< "$output"
 	p2p-health -o json > rows
@@ -116,7 +116,7 @@ for n in "123":
 	lie_for 2 behind
 	judges 1 '^CLOCK_SKEW  a clock that is not ours: bob2 \(1 of 3 peers\)$'
 	grep -qx '    by hand: run NTP on both machines' <<< "$output"
-	grep -qE '^bob2 +up .* -(3600|3599) s ' <<< "$output"
+	grep -qE '^bob2 +up .* -360[01] s ' <<< "$output"
 	lie_for 2 ahead
 	judges 1 '^bob2 +up .* \+(3600|3599) s '
 	run ! grep fix: <<< "$output"
@@ -233,22 +233,25 @@ print(Identity(sys.argv[1]).id.hex())' "b$n")" ]
 	openssl s_server -accept "$net.2:7117" -cert b2/cert.pem -key b2/key.pem \
 		-Verify 1 -alpn shardkit/1 -tls1_2 > shown 2>&1 0<> nothing 3>&- &
 	others+=($!)
-	until_true 50 grep -q ACCEPT shown
-	timeout 2 shard-fetch -q -l > /dev/null 2>&1 || true
-	until_true 50 grep -q 'END CERTIFICATE' shown || { cat shown; return 1; }
-	kill "${others[0]}"
+	until_true 200 grep -q ACCEPT shown
+	timeout 60 shard-fetch -q -l > /dev/null 2>&1 3>&- &
+	others+=($!)
+	until_true 200 grep -q 'END CERTIFICATE' shown || { cat shown; return 1; }
+	kill "${others[@]}"
+	wait "${others[@]}" || true
+	others=()
 	sed -n '/BEGIN CERT/,/END CERT/p' shown > alice.pem
 	[ -s alice.pem ]
 	/usr/bin/python3 mute.py "$net.2" > mute 2>&1 3>&- &
 	others+=($!)
-	until_true 50 grep -q ready mute
+	until_true 200 grep -q ready mute
 	judges 2 '^PEER_LATE  there, but too slow to answer: bob2 \(1 of 3 peers\)' ||
 		{ cat mute; return 1; }
 	grep -qE '^bob2 +late +' <<< "$output"
 	grep -qE '^PEER_DOWN  down: bob3 ' <<< "$output"
 	grep -qE "^day [0-9]+ 1 0 0 1 0 bob2$" home/health
 	sed -i "s/^day \([0-9]*\) 1 0 0 1 0 bob2/day $(($(date +%s) / 86400 - 6)) 10 20 30 40 50 bob2\n&/" home/health
-	kill "${others[1]}"
+	kill "${others[0]}"
 	judges 2 '^7 days: bob2 up in 11 of 153 looks, wrong in 50, late in 41, down in 21, refused in 30$'
 	p2p-health -o json > rows || true
 	grep -E '"peer":"bob2",.*"up_7d":11,"wrong_7d":50,"late_7d":41,"down_7d":22,"refused_7d":30' rows
