@@ -121,10 +121,10 @@ back_up()
 	back_up
 	shard-drop -q 1 > /dev/null
 	gone() { [ "$(shards_in e1 | wc -l)" -eq 3 ]; }
-	until_true 100 gone
+	until_true 300 gone
 	restores in
 	counted() { [ "$(used s1)" -eq "$(size_of e1)" ]; }
-	until_true 20 counted
+	until_true 200 counted
 }
 
 # Goal: a pass goes on when the engine has given one file and ended.
@@ -147,6 +147,12 @@ asked()
 	[ "$(grep -c "$1" e1.asked)" -ge "$2" ]
 }
 
+# is_told PID: SIGTERM waits for it to look.
+is_told()
+{
+	grep -q '^ShdPnd:.*[4-7c-f]...$' "/proc/$1/status"
+}
+
 # Goal: however long it takes to delete what was held back, others are served
 # meanwhile, and who is told to end ends behind the file under way.
 @test "a slow engine: a purge keeps nobody waiting, and ends when it is told" {
@@ -157,11 +163,13 @@ asked()
 	one_of_one in
 	touch e1.slow
 	shard-drop -q 1 > /dev/null
-	until_true 100 asked drop 1
+	until_true 300 asked drop 1
 	restores in
 	asked drop 1
 	run ! asked drop 2
+	purger=$(children_of "${recv_pid[1]}")
 	kill -TERM "${recv_pid[1]}"
+	until_true 200 is_told "$purger"
 	rm e1.slow
 	wait "${recv_pid[1]}"
 	unset "recv_pid[1]"
