@@ -23,6 +23,14 @@ sample()
 		END { exit !found }' b1.prom
 }
 
+# hold_counting: all of them, of which the first writes that file.
+hold_counting()
+{
+	hold 1 -M "$PWD/b1.prom"
+	hold 2
+	hold 3
+}
+
 @test "a metrics file that cannot be written is told at the start" {
 	run -4 --separate-stderr shard-recv -C b1 -d s1 -l "$net.1:7117" -M /nowhere/x.prom
 	says "/nowhere"
@@ -61,10 +69,7 @@ no_file()
 }
 
 @test "requests, bytes and durations by verb and outcome; quotas by owner" {
-	hold_all -M "$PWD/b1.prom"
-	halt TERM 2 3
-	hold 2
-	hold 3
+	hold_counting
 	[ "$(sample p2p_holder_connections_total)" -eq 0 ]
 	shard-split -q -k 2 -n 3 -s 1024 in | shard-send -q > /dev/null
 	halt TERM 2 # so that holder 1 is one of the two that give
@@ -91,7 +96,7 @@ no_file()
 
 # Goal: whoever scrapes sees what goes on, not only how it ended.
 @test "a holder that runs writes its counts anew" {
-	hold_all -M "$PWD/b1.prom"
+	hold_counting
 	shard-split -q -k 2 -n 3 -s 1024 in | shard-send -q > /dev/null
 	told()
 	{
@@ -121,10 +126,7 @@ no_file()
 }
 
 @test "the dashboard asks for metrics that there are" {
-	hold 1 -M "$PWD/b1.prom"
-	for n in 2 3; do
-		hold "$n"
-	done
+	hold_counting
 	shard-split -q -k 2 -n 3 -s 1024 in | shard-send -q -M send.prom > /dev/null
 	p2p-health -q -P "$PWD/home.prom" > /dev/null
 	halt TERM 1
@@ -322,7 +324,7 @@ promises()
 	for pid in servants:
 	    os.kill(int(pid), signal.SIGKILL)
 	END
-	until_true 50 grep -q event=died b1.log
+	until_true 200 grep -q event=died b1.log
 	halt TERM 1
 	[ "$(sample p2p_holder_requests_in_flight)" -eq 0 ]
 }
