@@ -95,7 +95,7 @@ teardown()
 @test "a client that renegotiates gets nowhere" {
 	serve
 	(heard 'New, TLSv1.2'; echo R; heard 'no renegotiation') |
-		timeout 10 openssl s_client -connect "127.0.0.1:$port" "${good[@]}" \
+		timeout 10 openssl s_client -connect "$here:$port" "${good[@]}" \
 			-cert 1.pem -key 1.key > theirs 2>&1 || true
 	cat theirs
 	grep RENEGOTIATING theirs
@@ -109,7 +109,7 @@ teardown()
 	for _ in 1 2; do
 		serve
 		(echo hello; heard hello) | timeout 10 openssl s_client "${good[@]}" \
-			-connect "127.0.0.1:$port" -cert 1.pem -key 1.key \
+			-connect "$here:$port" -cert 1.pem -key 1.key \
 			-sess_out session "${again[@]}" > theirs 2>&1 || true
 		again=(-sess_in session)
 		grep -E '^New, TLSv1.2' theirs
@@ -119,23 +119,23 @@ teardown()
 }
 
 @test "plain HTTP, noise, nothing" {
-	serve 1000
-	exec 9<> "/dev/tcp/127.0.0.1/$port"
+	serve
+	exec 9<> "/dev/tcp/$here/$port"
 	printf 'GET / HTTP/1.1\r\nHost: x\r\n\r\n' >&9
 	served 3 'does not speak TLS 1.2'
 	exec 9>&-
-	serve 1000
-	printf '\xff%.0s' {1..5000} > "/dev/tcp/127.0.0.1/$port" || true
+	serve
+	printf '\xff%.0s' {1..5000} > "/dev/tcp/$here/$port" || true
 	served 3 failed
 	serve 1000
-	exec 9<> "/dev/tcp/127.0.0.1/$port"
+	exec 9<> "/dev/tcp/$here/$port"
 	served 4 'has not finished the handshake in 1000 ms'
 }
 
 # Goal: what comes before the client's proof costs it nothing but its time.
 @test "half a handshake, then silence" {
 	serve 1000
-	/usr/bin/python3 - "$port" <<- 'END'
+	/usr/bin/python3 - "$here" "$port" <<- 'END'
 		import socket, ssl, sys, time
 		context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 		context.check_hostname = False
@@ -145,7 +145,7 @@ teardown()
 		context.load_cert_chain("1.pem", "1.key")
 		wire, out = ssl.MemoryBIO(), ssl.MemoryBIO()
 		end = context.wrap_bio(wire, out)
-		server = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+		server = socket.create_connection((sys.argv[1], int(sys.argv[2])))
 		for flight in range(2):
 		    try:
 		        end.do_handshake()
