@@ -42,13 +42,14 @@ good=(-tls1_2 -alpn shardkit/1)
 # Goal: a process that serves gives up all files but the store, the roster and
 # what pairing writes, before it hears a peer.
 @test "a process that serves can touch nothing but the store" {
-	start_hold 1 strace -D -f -y -qq -o trace \
+	start_hold 1 strace -D -f -y -qq -s 99 -o trace \
 		-e trace=/landlock_,accept4,write shard-recv -C b1 -d s1 \
 		-l "$net.1:7117"
 	serves
-	# The first ones are chores; the last one has served.
-	child=$(awk '/landlock_create_ruleset/ { pid = $1 } END { print pid }' trace)
-	[ -n "$child" ] # it asked for Landlock, there or not
+	# The other ones are chores, which may come before it and after.
+	child=$(awk '/write.* event=commit / { print $1; exit }' trace)
+	[ -n "$child" ]
+	grep "^$child .*landlock_create_ruleset" trace # there or not
 	[ "$child" != "$(awk '/accept4.*= [0-9]/ { print $1; exit }' trace)" ]
 	grep -q 'landlock_create_ruleset(NULL.* = [1-9]' trace ||
 		skip "no Landlock in this kernel: it was only asked for"
@@ -94,12 +95,12 @@ is_childless()
 	restores in
 	timeout 20 shard-fetch -l -o json > listed
 	[ "$(wc -l < listed)" -eq 1 ]
-	until_true 50 is_childless
+	until_true 200 is_childless
 	writes > reading
 	[ ! -s reading ]
 	bytes other 9000 > in2
 	shard-split -q -k 1 -n 1 in2 | timeout 20 shard-send -q > /dev/null
-	until_true 50 is_childless
+	until_true 200 is_childless
 	writes > writing
 	grep -q fsync writing
 	grep -q 'tmp/writer-.*O_CREAT' writing
@@ -315,18 +316,18 @@ serves_nothing()
 		/usr/bin/python3 stay.py "$net.1" "$name" > "$name.out" 2>&1 3>&- &
 		others+=($!)
 	done
-	until_true 50 grep -q connected home.out
-	until_true 50 grep -q connected carol.out
+	until_true 200 grep -q connected home.out
+	until_true 200 grep -q connected carol.out
 	sed -i '/^carol/d' b1/peers
 	kill -HUP "${recv_pid[1]}"
-	until_true 20 grep -q ended carol.out
+	until_true 200 grep -q ended carol.out
 	run ! grep ended home.out
 	logged 1 'event=roster outcome=ok'
 	logged 1 'event=disconnect peer=carol outcome="ended by the holder"'
 	# and it cannot come back
 	run ! timeout 10 /usr/bin/python3 stay.py "$net.1" carol
 	logged 1 'event=connect peer=127.*not trusted'
-	until_true 20 sh -c "! ls s1/tmp | grep -v ^writer | grep -q '^$(
+	until_true 200 sh -c "! ls s1/tmp | grep -v ^writer | grep -q '^$(
 		python -c 'from dialogue import *; print(Identity("carol").id.hex()[:16])')'"
 	# a faulty roster leaves the old one in force
 	echo 'what is this' >> b1/peers
@@ -360,7 +361,7 @@ serves_nothing()
 	sed -i /carol/d b1/peers
 	kill -HUP "${recv_pid[1]}"
 	logged 1 'event=disconnect peer=carol outcome="ended by the holder"' 50
-	until_true 20 all_taken 0
+	until_true 200 all_taken 0
 }
 
 # full_pipe: the holder has gone on for as long as anything was taken.
@@ -385,6 +386,18 @@ full_pipe()
 	serves
 }
 
+# refused N WHY: so many were.
+refused()
+{
+	[ "$(grep -cE "event=connect .*outcome=\"$2" b1.log)" -eq "$1" ]
+}
+
+# heard WORDS: wait until openssl has said so.
+heard()
+{
+	until_true 200 grep -qi "$1" theirs || true
+}
+
 # Goal: TLS 1.2 and nothing else, ALPN and nothing else.
 @test "TLS 1.0, 1.1, 1.3, SSL 3; no ALPN, another ALPN; renegotiation" {
 	hold 1
@@ -394,13 +407,15 @@ full_pipe()
 		knock "-$version" -cipher ALL:@SECLEVEL=0 -alpn shardkit/1 "${mine[@]}"
 		run ! grep -E 'New, TLSv1.[0-9]' theirs
 	done
-	[ "$(grep -cE 'event=connect .*outcome=".*(TLS 1.2)' b1.log)" -ge 3 ]
+	until_true 200 refused 3 '.*(TLS 1.2)'
 	knock -tls1_2 "${mine[@]}"
 	knock -tls1_2 -alpn http/1.1,h2 "${mine[@]}"
-	[ "$(grep -cE "event=connect .*outcome=\".*does not speak 'shardkit/1'" b1.log)" -eq 2 ]
+	until_true 200 refused 2 ".*does not speak 'shardkit/1'"
+	[ "$(grep -c event=connect b1.log)" -eq 5 ]
 	run ! grep 'event=connect peer=alice outcome=ok' b1.log
-	(sleep 0.3; echo R; sleep 0.5; echo hello; sleep 0.3) |
-		timeout 10 openssl s_client -connect "$net.1:7117" "${good[@]}" \
+	: > theirs
+	(heard 'New, TLSv1.2'; echo R; heard 'no renegotiation') |
+		timeout 60 openssl s_client -connect "$net.1:7117" "${good[@]}" \
 			"${mine[@]}" > theirs 2>&1 || true
 	grep -i 'no renegotiation' theirs
 	serves
@@ -475,7 +490,7 @@ full_pipe()
 	        time.sleep(0.2)
 
 	def run(act):
-	    client = socket.create_connection((sys.argv[1], 7117), timeout=20)
+	    client = socket.create_connection((sys.argv[1], 7117), timeout=60)
 	    start = time.monotonic()
 	    try:
 	        act(client)
@@ -492,7 +507,7 @@ full_pipe()
 	for t in threads:
 	    t.join()
 	print(took)
-	assert len(took) == 4 and all(8 < t < 14 for t in took.values()), took
+	assert len(took) == 4 and all(8 < t < 40 for t in took.values()), took
 	END
 	[ "$(grep -c 'has not finished the handshake' b1.log)" -eq 4 ]
 	serves
@@ -526,12 +541,13 @@ is_traced()
 	python idle.py "$net.1" 3>&- &
 	client=$!
 	until_true 100 test -e there
+	until_true 200 all_taken 1
 	session=$(children_of "${recv_pid[1]}")
 	strace -qq -o /dev/null -e 'trace=?poll,ppoll,exit_group' \
 		-e 'inject=?poll,ppoll:retval=0:when=1' \
 		-p "$session" 3>&- &
 	others+=($!)
-	until_true 50 is_traced "$session"
+	until_true 200 is_traced "$session"
 	touch over
 	wait "$client"
 	logged 1 'event=disconnect peer=alice outcome="idle for too long"'
@@ -569,11 +585,12 @@ all_taken()
 	hold 1
 	before=$(rss "${recv_pid[1]}")
 	crowd_of 500
-	until_true 50 all_taken 64
+	until_true 200 all_taken 64
 	for _ in 1 2 3; do
 		serves
 		restores in
-		[ "$(children_of "${recv_pid[1]}" | wc -l)" -le 64 ]
+		# and now and then what is no connection's
+		[ "$(children_of "${recv_pid[1]}" | wc -l)" -le 66 ]
 	done
 	sum=$(rss "${recv_pid[1]}")
 	for child in $(children_of "${recv_pid[1]}"); do
@@ -613,7 +630,7 @@ sessions_of()
 	echo "carol $(id_of carol) $net.97:1 give=1M" >> b1/peers
 	hold 1 --most 8
 	sessions_of carol 8
-	all_taken 8
+	until_true 200 all_taken 8
 	serves
 	restores in
 	kill -0 "$hog"
@@ -662,7 +679,7 @@ sessions_of()
 	client.send(check([ids[0], bytes(32)] + ids[:1] * 998))
 	status, there, _ = client.reply()
 	assert (status, there) == (OK, b"\2\0" + b"\2" * 998), there
-	print("checked", flush=True)
+	print("checked", open("asked").read().split().count("get"), flush=True)
 	client.send(check(ids))
 	try:
 	    print(client.reply())
@@ -671,11 +688,10 @@ sessions_of()
 	END
 	/usr/bin/python3 reads.py "$net.1" > reads.out 2>&1 3>&- &
 	others+=($!)
-	until_true 150 grep -q checked reads.out
-	[ "$(grep -c get asked)" -le 2 ]
+	until_true 300 grep -q '^checked [12]$' reads.out
 	sed -i '/^carol/d' b1/peers
 	kill -HUP "${recv_pid[1]}"
-	until_true 50 grep -q ended reads.out
+	until_true 200 grep -q ended reads.out
 	logged 1 'event=disconnect peer=carol outcome="ended by the holder"'
 	[ "$(grep -c get asked)" -lt 20 ]
 }
@@ -692,7 +708,7 @@ sessions_of()
 	sessions_of carol 1
 	exec 8>&7
 	sessions_of dave 1
-	all_taken 2
+	until_true 200 all_taken 2
 	serves > third 2>&1 7>&- 8>&- 3>&- &
 	third=$!
 	others+=("$third")
@@ -730,7 +746,7 @@ sessions_of()
 	END
 	/usr/bin/python3 liar.py "$net.1" > liar 2>&1 3>&- &
 	others[0]=$!
-	until_true 50 grep -q ready liar
+	until_true 200 grep -q ready liar
 	for _ in 1 2 3; do
 		run -1 --separate-stderr serves_nothing
 		says "peer 'bob1' is not usable"
@@ -776,7 +792,7 @@ sessions_of()
 	keys_of b1
 	/usr/bin/python3 liar.py "$net.1" > liar 2>&1 3>&- &
 	others[0]=$!
-	until_true 50 grep -q ready liar
+	until_true 200 grep -q ready liar
 	for _ in $(seq "$(awk '{ print $2 }' liar)"); do
 		run --separate-stderr timeout 20 shard-fetch latest
 		[ "$status" -ne 0 ] && [ "$status" -lt 124 ] ||
@@ -842,7 +858,7 @@ sessions_of()
 	keys_of b1
 	/usr/bin/python3 lister.py "$net.1" > lister 2>&1 3>&- &
 	others[0]=$!
-	until_true 50 grep -q ready lister
+	until_true 200 grep -q ready lister
 	for words in 'out of order' 'out of order' 'out of order' 'out of order' \
 		'it lists more than 100000' 'as whole that it does not give'; do
 		run -0 --separate-stderr timeout 60 shard-fetch -l -o json
@@ -850,6 +866,6 @@ sessions_of()
 		says "peer 'bob1' is not usable: .*$words"
 		run ! says 'gives the snapshot' # it makes nobody doubt the list
 	done
-	until_true 50 grep -q '^101 pages 0 gets' lister
-	until_true 50 grep -q '^11 pages 1[0-9][0-9] gets' lister
+	until_true 200 grep -q '^101 pages 0 gets' lister
+	until_true 200 grep -q '^11 pages 1[0-9][0-9] gets' lister
 }
