@@ -270,7 +270,7 @@ lines_and_more()
 @test "--quiet: only what is wrong" {
 	shard-recv -q -C b1 -d s1 -l "$net.1:7117" 2> b1.log > /dev/null 3>&- &
 	recv_pid[1]=$!
-	until_true 50 test -d s1/tmp
+	until_true 200 test -d s1/tmp
 	shard-split -q -s 1024 -k 1 -n 1 in | timeout 20 shard-send -q > /dev/null
 	: | timeout 5 openssl s_client -connect "$net.1:7117" > /dev/null 2>&1 || true
 	logged 1 'level=warn'

@@ -45,7 +45,7 @@ killed()
 	shard-vote -q > /dev/null
 	pid=${recv_pid[1]}
 	halt TERM 1
-	until_true 50 grep -q "^$pid *+++ exited" trace
+	until_true 200 grep -q "^$pid *+++ exited" trace
 	python - "$PWD/s1" <<- 'END'
 	import sys
 	from tracer import calls, file_of

@@ -112,6 +112,17 @@ of()
 	[ ! -e cert ]
 }
 
+# ballots N: what holder N has said in polls so far.
+ballots()
+{
+	grep -c 'event=ballot peer=alice .*outcome=ok' "b$1.log"
+}
+
+has_ballots()
+{
+	[ "$(ballots "$1")" -ge "$2" ]
+}
+
 # Goal: a poll waits for a member that is away, and no longer than for it.
 @test "--wait: a member comes back while the poll is open" {
 	hold_all
@@ -122,9 +133,10 @@ of()
 	run -2 --separate-stderr poll --wait 30
 	run -1 --separate-stderr poll --wait 1s
 	says '5 silent'
+	before=$(ballots 1)
 	poll -W 60s &
 	others+=($!)
-	logged 1 'event=ballot peer=alice .*outcome=ok'
+	until_true 200 has_ballots 1 $((before + 1))
 	sleep 1
 	hold 3
 	wait "${others[-1]}"
