@@ -456,6 +456,19 @@ exit 3'
 	quiet_run
 }
 
+# Goal: two timers of the same minute: no word of a run that was cut off.
+@test "a run that ends while another begins was not cut off" {
+	mkdir home/backup
+	echo '999999999 2026-01-01 00:00:00 UTC' > home/backup/lock
+	instead flock <<- END
+	#!/bin/sh
+	: > "$PWD/home/backup/lock"
+	exec $(command -v flock) "\$@"
+	END
+	run -0 --separate-stderr p2p-backup run
+	silent 'was cut off'
+}
+
 @test "killed in the middle of sending, at many moments: the next run is whole" {
 	bytes much 3000000 > data/much
 	for tenths in 1 2 3 5 8 12; do

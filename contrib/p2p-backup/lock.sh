@@ -9,9 +9,11 @@ lock()
 	want flock "a lock" && plain "$state/lock" || exit 4
 	(umask 077 && : >> "$state/lock") || exit 4
 	exec 9>> "$state/lock"
+	flock -n 9 && free=1 || free=''
+	# not before it: who had it may have come to its end by now
 	who='' since=''
 	read -r who since < "$state/lock" || :
-	if ! flock -n 9; then
+	if [ ! "$free" ]; then
 		[ "$verb" != run ] || check_ages || :
 		[ "$who" ] ||
 			die 4 "another p2p-backup is running; who it is, '$state/lock' does not say" \
