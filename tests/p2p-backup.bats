@@ -477,6 +477,8 @@ exit 3'
 		kill -9 -- "-$!" 2> /dev/null || true
 		wait "$!" || true
 		echo "$tenths" >> data/one
+		# what it had started dies beside it, one that syncs a disk not at once
+		[ ! -e home/backup/lock ] || flock -w 60 home/backup/lock true
 	done
 	run -0 p2p-backup run
 	same_data
@@ -596,7 +598,7 @@ exit 3'
 		export P2P_MODE=off
 		[ "$verb" != run-full ] || P2P_MODE=full
 		# shellcheck disable=SC2086 # two words
-		run --separate-stderr timeout 20 p2p-backup -q ${verb%-full}
+		run --separate-stderr timeout 60 p2p-backup -q ${verb%-full}
 		echo "$verb: exit $status: $stderr"
 		[ "$status" -eq 0 ]
 		[ "$verb" != run-full ] || says 'some peers still miss something'
@@ -605,11 +607,11 @@ exit 3'
 	for file in lock history; do
 		rm "home/backup/$file"
 		mkfifo "home/backup/$file"
-		run -4 --separate-stderr timeout 20 p2p-backup run
+		run -4 --separate-stderr timeout 60 p2p-backup run
 		says "home/backup/$file' is not a regular file"
 		says 'hint: move it away'
-		timeout 20 p2p-backup drill || [ $? -eq 4 ]
-		timeout 20 p2p-backup status > shown || [ $? -eq 1 ]
+		timeout 60 p2p-backup drill || [ $? -eq 4 ]
+		timeout 60 p2p-backup status > shown || [ $? -eq 1 ]
 		same_data
 		rm "home/backup/$file"
 	done
@@ -771,8 +773,9 @@ exit 3'
 	cat was > data/one
 	p2p-backup -q drill --all
 	# a shard that has rotted: of two peers both are needed
-	find s1 s2 s3 -path '*/shards/*' -type f -size +3 -exec \
-		sh -c 'for f; do printf x | dd of="$f" bs=1 seek=99 conv=notrunc status=none; done' sh {} +
+	while read -r shard; do
+		flip "$shard" 99
+	done < <(find s1 s2 s3 -path '*/shards/*' -type f -size +3)
 	run --separate-stderr p2p-backup drill
 	[ "$status" -ne 0 ]
 	says 'files: the drill failed'
@@ -814,11 +817,11 @@ exit 3'
 	grep -E '^files +ok +(now|[0-9]+ s)$' <<< "$output"
 }
 
-# A terminal of 100 columns, whose folder is ours; `typed` and `shows` use it.
+# A terminal of 200 columns, so that no path is cut; `typed` and `shows` use it.
 terminal()
 {
 	command -v tmux > /dev/null || skip "tmux is not installed"
-	tmux -S tmux -f /dev/null new-session -d -x 100 -y 40 \
+	tmux -S tmux -f /dev/null new-session -d -x 200 -y 40 \
 		"env PS1='$ ' HOME=$PWD SHARDKIT_HOME=$SHARDKIT_HOME sh" 3>&-
 	shows '^\$'
 }
@@ -829,10 +832,22 @@ typed()
 	tmux -S tmux send-keys Enter
 }
 
+# anew COMMAND: typed when nothing is on the screen any more that shows would
+# take for what the command says.
+anew()
+{
+	typed clear
+	for ((i = 0; i < 600; i++)); do
+		[ "$(tmux -S tmux capture-pane -p)" != '$' ] || break
+		sleep 0.1
+	done
+	typed "$1"
+}
+
 # shows PATTERN: the screen has, or gets, a line that matches.
 shows()
 {
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		tmux -S tmux capture-pane -p > shown
 		! grep -qE -e "$1" shown || return 0
 		sleep 0.1
@@ -865,14 +880,14 @@ shows()
 	grep -qx "path = $PWD/data" home/backup.conf
 	grep -qx 'need = 2' home/backup.conf
 	grep -qx 'total = 3' home/backup.conf
-	typed 'clear; p2p-backup run'
+	anew 'p2p-backup run'
 	shows 'p2p-backup: files: snapshot 2 after '
-	typed 'clear; p2p-backup status'
+	anew 'p2p-backup status'
 	shows '^OK  jobs: 1; mode full, peers: 3, of them folders: 3'
 	shows '^JOB +SNAPSHOT  AGE +ALIVE NEED  LAST RUN  DRILL'
 	shows '^files +2  [0-9]+ s +3/3 +2  ok [0-9]+ s +never$'
 	rm -r d1
-	typed 'clear; p2p-backup status; echo "status $?"'
+	anew 'p2p-backup status; echo "status $?"'
 	shows '^ALARM  1 of 1 jobs'
 	shows '^files .* 2/3 .* lost shards: repair'
 	shows '^status 1'
@@ -894,7 +909,7 @@ shows()
 	tmux -S tmux send-keys C-d
 	shows '^status [1-4]$'
 	[ ! -e home/secret ]
-	typed "clear; p2p-backup recover --to all 'dir:$PWD/s3'; echo \"status \$?\""
+	anew "p2p-backup recover --to all 'dir:$PWD/s3'; echo \"status \$?\""
 	shows '^Type the four lines of the sheet, then Ctrl-D:$'
 	while read -r line; do
 		typed "$line"
@@ -1063,7 +1078,7 @@ exit 1'
 	run ! grep 'shall be enough' shown
 	grep -qx 'total = 5' home/backup.conf
 	# but of those that are: with them there is no guess
-	typed "clear; rm home/backup.conf; p2p-backup init --path $PWD/data"
+	anew "rm home/backup.conf; p2p-backup init --path $PWD/data"
 	shows '^A folder on a disk'
 	typed "$PWD/s1"
 	shows '/s1$'
