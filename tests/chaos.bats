@@ -188,9 +188,9 @@ later_folder()
 		closed) run --separate-stderr bash -c 'shard-send stream >&-' ;;
 		full) run --separate-stderr bash -c 'shard-send stream > /dev/full' ;;
 		gone)
-			mkfifo fifo
-			: < fifo &
-			run --separate-stderr bash -c 'shard-send stream > fifo'
+			mkfifo fifo # whoever read from it has gone before it begins
+			run --separate-stderr bash -c 'exec 5<> fifo > fifo 5>&-
+				shard-send stream'
 			;;
 		esac
 		echo "$stdout: exit $status: $stderr"
@@ -202,10 +202,9 @@ later_folder()
 }
 
 @test "a file size limit is as good as a full disk" {
+	# what it says must not be limited, and be there when bash has ended
 	run -4 --separate-stderr bash -c 'set -o pipefail
-		exec 3> >(cat >&2)
-		ulimit -f 0
-		shard-send -q stream 2>&3 | cat'
+		(ulimit -f 0; exec shard-send -q stream) 2>&1 > /dev/null | cat >&2'
 	says 'File too large'
 	[ "$(published s?)" -eq 0 ]
 	whole s?
@@ -398,7 +397,8 @@ killed()
 {
 	local call most n tries
 	for tries in 1 2 3 4 5 6 7 8; do
-		read -r call most < <(sed -n "$((RANDOM % $(wc -l < moments) + 1))p" moments)
+		n=$((RANDOM % $(wc -l < moments) + 1)) # not in a subshell: it has a seed of its own
+		read -r call most < <(sed -n "${n}p" moments)
 		[ $(($1 % 10)) -ne 5 ] || call=exit_group most=1
 		n=$((RANDOM % most / tries + 1)) status=0
 		dd if=all bs=6144 count=1 skip=$(($1 * 8 + tries)) of="in.$1" 2> err
