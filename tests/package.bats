@@ -9,9 +9,10 @@ bats_require_minimum_version 1.5.0
 # has compiled.
 tree()
 {
-	mkdir -p "$1/build/obj"
+	mkdir -p "$1/build/obj" "$1/build/deps"
 	cp -pR Makefile README.md LICENSE cmd lib contrib man completions "$1"
-	cp -pR build/deps "$1/build"
+	# not what another test may be compiling there for another machine
+	cp -pR build/deps/{fetched,include,src,"$(uname -m)"} "$1/build/deps"
 	cp -pR "$BUILD"/obj/{cmd,lib} "$1/build/obj"
 	cp -p "$BUILD"/{peer,p2p,shard}-* "$BUILD"/libshardkit.a "$1/build"
 }
