@@ -273,3 +273,29 @@ path = $PWD" ]
 	[ -d p2p-backup.xxxxxxxxxx ]
 	[ "$(ls home/backup/work.*)" = "home/backup/work.$$" ]
 }
+
+# Goal: a `peer-key new` that came first, or the sheet of somebody else.
+@test "recover with a sheet where other keys are: they are not taken for the sheet's" {
+	quiet_run
+	peer-key -q phrase > sheet
+	mv home was
+	peer-key -q new > other
+	cp -r home before
+	run -2 --separate-stderr p2p-backup recover --sheet sheet --to all "dir:$PWD/s1"
+	says "'.*/home/identity' exists already"
+	says 'hint: other keys are there: move their folder away'
+	run -2 --separate-stderr p2p-backup recover --to all "dir:$PWD/s1" < sheet
+	says "'.*/home/identity' exists already"
+	diff before/secret home/secret
+	[ ! -e all ]
+	fails 4 "no.sheet" p2p-backup recover --sheet no.sheet --to all "dir:$PWD/s1"
+	# without one it is said whose keys are here
+	run -1 --separate-stderr p2p-backup recover --to all "dir:$PWD/s1" < /dev/null
+	says "the keys are here already: $(cat other)"
+	# those of the sheet may be there
+	rm -r home
+	peer-key -q restore sheet > id
+	run -0 --separate-stderr p2p-backup recover --to all "dir:$PWD/s1" < sheet
+	diff -r data "all$PWD/data"
+	cmp id <(peer-key -q show)
+}

@@ -100,10 +100,14 @@ tell_orphans()
 	done < "$work/labels"
 }
 
+# recover_keys: those of the sheet; who gives one, as a file, does not mean others
+# that are here. What else standard input may be is not waited for where keys are.
 recover_keys()
 {
-	if [ -f "$home/secret" ] && [ -f "$home/identity" ]; then
-		say "the keys are here already"
+	if [ -f "$home/secret" ] && [ -f "$home/identity" ] &&
+		[ -z "$sheet" ] && [ ! -f /dev/stdin ]; then
+		here=$(peer-key -C "$home" -q show) || return
+		say "the keys are here already: $here"
 		return
 	fi
 	[ "$sheet" ] || [ ! -t 0 ] || echo "Type the four lines of the sheet, then Ctrl-D:"
