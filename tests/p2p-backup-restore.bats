@@ -299,3 +299,34 @@ path = $PWD" ]
 	diff -r data "all$PWD/data"
 	cmp id <(peer-key -q show)
 }
+
+# Goal: what cameras, browsers and people call their files is a name, no pattern.
+@test "names with brackets, stars and backslashes: restored, left out, backed up" {
+	mkdir 'data/old [2019]' 'data/old 2' 'data/*' 'back\table'
+	touch 'data/old [2019]/x' 'data/old 2/y' 'data/*/z'
+	echo 1 > 'data/img [1].jpg'
+	echo 2 > 'back\table/a\tb'
+	config "path = $PWD/data" "exclude = $PWD/data/old [2019]" "exclude = $PWD/data/*" \
+		'[more]' "path = $PWD/back\\table"
+	quiet_run
+	run -0 --separate-stderr p2p-backup restore "$PWD/data/img [1].jpg" --to back
+	says "snapshot [0-9]+ \(more\) has no '.*/img \[1\].jpg'"
+	silent 'come back whole|tar: '
+	cmp 'data/img [1].jpg' "back$PWD/data/img [1].jpg"
+	run -1 --separate-stderr p2p-backup restore files "$PWD/data/img [2].jpg" --to none
+	says "snapshot [0-9]+ \(files\) has no"
+	silent 'come back whole|tar: '
+	p2p-backup -q restore more "$PWD/back\\table/a\\tb" --to part
+	cmp 'back\table/a\tb' "part$PWD/back\\table/a\\tb"
+	# a path that is left out is that one, and no other
+	p2p-backup -q restore --to all
+	run -1 diff -r data "all$PWD/data"
+	[ "$output" = "Only in data: *
+Only in data: old [2019]" ]
+	diff -r 'back\table' "all$PWD/back\\table"
+	# who means a pattern is told
+	config "path = $PWD/data" "exclude = $PWD/*/one"
+	run -0 --separate-stderr p2p-backup run
+	says "warning: files: 'exclude = $PWD/\*/one' is one path, and there is none"
+	same_data
+}

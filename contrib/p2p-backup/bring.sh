@@ -44,7 +44,8 @@ untar()
 part()
 {
 	failed=0
-	(LC_ALL=C && export LC_ALL && untar "$1" -vv --quoting-style=c -- ".${2%/}") \
+	(LC_ALL=C && export LC_ALL && untar "$1" -vv --quoting-style=c \
+		--no-wildcards --no-unquote -- ".${2%/}") \
 		> "$work/members" 2> "$work/tar" || failed=4
 	cat > /dev/null
 	links_out < "$work/members" > "$work/out" || return 4

@@ -66,6 +66,7 @@ run_job()
 			status=4
 		}
 	fi
+	no_patterns "$1"
 	[ "$status" -gt 0 ] || no_links "$1" || status=$?
 	[ "$status" -gt 0 ] || produce "$1" send "$(label_of "$1")" || status=$?
 	[ "$status" -eq 0 ] && outcome=ok || outcome=failed
@@ -97,6 +98,18 @@ no_links()
 		failed=2
 	done < "$work/paths"
 	return "$failed"
+}
+
+# no_patterns JOB: whoever means one by an 'exclude' that is a path is told.
+no_patterns()
+{
+	while IFS= read -r line; do
+		case $line in /*[*?]*) ;; *) continue ;; esac
+		[ -e "$line" ] || [ -L "${line%/}" ] ||
+			warn "$1: 'exclude = $line' is one path, and there is none"
+	done <<- END
+	$(values "$1" exclude)
+	END
 }
 
 # hook JOB KEY OUTCOME
@@ -137,13 +150,16 @@ tar_of()
 	while IFS= read -r line; do
 		case $line in
 		'') ;;
-		/*) set -- "$@" --anchored --exclude=".${line%/}" --no-anchored ;;
+		/*)
+			set -- "$@" --anchored --no-wildcards --exclude=".${line%/}" \
+				--no-anchored --wildcards
+			;;
 		*) set -- "$@" --exclude="$line" ;;
 		esac
 	done <<- END
 	$(values "$tar_job" exclude)
 	END
-	set -- "$@" -C / --
+	set -- "$@" --no-unquote -C / --
 	while IFS= read -r line; do
 		set -- "$@" ".${line%/}"
 	done <<- END
