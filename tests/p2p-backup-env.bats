@@ -48,3 +48,27 @@ load p2p-backup
 	[ -z "$(ls -A tmp)" ]
 	[ ! -s home/backup/lock ]
 }
+
+# Goal: cron has no LANG, and drills run from there.
+@test "a drill in the locale C compares files whatever bytes their names have" {
+	mkdir data/ü
+	echo 4 > data/ü/ö
+	echo 5 > $'data/\377\303'
+	echo 6 > 'data/back\303slash'
+	LC_ALL=C quiet_run
+	sed -i "s/^\([0-9]* run files ok\) [0-9]*/\1 $(($(date +%s) + 500))/" home/backup/history
+	for locale in C C.UTF-8; do
+		LC_ALL=$locale run -0 --separate-stderr p2p-backup drill --all
+		says ', 4 files compared'
+	done
+	LC_ALL=C run -0 --separate-stderr p2p-backup drill
+	says ', 4 files compared'
+	echo 7 > data/ü/ö
+	LC_ALL=C run -3 --separate-stderr p2p-backup drill
+	says 'came back as others'
+	# what no list of lines can hold is not passed over in silence
+	rm -r data/ü data/deep data/one data/$'\377\303'
+	quiet_run
+	run -0 --separate-stderr p2p-backup drill --all
+	says 'no file that could be compared: .* names have backslashes or control characters \(1\)$'
+}

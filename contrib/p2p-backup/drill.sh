@@ -130,7 +130,10 @@ drill_paths()
 		return 3
 	}
 	[ -s "$work/digests" ] ||
-		warn "snapshot $snapshot has no file that could be compared: all have changed, or there are none"
+		warn "snapshot $snapshot has no file that could be compared: all have changed, or there are none$(
+			grep -q '^0$' "$work/unlisted" ||
+				echo ", or their names have backslashes or control characters ($(cat "$work/unlisted"))"
+		)"
 	checked=", $(wc -l < "$work/digests") files compared with the originals"
 }
 
@@ -144,16 +147,41 @@ began_of()
 }
 
 # unchanged JOB TIME: the plain files that a backup takes now and that nothing
-# has touched since then, without those whose names no list of lines can hold;
-# of a sample, without those that have other names, for one of these has the bytes.
+# has touched since then, without those whose names no list of lines can hold; how
+# many these are goes to $work/unlisted. Of a sample, without those that have other
+# names, for one of these has the bytes.
 # To /dev/null tar writes names only, and reads no file.
-# shellcheck disable=SC1003,SC2016 # a backslash is one; the inner shell expands
+# shellcheck disable=SC2016 # the inner shell expands
 unchanged()
 {
-	tar_of "$1" tar --quoting-style=escape -cvf /dev/null 2> "$work/tar" |
-		grep -v -e '/$' -e '\\' | tr '\n' '\0' |
+	tar_of "$1" env LC_ALL=C tar --quoting-style=escape -cvf /dev/null 2> "$work/tar" |
+		as_lines "$work/unlisted" | tr '\n' '\0' |
 		xargs -0r sh -c 'time=$0 links=$1; shift
 			find "$@" -maxdepth 0 -type f $links ! -newerct "@$time"' \
 			"$2" "${sample:+-links 1}" |
 		sort
+}
+
+# as_lines FILE < NAMES as tar escapes them in the locale C, which a drill from
+# cron has: the bytes above 127 become what they were. Names with other escapes
+# are counted, in FILE.
+as_lines()
+{
+	LC_ALL=C awk -v counted="$1" '
+	BEGIN {
+		for (i = 128; i < 256; i++)
+			byte[sprintf("\\%03o", i)] = sprintf("%c", i)
+	}
+	/\/$/ { next }
+	{
+		name = ""
+		while (match($0, /\\[23][0-7][0-7]/)) {
+			name = name substr($0, 1, RSTART - 1) byte[substr($0, RSTART, 4)]
+			$0 = substr($0, RSTART + 4)
+		}
+		name = name $0
+	}
+	name ~ /\\/ { others++; next }
+	{ print name }
+	END { print others + 0 > counted }'
 }
