@@ -28,7 +28,21 @@ holders_of()
 # The lines of the peers that are folders.
 roster_folders()
 {
-	roster_lines | awk '$2 == "-" && $3 ~ /^"?dir:/'
+	roster_lines | folders_of
+}
+
+folders_of()
+{
+	awk '$2 == "-" && $3 ~ /^"?dir:/'
+}
+
+# folder_paths < LINES: where these folders are.
+folder_paths()
+{
+	awk '{
+		print match($0, /"dir:[^"]*"/) ? substr($0, RSTART + 5, RLENGTH - 6) : \
+			substr($3, 5)
+	}'
 }
 
 # view NAME < LINES: $work/NAME, with the keys and these peers.

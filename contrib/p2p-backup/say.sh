@@ -24,7 +24,12 @@ complain()
 {
 	hear "$1"
 	printf 'p2p-backup: %s\n' "$1" >&2
-	[ -z "${2-}" ] || printf 'p2p-backup: hint: %s\n' "$2" >&2
+	[ -z "${2-}" ] || hint "$2"
+}
+
+hint()
+{
+	printf 'p2p-backup: hint: %s\n' "$1" >&2
 }
 
 # die STATUS TEXT [HINT]

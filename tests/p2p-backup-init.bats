@@ -1,0 +1,27 @@
+#!/usr/bin/env bats
+# What p2p-backup(1) makes, refuses and says on the first day, and what a
+# configuration has that cannot be meant. The peers are folders.
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2030,SC2031,SC2154 # bats sets stderr, and run in functions
+
+load p2p-backup
+
+# Goal: /mnt/disk1 is not mounted, so the store is made on the disk that fails.
+@test "init tells which peers share a disk with what is backed up, or each other" {
+	run -0 --separate-stderr p2p-backup -q -C new init --path "$PWD/data" \
+		--path "$PWD/gone" --peer "$PWD/disk 1/store" --peer "$PWD/disk2/store"
+	says "warning: on one file system are '$PWD/data' '$PWD/disk 1/store' '$PWD/disk2/store'$"
+	says 'hint: mount the disks'
+	# each on its own, though a link leads there
+	on_tmpfs s1 size=1m
+	on_tmpfs s2 size=1m
+	ln -s s1 disk1
+	run -0 --separate-stderr p2p-backup -q -C other init --path "$PWD/data" \
+		--peer "$PWD/disk1/store" --peer "disk2 - dir:$PWD/s2"
+	[ -z "$stderr" ]
+	# what is in the roster counts, too
+	rm other/backup.conf
+	run -0 --separate-stderr p2p-backup -q -C other init --path "$PWD/data" \
+		--peer "$PWD/s1/more"
+	says "warning: on one file system are '$PWD/disk1/store' '$PWD/s1/more'$"
+}
