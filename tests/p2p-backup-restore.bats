@@ -330,3 +330,41 @@ Only in data: old [2019]" ]
 	says "warning: files: 'exclude = $PWD/\*/one' is one path, and there is none"
 	same_data
 }
+
+# Goal: what is typed at three in the morning, from a sheet in bad light.
+@test "recover: operands in any order, a path alone, an id that is cut or not known" {
+	quiet_run
+	peer-key -q phrase > sheet
+	id=$(peer-key -q show)
+	rm -r home
+	for bad in "$id bob.example" 'bob.example:7117 1KZPSR72' '1KZPSR72 bob.example:7117'; do
+		# shellcheck disable=SC2086 # two words
+		fails 2 '^p2p-backup: .* is not an id: ' p2p-backup recover --sheet sheet $bad
+	done
+	fails 2 "the id of a dir: peer is '-'" p2p-backup recover --sheet sheet "$PWD/s1" "$id"
+	silent "$TMPDIR"
+	[ ! -e home/secret ]
+	for folder in "$PWD/s1/" s1/. dir:s2 "dir:$PWD/s3//"; do
+		rm -rf home all
+		run -0 --separate-stderr p2p-backup recover --sheet sheet --to all "$folder"
+		silent "'found'"
+	done
+	# nobody listens at port 1
+	fails 2 "what is the id of '127.0.0.1:1'" p2p-backup recover 127.0.0.1:1
+	says "peer 'first' is not usable"
+	# somebody does, whom we do not trust: whose id that is must be asked for
+	peer-key -C bob -q new > bob.id
+	mkdir store
+	echo "alice $id - give=10M" > bob/peers
+	bob="exec:shard-recv -q -C $PWD/bob -d $PWD/store -1"
+	fails 2 "what is the id of '$bob'\? The one that answers there is $(cat bob.id)$" \
+		p2p-backup recover "$bob"
+	says "hint: if .* its owner says so: p2p-backup recover '$bob' $(cat bob.id)$"
+	# that one is asked then, in either order
+	for operands in 1 2; do
+		set -- "$bob" "$(cat bob.id)"
+		[ "$operands" = 1 ] || set -- "$2" "$1"
+		run -1 --separate-stderr p2p-backup recover --to all "$@"
+		says 'no usable peer has a snapshot'
+	done
+}

@@ -83,7 +83,7 @@ load p2p-backup
 	fails 2 "needs a value" p2p-backup restore --to
 	fails 2 "P2P_MODE is off" env P2P_MODE=some p2p-backup run
 	fails 2 'say the address' p2p-backup recover
-	fails 2 'what is the id' p2p-backup recover bob.example:7117
+	fails 2 'what is the id' p2p-backup recover 127.0.0.1:1
 	rm home/peers
 	fails 2 'there is no roster' p2p-backup run
 }

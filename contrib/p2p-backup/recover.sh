@@ -22,18 +22,18 @@ recover()
 		esac
 		shift
 	done
-	case $address,$id in
-	,) misuse "say the address of a peer, and its id" ;;
-	dir:*,) id=- ;;
-	*,) misuse "what is the id of '$address'? It stands beside the sheet" ;;
-	esac
+	[ "$address" ] || misuse "say the address of a peer, and its id"
+	first_peer || return
 	lock
 	recover_keys || return
+	[ "$id" ] || {
+		who_answers
+		return 2
+	}
 	mine=''
 	for file in peers peers.d backup.conf; do
 		[ ! -e "$home/$file" ] || mine="$mine $file "
 	done
-	echo "first $id \"$address\"" | view first
 	read=$work/first worst=0
 	catalog "$read" || return
 	recover_config || return
@@ -49,6 +49,52 @@ recover()
 		say "all jobs are back; the next 'p2p-backup run' goes on from here"
 	fi
 	return "$worst"
+}
+
+# first_peer: $address and $id, in whatever order they came, make a line of a
+# roster, which is known to be one before anything is made.
+first_peer()
+{
+	case $address,$id in
+	*[:/]*,* | *,) ;;
+	*,*[:/]*) other=$address address=$id id=$other ;;
+	esac
+	case $address in
+	dir:*) address=dir:$(realpath -ms -- "${address#dir:}") || return 4 ;;
+	*:*) ;;
+	*/*) address=dir:$(realpath -ms -- "$address") || return 4 ;;
+	esac
+	case $address,$id in dir:*,) id=- ;; esac
+	[ "$id" ] || return 0
+	first_line "$id" || return 4
+	# It removes nothing that was not paired, reads the roster and needs no keys.
+	peer-pair -C "$work/first" -q remove first 2> "$work/fault" || :
+	fault=$(sed -n '1s/^peer-pair: .*\/first\/peers:1: //p' "$work/fault")
+	[ -z "$fault" ] || {
+		complain "$fault"
+		return 2
+	}
+}
+
+first_line()
+{
+	echo "first $1 \"$address\"" | view first
+}
+
+# who_answers: whoever is at $address has proved an id, which is told. Nobody is
+# trusted yet: an id of ours is none of theirs.
+who_answers()
+{
+	first_line "$(peer-key -C "$home" -q show)"
+	ask shard-fetch "$work/first" -l > "$work/list" 2> "$work/fault" || :
+	there=$(sed -n "s/.*the peer's key \([0-9A-Z-]*\) is not trusted.*/\1/p" "$work/fault")
+	if [ "$there" ]; then
+		complain "what is the id of '$address'? The one that answers there is $there" \
+			"if it stands beside the sheet, or its owner says so: p2p-backup recover '$address' $there"
+	else
+		cat "$work/fault" >&2
+		complain "what is the id of '$address'? It stands beside the sheet"
+	fi
 }
 
 # The one peer may not have the newest configuration: those that it led to may,
@@ -159,7 +205,7 @@ recover_folder()
 {
 	cat "$work/config.d"/peers "$work/config.d"/peers.d/* 2> /dev/null |
 		awk -v address="$address" '
-	(at = index($0, address)) && substr($0, at + length(address), 1) ~ /^["[:space:],]?$/ {
+	(at = index($0, address)) && substr($0, at + length(address)) ~ /^\/?($|["[:space:],])/ {
 		found = 1
 	}
 	END { exit !found }' && return
