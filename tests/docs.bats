@@ -286,3 +286,13 @@ binary()
 	HOME=$PWD/home bash -e script > out
 	diff -r home/photos restored/photos
 }
+
+# Goal: cron's own PATH does not lead to where make install puts the tools.
+@test "what a page says to put into a crontab says a PATH, too" {
+	local pages
+	pages=$(grep -lE '^[0-9*/]+ [0-9*]+ [0-9*]+ [0-9*]+ \* ' man/*)
+	[ "$(wc -l <<< "$pages")" -ge 3 ]
+	for page in $pages; do
+		grep -qx 'PATH=/usr/local/bin:/usr/bin:/bin' "$page"
+	done
+}

@@ -25,3 +25,20 @@ load p2p-backup
 		--peer "$PWD/s1/more"
 	says "warning: on one file system are '$PWD/disk1/store' '$PWD/s1/more'$"
 }
+
+# Goal: after make install a crontab says /usr/local/bin/p2p-backup.
+@test "the tools are found beside the script, whatever PATH is" {
+	for path in "$BUILD/p2p-backup" ../build/p2p-backup; do
+		[ -e build ] || ln -s "$BUILD" build
+		(
+			mkdir -p elsewhere
+			cd elsewhere
+			env -i HOME="$PWD" TMPDIR="$TMPDIR" SHARDKIT_HOME="$SHARDKIT_HOME" \
+				PATH=/usr/bin:/bin "$path" -q run
+		)
+	done
+	# but those of PATH come first
+	instead shard-fetch <<< 'echo mine; exit 3'
+	run -3 --separate-stderr "$BUILD/p2p-backup" list
+	[ "$output" = mine ]
+}

@@ -51,6 +51,8 @@ main()
 	set -u
 	# What tar and cd would heed.
 	unset TAR_OPTIONS TAPE CDPATH
+	# The tools are beside this script, where cron's own PATH does not lead.
+	case $0 in */*) PATH=$PATH:$(cd "${0%/*}" && pwd) ;; esac
 	home=${SHARDKIT_HOME:-${XDG_CONFIG_HOME:-${HOME-}/.config}/shardkit}
 	quiet='' talk='' found=''
 	while :; do
