@@ -63,5 +63,6 @@ list()
 {
 	[ $# -eq 0 ] || die 2 "unexpected operand '$1'"
 	mode_set
+	find_peers || warn "going on with the addresses of the roster"
 	ask shard-fetch "$read" -l -o text
 }

@@ -121,6 +121,8 @@ find_text()
 	printf '%s\n' "find = --no-mdns -e 'cat $PWD/found'" 'need = 2' \
 		'total = 3' '[files]' "path = $PWD/in" > home/backup.conf
 	on 0 p2p-backup -q run
+	run -0 on 0 p2p-backup list
+	[[ $output == *' files'* ]]
 	run -0 on 0 p2p-backup status
 	grep -q '^OK  3 of 3 peers up' <<< "$output"
 	run -0 on 0 p2p-backup verify
