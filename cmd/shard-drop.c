@@ -181,6 +181,18 @@ check_newest(const struct catalog *catalog)
 			 "if it is lost, send a new one");
 }
 
+/* One that is full has been told, too. */
+static int
+check_told(struct holders *holders)
+{
+	size_t i;
+
+	for (i = 0; i < holders->count; i++)
+		if (!holder_usable(&holders->holder[i]))
+			return fail(FAIL_NO, "not every peer has been told");
+	return 0;
+}
+
 static int
 run(struct drop *drop, int argc, char **argv)
 {
@@ -214,9 +226,7 @@ run(struct drop *drop, int argc, char **argv)
 	free(gone);
 	catalog_release(&catalog);
 	holders_explain(drop->holders);
-	if (result == 0 && holders_usable(drop->holders) < drop->holders->count)
-		return fail(FAIL_NO, "not every peer has been told");
-	return result;
+	return result == 0 ? check_told(drop->holders) : -1;
 }
 
 static int

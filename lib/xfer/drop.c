@@ -9,6 +9,7 @@
 #include "peer/roster.h"
 #include "xfer/forgotten.h"
 #include "xfer/hearsay.h"
+#include "xfer/heirs.h"
 #include "xfer/listing.h"
 #include "xfer/needed.h"
 #include "xfer/receipts_read.h"
@@ -230,13 +231,19 @@ is_about_unread(const struct drop *drop)
 	return gone > 0;
 }
 
-/* Before the first order: no poll may ask for what is half dropped. */
+/*
+ * Before the first order: what stays rests without what goes, and no poll may
+ * ask for what is half dropped.
+ */
 static int
-forget(const struct drop *drop)
+prepare(const struct drop *drop)
 {
-	return drop->dry ? 0
-			 : forgotten_add(drop->holders, drop->catalog,
-			       drop->chosen, drop->gone);
+	if (drop->dry)
+		return 0;
+	if (heirs_settle(drop) != 0)
+		return -1;
+	return forgotten_add(drop->holders, drop->catalog, drop->chosen,
+	    drop->gone);
 }
 
 static int
@@ -248,7 +255,7 @@ drop_all(struct batch *batch)
 	size_t i;
 
 	if (result == 0)
-		result = forget(drop);
+		result = prepare(drop);
 	for (i = 0; result == 0 && i < catalog->count; i++)
 		if (drop->chosen[i])
 			result = drop_one(batch, &catalog->entry[i]);

@@ -330,6 +330,102 @@ files()
 	timeout 60 shard-drop -q -k 2
 }
 
+# mirror FILE [OPTION of shard-send ...]: one shard restores it, on three disks.
+mirror()
+{
+	sed -i 3q home/peers
+	shard-split -q -s 1024 -k 1 -n 3 "$1" | shard-send -q "${@:2}" > /dev/null
+}
+
+# mirror_alone FILE: the same while only the first disk is there.
+mirror_alone()
+{
+	mkdir -p away
+	mv s2 s3 away
+	mirror "$1" -H 1 2> /dev/null
+	mv away/* .
+}
+
+# Goal: one published on a single disk, of data that all have, is on all before
+# the older one goes: each of them restores it alone.
+@test "what stays is given to all that lack it, before anything is dropped" {
+	disks
+	mirror in1
+	mirror_alone in1
+	files > before
+	timeout 60 shard-drop -q -n -k 1
+	files | cmp before -
+	run -0 --separate-stderr timeout 60 shard-drop -k 1
+	says 'snapshot 2 stays: given to peers that lacked it'
+	[ "$(snapshots_in s? | wc -l)" -eq 3 ]
+	mv s1 s2 s3 away
+	for n in 1 2 3; do
+		mv "away/s$n" .
+		restores in1
+		mv "s$n" away
+	done
+}
+
+# Goal: the same of a holder behind a wire, which has signed for it.
+@test "what stays is given to a holder that was away, and it signs for it" {
+	hold_all
+	give in1
+	halt TERM 5
+	give in3 -H 4 2> /dev/null
+	hold 5
+	timeout 60 shard-drop -q 1
+	[ "$(snapshots_in s? | wc -l)" -eq 5 ]
+	[ "$(indexes_in s5 | wc -l)" -eq 1 ]
+	had > kept
+	promised > promises
+	[ -z "$(comm -23 kept promises)" ] || { comm -23 kept promises; return 1; }
+	halt TERM 1 2
+	restores in3
+}
+
+# grant HOLDER SIZE: it takes no more than that from now on.
+grant()
+{
+	local before
+	before=$(grep -c 'event=roster' "b$1.log") || true
+	sed -i "s/give=.*/give=$2/" "b$1/peers"
+	kill -HUP "${recv_pid[$1]}"
+	until_true 100 reloaded "$1" "$before"
+}
+
+reloaded()
+{
+	[ "$(grep -c 'event=roster outcome=ok' "b$1.log")" -gt "$2" ]
+}
+
+# Goal: what a full peer does not take is no reason to drop what its shards hang
+# on; nor is a full peer kept from being told, if nothing does.
+@test "a full peer does not take what stays: dropped only if nothing hangs on it" {
+	for n in 1 2 3; do
+		hold "$n"
+	done
+	mirror in1
+	halt TERM 2 3
+	mirror in1 -H 1 2> /dev/null
+	hold 2
+	hold 3
+	grant 2 1
+	files > before
+	run -1 --separate-stderr timeout 60 shard-drop 1
+	says 'snapshot 2 stays, and would rest on fewer peers than its shards: only 2 '
+	says 'hint: nothing was dropped; make room at the peers'
+	says "peer 'bob2' takes nothing more: "
+	[ -z "$(files | comm -23 before -)" ]
+	grant 2 100M
+	timeout 60 shard-drop -q 1
+	grant 2 1
+	mirror two -H 2 2> /dev/null
+	run -0 --separate-stderr timeout 60 shard-drop 2
+	says 'not every usable peer takes snapshot 3, which stays: 2 have all'
+	[ -z "$(shards_in s2)" ]
+	restores two
+}
+
 # one_disk: it has all three; $second is the document of snapshot 2.
 one_disk()
 {
