@@ -17,7 +17,7 @@ static int
 add_file(void *context, const struct digest *id)
 {
 	struct sum *sum = context;
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	struct stat status;
 
 	sum->key.id = *id;
@@ -42,7 +42,7 @@ int
 burden_now(const char *store, enum store_shelf shelf,
     const struct digest *owner, uint64_t *bytes)
 {
-	char path[STORE_PATH - STORE_NAME_MAX];
+	char path[FILE_PATH];
 	struct usage usage = {0};
 
 	if (strict_resolve(store, path, sizeof path) != 0)

@@ -63,7 +63,7 @@ int
 content_open(const struct content *content, const struct store_key *key,
     size_t limit, struct content_file *file)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 
 	if (content_check(content) != 0)
 		return -1;
@@ -103,7 +103,7 @@ content_take(const struct content *content, const struct store_key *key,
     const struct content_file *file, struct buf *to)
 {
 	size_t before = to->size;
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	struct digest root;
 	int got;
 
@@ -152,7 +152,7 @@ content_hollow(const char *path)
 int
 content_forget(const struct content *content, const struct store_key *key)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 
 	if (content->engine == NULL)
 		return 0;
@@ -164,15 +164,15 @@ content_forget(const struct content *content, const struct store_key *key)
 }
 
 static void
-sign_of(const char *store, char path[static STORE_PATH])
+sign_of(const char *store, char path[static PATH_MAX])
 {
-	snprintf(path, STORE_PATH, "%s/" SIGN, store);
+	snprintf(path, PATH_MAX, "%s/" SIGN, store);
 }
 
 bool
 content_has_engine(const char *store)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 
 	sign_of(store, path);
 	return access(path, F_OK) == 0;
@@ -191,7 +191,7 @@ static int
 take_up(void *context, const char *name, uint64_t size)
 {
 	const struct content *content = context;
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	struct store_key key;
 	int fd, result = 0;
 
@@ -214,7 +214,7 @@ take_up(void *context, const char *name, uint64_t size)
 int
 content_begin(const struct content *content, bool writer)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 
 	if (content_has_engine(content->store))
 		return 0;

@@ -13,7 +13,7 @@
 static int
 move(const char *store, const struct store_key *key)
 {
-	char from[STORE_PATH], to[STORE_PATH], id[DIGEST_HEX_SIZE];
+	char from[PATH_MAX], to[PATH_MAX], id[DIGEST_HEX_SIZE];
 	size_t length;
 
 	place_below(store, &key->owner, "damaged", to);
@@ -31,7 +31,7 @@ int
 damaged_set_aside(struct store *store, const char *path,
     const struct store_key *key, size_t limit)
 {
-	char resolved[STORE_PATH];
+	char resolved[PATH_MAX];
 	struct buf bytes = {0};
 	int result = 0, lock;
 

@@ -28,7 +28,7 @@ forget(int lock, const struct stat *status)
 int
 dropped_delete(const char *store, const struct store_key *key, int lock)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	struct stat status;
 	int result, look;
 
@@ -45,7 +45,7 @@ int
 dropped_keep(const char *store, const struct store_key *key, uint64_t time,
     int lock)
 {
-	char from[STORE_PATH], to[STORE_PATH], id[DIGEST_HEX_SIZE];
+	char from[PATH_MAX], to[PATH_MAX], id[DIGEST_HEX_SIZE];
 	struct stat twin;
 	size_t length;
 
@@ -65,7 +65,7 @@ dropped_keep(const char *store, const struct store_key *key, uint64_t time,
 
 /* A file that is held back. */
 struct held {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	struct stat status;
 	uint64_t time; /* when it may go */
 	struct store_key key;
@@ -91,7 +91,7 @@ walk(const char *store, const struct digest *owner,
     int (*each)(void *context, const struct held *held), void *context)
 {
 	struct held held = {.key.owner = *owner};
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	const char *name;
 	DIR *folder;
 	bool absent;
@@ -103,7 +103,7 @@ walk(const char *store, const struct digest *owner,
 		return absent ? 0 : -1;
 	while ((name = file_next(folder, path, &result)) != NULL) {
 		snprintf(held.path, sizeof held.path, "%.*s/%s",
-		    STORE_PATH - NAME_MAX, path, name);
+		    PATH_MAX - NAME_MAX, path, name);
 		if (parse(name, &held) &&
 		    strict_look(held.path, &held.status) == 0)
 			result = each(context, &held);

@@ -42,7 +42,7 @@ pending_init(struct pending *pending, const char *store, int marker,
 void
 pending_discard(const struct pending *pending, struct pending_file *file)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	struct pending_file *next;
 
 	for (; file != NULL; file = next) {
@@ -135,7 +135,7 @@ int
 pending_blame(const struct pending *pending, const struct pending_file *file)
 {
 	struct failure reason = *fail_last();
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 
 	temporary_path(pending->store, file->at.name, path);
 	return fail(reason.kind, "'%s': %s", path, reason.text);
@@ -146,7 +146,7 @@ static int
 hand_over(const struct pending *pending, const struct pending_file *files)
 {
 	const struct pending_file *file;
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	struct buf lines = {0};
 	int result = 0;
 
@@ -168,7 +168,7 @@ hand_over(const struct pending *pending, const struct pending_file *files)
 static int
 sync_all(const struct pending *pending, const struct pending_file *file)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	int result = 0;
 
 	for (; result == 0 && file != NULL; file = file->next) {

@@ -14,24 +14,24 @@ static const char *const shelf_name[] = {"shards", "snapshots", "members",
 
 void
 place_below(const char *store, const struct digest *owner, const char *name,
-    char path[static STORE_PATH])
+    char path[static PATH_MAX])
 {
 	char folder[BASE32_TEXT];
 
 	base32_encode(BASE32_ID, owner->byte, folder);
-	snprintf(path, STORE_PATH, "%s/%s/%s", store, folder, name);
+	snprintf(path, PATH_MAX, "%s/%s/%s", store, folder, name);
 }
 
 static void
 shelf_of(const char *store, enum store_shelf shelf, const struct digest *owner,
-    char path[static STORE_PATH])
+    char path[static PATH_MAX])
 {
 	place_below(store, owner, shelf_name[shelf], path);
 }
 
 void
 place_of(const char *store, const struct store_key *key,
-    char path[static STORE_PATH])
+    char path[static PATH_MAX])
 {
 	char id[DIGEST_HEX_SIZE];
 	size_t length;
@@ -39,7 +39,7 @@ place_of(const char *store, const struct store_key *key,
 	digest_hex(&key->id, id);
 	shelf_of(store, key->shelf, &key->owner, path);
 	length = strlen(path);
-	snprintf(path + length, STORE_PATH - length, "/%.2s/%s", id, id);
+	snprintf(path + length, PATH_MAX - length, "/%.2s/%s", id, id);
 }
 
 /* Call it for the folder that ends at `slash`. */
@@ -74,7 +74,7 @@ make_folders(const char *store, char *path)
 
 int
 place_make(const char *store, const struct store_key *key,
-    char path[static STORE_PATH])
+    char path[static PATH_MAX])
 {
 	place_of(store, key, path);
 	return make_folders(store, path);
@@ -105,7 +105,7 @@ place_list(const char *store, enum store_shelf shelf,
     const struct digest *owner,
     int (*each)(void *context, const struct digest *id), void *context)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	size_t length;
 	unsigned first;
 	int result = 0;
@@ -113,7 +113,7 @@ place_list(const char *store, enum store_shelf shelf,
 	shelf_of(store, shelf, owner, path);
 	length = strlen(path);
 	for (first = 0; result == 0 && first < 256; first++) {
-		snprintf(path + length, STORE_PATH - length, "/%02x", first);
+		snprintf(path + length, PATH_MAX - length, "/%02x", first);
 		result = list_folder(path, each, context);
 	}
 	return result;
@@ -141,7 +141,7 @@ place_each_owner(const char *store,
 int
 place_parse(const char *name, struct store_key *key)
 {
-	char owner[BASE32_TEXT], path[STORE_PATH];
+	char owner[BASE32_TEXT], path[PATH_MAX];
 	const char *id = strrchr(name, '/');
 	int shelf;
 

@@ -4,22 +4,20 @@
 
 /* Where in a store's folder things are. */
 
+#include "base/file.h"
 #include "store/store.h"
-
-#define STORE_PATH 4096
-#define STORE_NAME_MAX 192 /* of all that is appended to the store's path */
 
 /* The path of what an owner's folder has under `name`. */
 void place_below(const char *store, const struct digest *owner,
-    const char *name, char path[static STORE_PATH]);
+    const char *name, char path[static PATH_MAX]);
 
 /* The path of what `key` names. */
 void place_of(const char *store, const struct store_key *key,
-    char path[static STORE_PATH]);
+    char path[static PATH_MAX]);
 
 /* The same, and its folders are there afterwards. */
 int place_make(const char *store, const struct store_key *key,
-    char path[static STORE_PATH]);
+    char path[static PATH_MAX]);
 
 /*
  * The reverse, of a path below the store. -1 (without a message) unless it is

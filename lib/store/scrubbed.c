@@ -17,9 +17,9 @@
 	"unreadable=%llu\nowner=%s\nshelf=%u\nfolder=%02x\n"
 
 static void
-path_of(const char *store, char path[static STORE_PATH])
+path_of(const char *store, char path[static PATH_MAX])
 {
-	snprintf(path, STORE_PATH, "%s/scrub", store);
+	snprintf(path, PATH_MAX, "%s/scrub", store);
 }
 
 static void
@@ -87,7 +87,7 @@ parse(const char *text, struct scrubbed *scrubbed)
 void
 scrubbed_load(const char *store, struct scrubbed *scrubbed)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	struct buf text = {0};
 
 	path_of(store, path);
@@ -101,7 +101,7 @@ scrubbed_load(const char *store, struct scrubbed *scrubbed)
 int
 scrubbed_save(const char *store, const struct scrubbed *scrubbed)
 {
-	char path[STORE_PATH], text[FILE_LIMIT];
+	char path[PATH_MAX], text[FILE_LIMIT];
 
 	path_of(store, path);
 	print(scrubbed, text);

@@ -19,7 +19,7 @@
 #include "store/place.h"
 
 struct store {
-	char path[STORE_PATH - STORE_NAME_MAX];
+	char path[FILE_PATH];
 	int marker; /* its lock says whether writers are alive */
 	struct digest name;
 	struct pending pending;
@@ -92,7 +92,7 @@ int
 store_arrive(struct store *store, const struct store_key *key, size_t size,
     struct arrival *arrival)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 
 	if (content_check(&store->content) != 0 ||
 	    place_make(store->path, key, path) != 0)
@@ -171,7 +171,7 @@ store_commit(struct store *store)
 int
 store_has(struct store *store, const struct store_key *key, size_t size)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	struct stat status;
 	int result;
 

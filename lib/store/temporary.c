@@ -18,16 +18,15 @@
 #define ID_SIZE 16    /* and of what it shall be called */
 
 void
-temporary_path(const char *store, const char *name,
-    char path[static STORE_PATH])
+temporary_path(const char *store, const char *name, char path[static PATH_MAX])
 {
-	snprintf(path, STORE_PATH, "%s/tmp/%s", store, name);
+	snprintf(path, PATH_MAX, "%s/tmp/%s", store, name);
 }
 
 int
 temporary_make_folder(const char *store)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 
 	temporary_path(store, "", path);
 	*strrchr(path, '/') = '\0';
@@ -35,7 +34,7 @@ temporary_make_folder(const char *store)
 }
 
 DIR *
-temporary_list(const char *store, char path[static STORE_PATH])
+temporary_list(const char *store, char path[static PATH_MAX])
 {
 	bool absent;
 	DIR *folder;
@@ -98,7 +97,7 @@ int
 temporary_sum(const char *store, const struct digest *owner,
     struct usage *usage)
 {
-	char hex[DIGEST_HEX_SIZE], path[STORE_PATH], *rest;
+	char hex[DIGEST_HEX_SIZE], path[PATH_MAX], *rest;
 	DIR *folder = temporary_list(store, path);
 	const char *name, *plus;
 	int result = 0;
@@ -120,7 +119,7 @@ temporary_sum(const char *store, const struct digest *owner,
 bool
 temporary_comes(const char *store, const struct digest *owner, const char *path)
 {
-	char hex[DIGEST_HEX_SIZE], end[ID_SIZE + 2], list[STORE_PATH];
+	char hex[DIGEST_HEX_SIZE], end[ID_SIZE + 2], list[PATH_MAX];
 	DIR *folder = temporary_list(store, list);
 	const char *name, *there;
 	bool comes = false;
@@ -157,7 +156,7 @@ check_limit(const char *store, int lock, const struct digest *owner,
 static int
 create(const char *store, const char *name, uint64_t size)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	int fd;
 
 	temporary_path(store, name, path);
@@ -192,7 +191,7 @@ static int
 become_locked(const char *store, const struct temporary *file, const char *path,
     const struct usage *old, int lock)
 {
-	char from[STORE_PATH];
+	char from[PATH_MAX];
 
 	temporary_path(store, file->name, from);
 	if (strict_must(strict_rename(from, path), from) != 0)
@@ -247,7 +246,7 @@ is_of(const char *name, const char *tag)
 int
 temporary_remove(const char *store, const char *tag, bool *found)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	DIR *folder = temporary_list(store, path);
 	const char *name;
 	int result = 0;

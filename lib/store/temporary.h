@@ -27,13 +27,13 @@ struct temporary {
 };
 
 void temporary_path(const char *store, const char *name,
-    char path[static STORE_PATH]);
+    char path[static PATH_MAX]);
 
 /* The folder that they are in, if it is missing. */
 int temporary_make_folder(const char *store);
 
 /* All files on the way and where they are, for file_next, or NULL. */
-DIR *temporary_list(const char *store, char path[static STORE_PATH]);
+DIR *temporary_list(const char *store, char path[static PATH_MAX]);
 
 /* Add what all writers have on the way for an owner, as the names say. */
 int temporary_sum(const char *store, const struct digest *owner,

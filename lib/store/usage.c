@@ -87,7 +87,7 @@ lock(const char *store, const struct digest *owner, int fd, const char *path)
 static int
 replace_locked(const char *store, const struct digest *owner, const char *path)
 {
-	char aside[STORE_PATH + RECORD_SIZE];
+	char aside[PATH_MAX + RECORD_SIZE];
 	int fd = strict_open(path, O_RDWR | O_CREAT); /* by another, just now */
 	int moved;
 
@@ -105,7 +105,7 @@ replace_locked(const char *store, const struct digest *owner, const char *path)
 static int
 replace(const char *store, const struct digest *owner, const char *path)
 {
-	char above[STORE_PATH];
+	char above[PATH_MAX];
 	bool absent;
 	DIR *folder;
 	int fd;
@@ -124,7 +124,7 @@ replace(const char *store, const struct digest *owner, const char *path)
 int
 usage_lock(const char *store, const struct digest *owner)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	int fd;
 
 	place_below(store, owner, FILE_NAME, path);
@@ -159,7 +159,7 @@ usage_read(int fd, struct usage *usage)
 static int
 look(const char *store, const struct digest *owner, struct usage *usage)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	int fd, result;
 
 	place_below(store, owner, FILE_NAME, path);
@@ -278,7 +278,7 @@ usage_recount(const char *store, bool all)
 static int
 sync_number(void *context, const struct digest *owner)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 
 	place_below(*(const char *const *)context, owner, FILE_NAME, path);
 	return access(path, F_OK) == 0 ? strict_sync(path) : 0;

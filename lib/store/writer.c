@@ -30,7 +30,7 @@ struct burial {
 };
 
 static void
-mark_path(const char *store, const char *tag, char path[static STORE_PATH])
+mark_path(const char *store, const char *tag, char path[static PATH_MAX])
 {
 	char name[TEMPORARY_NAME];
 
@@ -83,7 +83,7 @@ sync_mark(int fd, char *path)
 static int
 make_mark(const char *store, const char *tag)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	int fd = -1, locked = 0;
 
 	mark_path(store, tag, path);
@@ -104,7 +104,7 @@ make_mark(const char *store, const char *tag)
 static void
 end_mark(const char *store, const char *tag, int mark, bool clean)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 
 	mark_path(store, tag, path);
 	if (clean)
@@ -116,7 +116,7 @@ end_mark(const char *store, const char *tag, int mark, bool clean)
 static int
 lock_dead(const char *store, const char *tag)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	int mark;
 
 	if (tag[writer_tag_size(tag)] != '\0')
@@ -156,7 +156,7 @@ static int
 bury_all(struct burial *burial)
 {
 	size_t length = strlen(TEMPORARY_MARK);
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	DIR *folder = temporary_list(burial->store, path);
 	const char *name;
 	int result = 0;

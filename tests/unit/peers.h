@@ -85,7 +85,7 @@ peers_send(struct peers *peers, struct span stream, unsigned happy,
 static inline const char *
 peers_path(int i, enum store_shelf shelf, const struct digest *id)
 {
-	static char path[STORE_PATH];
+	static char path[PATH_MAX];
 	struct owner owner = owner_of(1);
 	struct store_key key = {shelf, owner.id, *id};
 	char name[16];

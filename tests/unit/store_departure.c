@@ -76,7 +76,7 @@ test_whole(size_t size, bool in_parts)
 static void
 spoil(const struct store_key *key, size_t at, bool cut)
 {
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	uint8_t byte;
 	int fd;
 

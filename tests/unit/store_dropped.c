@@ -104,7 +104,7 @@ static void
 test_back(void)
 {
 	struct store_key key = put(STORE_SHARDS, "precious");
-	char from[STORE_PATH], to[STORE_PATH], name[BASE32_TEXT];
+	char from[PATH_MAX], to[PATH_MAX], name[BASE32_TEXT];
 	char hex[DIGEST_HEX_SIZE];
 	struct buf bytes = {0};
 

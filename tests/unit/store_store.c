@@ -162,7 +162,7 @@ test_damage(struct store *store, const char *path)
 	static const char *const other[] = {"Second", "secon", "", "second ",
 	    "something else that is long"};
 	struct store_key key = key_of("second");
-	char file[STORE_PATH];
+	char file[PATH_MAX];
 	struct buf got = {0};
 	size_t i;
 
@@ -208,7 +208,7 @@ test_broken(void)
 	struct store *store = store_at("broken", STORE_WRITE);
 	struct store_key key = key_of("text");
 	struct list list = {.stop = 8};
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	struct buf got = {0};
 
 	must(store_drop(store, &key) == 0, "the counts are there");

@@ -187,7 +187,7 @@ static void
 resize(const char *name, const char *text, size_t size)
 {
 	struct store_key key = key_of(&owner, STORE_SHARDS, text);
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 
 	place_of(scratch(name), &key, path);
 	must(truncate(path, (off_t)size) == 0, "truncate");
@@ -410,7 +410,7 @@ test_older(void)
 	    "00000000000000000999\n00000000000000000009\n", "x",
 	    "00000000000000000999 0000000000000000000x\n",
 	    "00000000000000000999 00000000000000000009 "};
-	char path[STORE_PATH];
+	char path[PATH_MAX];
 	uint64_t bytes;
 	size_t i;
 	struct store *store = limited("old", 0);
