@@ -109,9 +109,7 @@ add_row(struct listing *listing, const struct catalog_entry *entry,
 		field[fields - 2] = field[fields - 1];
 		fields--;
 	}
-	if (rows->size == 0 && report_header(style, field, fields, rows) != 0)
-		return -1;
-	return report_row(style, field, fields, rows);
+	return report_add(style, field, fields, rows->size == 0, rows);
 }
 
 /* Said last, when it is so. */

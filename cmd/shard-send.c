@@ -116,10 +116,7 @@ print_receipts(struct holders *holders, uint64_t snapshot)
 		    {"state", state_of(holder), 0, false, -4},
 		};
 
-		if (i == 0)
-			result = report_header(style, field, 6, &rows);
-		if (result == 0)
-			result = report_row(style, field, 6, &rows);
+		result = report_add(style, REPORT_FIELDS(field), i == 0, &rows);
 		if (result == 0 && style == REPORT_CBOR)
 			result =
 			    buf_append(&rows, span_of_buf(&holder->published));

@@ -30,10 +30,8 @@ add_row(struct work *work, const struct repair *repair)
 	    {"lost", NULL, repair->lost, true, 8},
 	};
 
-	if (work->rows.size == 0 &&
-	    report_header(work->style, field, 5, &work->rows) != 0)
-		return -1;
-	return report_row(work->style, field, 5, &work->rows);
+	return report_add(work->style, REPORT_FIELDS(field),
+	    work->rows.size == 0, &work->rows);
 }
 
 /* At once: they may be more than memory holds. */

@@ -27,18 +27,17 @@ describe_head(enum report_style style, const struct head *head,
     const char *label, struct buf *to)
 {
 	char owner[BASE32_TEXT];
+	struct report_field field[] = {
+	    text("record", "head"),
+	    number("need", head->need),
+	    number("total", head->total),
+	    number("shard-size", head->shard_size),
+	    text("owner", owner),
+	    text("label", label),
+	};
 
 	base32_encode(BASE32_ID, head->owner.byte, owner);
-	return report_row(style,
-	    (struct report_field[]){
-		text("record", "head"),
-		number("need", head->need),
-		number("total", head->total),
-		number("shard-size", head->shard_size),
-		text("owner", owner),
-		text("label", label),
-	    },
-	    6, to);
+	return report_row(style, REPORT_FIELDS(field), to);
 }
 
 int
@@ -58,14 +57,14 @@ int
 describe_stripe(enum report_style style, const struct stripe *stripe,
     struct buf *to)
 {
-	return report_row(style,
-	    (struct report_field[]){
-		text("record", "stripe"),
-		number("stripe", stripe->number),
-		number("size", stripe->size),
-		number("shards", stripe->total),
-	    },
-	    4, to);
+	struct report_field field[] = {
+	    text("record", "stripe"),
+	    number("stripe", stripe->number),
+	    number("size", stripe->size),
+	    number("shards", stripe->total),
+	};
+
+	return report_row(style, REPORT_FIELDS(field), to);
 }
 
 int
@@ -73,34 +72,32 @@ describe_shard(enum report_style style, const struct stripe *stripe,
     unsigned index, uint32_t size, const char *state, struct buf *to)
 {
 	char id[DIGEST_HEX_SIZE];
+	struct report_field field[] = {
+	    text("record", "shard"),
+	    number("stripe", stripe->number),
+	    number("index", index),
+	    number("size", size),
+	    text("id", id),
+	    text("state", state),
+	};
 
 	digest_hex(&stripe->id[index], id);
-	return report_row(style,
-	    (struct report_field[]){
-		text("record", "shard"),
-		number("stripe", stripe->number),
-		number("index", index),
-		number("size", size),
-		text("id", id),
-		text("state", state),
-	    },
-	    6, to);
+	return report_row(style, REPORT_FIELDS(field), to);
 }
 
 int
 describe_end(enum report_style style, const struct end *end, struct buf *to)
 {
 	char digest[DIGEST_HEX_SIZE];
+	struct report_field field[] = {
+	    text("record", "end"),
+	    number("stripes", end->stripes),
+	    number("size", end->size),
+	    text("digest", digest),
+	};
 
 	digest_hex(&end->digest, digest);
-	return report_row(style,
-	    (struct report_field[]){
-		text("record", "end"),
-		number("stripes", end->stripes),
-		number("size", end->size),
-		text("digest", digest),
-	    },
-	    4, to);
+	return report_row(style, REPORT_FIELDS(field), to);
 }
 
 int
@@ -108,16 +105,15 @@ describe_index(enum report_style style, const struct index *index,
     const struct digest *signer, struct buf *to)
 {
 	char name[BASE32_TEXT];
+	struct report_field field[] = {
+	    text("record", "index"),
+	    number("first", index->first),
+	    number("stripes", index->count),
+	    text("signer", name),
+	};
 
 	base32_encode(BASE32_ID, signer->byte, name);
-	return report_row(style,
-	    (struct report_field[]){
-		text("record", "index"),
-		number("first", index->first),
-		number("stripes", index->count),
-		text("signer", name),
-	    },
-	    4, to);
+	return report_row(style, REPORT_FIELDS(field), to);
 }
 
 /* A row for each id of a document, 32 bytes each. */
@@ -133,13 +129,13 @@ describe_ids(enum report_style style, const char *word, struct span ids,
 	for (i = 0; result == 0 && i < count; i++) {
 		digest = digest_from(ids.data + i * sizeof digest);
 		digest_hex(&digest, id);
-		result = report_row(style,
-		    (struct report_field[]){
-			text("record", word),
-			number("index", i),
-			text("id", id),
-		    },
-		    3, to);
+		struct report_field field[] = {
+		    text("record", word),
+		    number("index", i),
+		    text("id", id),
+		};
+
+		result = report_row(style, REPORT_FIELDS(field), to);
 	}
 	return result;
 }
@@ -164,15 +160,15 @@ describe_snapshot(enum report_style style, const struct snapshot *snapshot,
 
 	base32_encode(BASE32_ID, signer->byte, name);
 	digest_hex(&snapshot->previous, previous);
-	if (report_row(style,
-		(struct report_field[]){
-		    text("record", "snapshot"),
-		    number("number", snapshot->number),
-		    when(snapshot->time, date),
-		    text("previous", previous),
-		    text("signer", name),
-		},
-		5, to) != 0)
+	struct report_field field[] = {
+	    text("record", "snapshot"),
+	    number("number", snapshot->number),
+	    when(snapshot->time, date),
+	    text("previous", previous),
+	    text("signer", name),
+	};
+
+	if (report_row(style, REPORT_FIELDS(field), to) != 0)
 		return -1;
 	return describe_ids(style, "lists", snapshot->indexes, to);
 }
@@ -182,17 +178,16 @@ describe_receipt(enum report_style style, const struct receipt *receipt,
     const struct digest *signer, struct buf *to)
 {
 	char name[BASE32_TEXT], owner[BASE32_TEXT], date[NUMBER_TIME_TEXT];
+	struct report_field field[] = {
+	    text("record", "receipt"),
+	    when(receipt->time, date),
+	    text("owner", owner),
+	    text("signer", name),
+	};
 
 	base32_encode(BASE32_ID, signer->byte, name);
 	base32_encode(BASE32_ID, receipt->owner.byte, owner);
-	if (report_row(style,
-		(struct report_field[]){
-		    text("record", "receipt"),
-		    when(receipt->time, date),
-		    text("owner", owner),
-		    text("signer", name),
-		},
-		4, to) != 0)
+	if (report_row(style, REPORT_FIELDS(field), to) != 0)
 		return -1;
 	return describe_ids(style, "keeps", receipt->ids, to);
 }
@@ -210,13 +205,13 @@ describe_names(enum report_style style, const struct members *members,
 	for (i = 0; result == 0 && i < count; i++) {
 		id = members_id(members, i);
 		base32_encode(BASE32_ID, id.byte, name);
-		result = report_row(style,
-		    (struct report_field[]){
-			text("record", "member"),
-			number("index", i),
-			text("id", name),
-		    },
-		    3, to);
+		struct report_field field[] = {
+		    text("record", "member"),
+		    number("index", i),
+		    text("id", name),
+		};
+
+		result = report_row(style, REPORT_FIELDS(field), to);
 	}
 	return result;
 }
@@ -231,17 +226,17 @@ describe_members(enum report_style style, const struct members *members,
 
 	expires.name = "expires";
 	base32_encode(BASE32_ID, signer->byte, name);
-	if (report_row(style,
-		(struct report_field[]){
-		    text("record", "members"),
-		    number("number", members->number),
-		    when(members->time, date),
-		    expires,
-		    number("liars", members->liars),
-		    number("quorum", members->quorum),
-		    text("signer", name),
-		},
-		7, to) != 0)
+	struct report_field field[] = {
+	    text("record", "members"),
+	    number("number", members->number),
+	    when(members->time, date),
+	    expires,
+	    number("liars", members->liars),
+	    number("quorum", members->quorum),
+	    text("signer", name),
+	};
+
+	if (report_row(style, REPORT_FIELDS(field), to) != 0)
 		return -1;
 	return describe_names(style, members, to);
 }
@@ -253,16 +248,15 @@ describe_order(enum report_style style, const struct order *order,
 	static const char *const shelf[] = {"shards", "snapshots", "members",
 	    "receipts"};
 	char name[BASE32_TEXT], date[NUMBER_TIME_TEXT];
+	struct report_field field[] = {
+	    text("record", "order"),
+	    when(order->time, date),
+	    text("shelf", shelf[order->shelf]),
+	    text("signer", name),
+	};
 
 	base32_encode(BASE32_ID, signer->byte, name);
-	if (report_row(style,
-		(struct report_field[]){
-		    text("record", "order"),
-		    when(order->time, date),
-		    text("shelf", shelf[order->shelf]),
-		    text("signer", name),
-		},
-		4, to) != 0)
+	if (report_row(style, REPORT_FIELDS(field), to) != 0)
 		return -1;
 	return describe_ids(style, "drops", order->ids, to);
 }
@@ -272,14 +266,13 @@ describe_bytes(enum report_style style, const struct digest *id, uint64_t size,
     const char *state, struct buf *to)
 {
 	char text_id[DIGEST_HEX_SIZE];
+	struct report_field field[] = {
+	    text("record", "bytes"),
+	    number("size", size),
+	    text("id", text_id),
+	    text("state", state),
+	};
 
 	digest_hex(id, text_id);
-	return report_row(style,
-	    (struct report_field[]){
-		text("record", "bytes"),
-		number("size", size),
-		text("id", text_id),
-		text("state", state),
-	    },
-	    4, to);
+	return report_row(style, REPORT_FIELDS(field), to);
 }

@@ -167,7 +167,7 @@ write_json(const struct found *found, const char *id, const char *address,
 	    {"weight", NULL, found->weight, true, 0},
 	};
 
-	return report_row(REPORT_JSON, field, sizeof field / sizeof *field, to);
+	return report_row(REPORT_JSON, REPORT_FIELDS(field), to);
 }
 
 int

@@ -30,9 +30,10 @@ report_style_parse(const char *word, bool terminal, enum report_style *style)
 	return 0;
 }
 
-int
-report_header(enum report_style style, const struct report_field *field,
-    size_t count, struct buf *to)
+/* The names of the columns, for people only. */
+static int
+header(enum report_style style, const struct report_field *field, size_t count,
+    struct buf *to)
 {
 	char name[64];
 	size_t i, j;
@@ -175,4 +176,13 @@ report_row(enum report_style style, const struct report_field *field,
 	default:
 		return cbor_row(field, count, to);
 	}
+}
+
+int
+report_add(enum report_style style, const struct report_field *field,
+    size_t count, bool first, struct buf *to)
+{
+	if (first && header(style, field, count, to) != 0)
+		return -1;
+	return report_row(style, field, count, to);
 }

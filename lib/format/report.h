@@ -31,11 +31,14 @@ struct report_field {
 int report_style_parse(const char *word, bool terminal,
     enum report_style *style);
 
-/* The names of the columns, in text style only. */
-int report_header(enum report_style style, const struct report_field *field,
-    size_t count, struct buf *to);
-
 int report_row(enum report_style style, const struct report_field *field,
     size_t count, struct buf *to);
+
+/* A row and, in text style, the names of its columns above the `first` one. */
+int report_add(enum report_style style, const struct report_field *field,
+    size_t count, bool first, struct buf *to);
+
+/* An array of fields, and how many there are. */
+#define REPORT_FIELDS(field) field, sizeof(field) / sizeof *(field)
 
 #endif

@@ -137,7 +137,7 @@ drills_show(const struct facts *facts, enum report_style style, struct buf *to)
 		};
 
 		show_row_ago(facts, drill->good, age);
-		result = show_row_add(style, FIELDS(all), 3, i == 0, to);
+		result = show_row_add(style, REPORT_FIELDS(all), 3, i == 0, to);
 	}
 	return result;
 }

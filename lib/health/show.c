@@ -27,7 +27,7 @@ show_verdict(const struct verdict *verdict, const struct facts *facts,
 
 	if (style == REPORT_TEXT)
 		return buf_print(to, "%s  %s\n", word, verdict->summary);
-	return report_row(style, field, sizeof field / sizeof *field, to);
+	return report_row(style, REPORT_FIELDS(field), to);
 }
 
 static int
@@ -45,8 +45,7 @@ show_check(const struct check *check, enum report_style style, struct buf *to)
 	int result;
 
 	if (style != REPORT_TEXT)
-		return report_row(style, field, sizeof field / sizeof *field,
-		    to);
+		return report_row(style, REPORT_FIELDS(field), to);
 	result = buf_print(to, "%s  %s%s\n", check_word(check->name),
 	    check->text, check->muted ? " (muted)" : "");
 	if (result == 0 && check->fix[0] != '\0')
@@ -86,7 +85,7 @@ show_backup(const struct backup_facts *backup, enum report_style style,
 	    NUMBER("total", NULL, backup->total, 0),
 	};
 
-	return show_row_add(style, FIELDS(all), 8, first, to);
+	return show_row_add(style, REPORT_FIELDS(all), 8, first, to);
 }
 
 static void
@@ -150,8 +149,8 @@ show_peer(const struct facts *facts, const struct peer_facts *peer,
 	    NUMBER("under_way", NULL, peer->counts.in_flight, 0),
 	};
 
-	return show_row_add(style, FIELDS(all) - (peer->told ? 0 : TOLD_FIELDS),
-	    12, first, to);
+	return show_row_add(style,
+	    REPORT_FIELDS(all) - (peer->told ? 0 : TOLD_FIELDS), 12, first, to);
 }
 
 /* How often a peer was not up this week, and how; nothing if it always was. */
@@ -201,7 +200,7 @@ show_owner(const struct facts *facts, const struct owner_facts *owner,
 	    NUMBER("give", give, owner->peer->give, 9),
 	};
 
-	return show_row_add(style, FIELDS(all), 5, first, to);
+	return show_row_add(style, REPORT_FIELDS(all), 5, first, to);
 }
 
 static int

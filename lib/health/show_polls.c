@@ -23,7 +23,7 @@ show_poll(const struct poll_facts *poll, enum report_style style,
 	    NUMBER("inconclusive", NULL, poll->undecided, 12),
 	};
 
-	return show_row_add(style, FIELDS(all), 6, true, to);
+	return show_row_add(style, REPORT_FIELDS(all), 6, true, to);
 }
 
 static int
@@ -43,7 +43,7 @@ show_scrub(const struct facts *facts, enum report_style style, struct buf *to)
 	    NUMBER("unreadable", NULL, scrubbed->unreadable, 10),
 	};
 
-	return show_row_add(style, FIELDS(all), 5, true, to);
+	return show_row_add(style, REPORT_FIELDS(all), 5, true, to);
 }
 
 int

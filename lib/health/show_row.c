@@ -9,9 +9,7 @@ show_row_add(enum report_style style, const struct report_field *field,
 {
 	if (style != REPORT_TEXT)
 		return report_row(style, field, count, to);
-	if (first && report_header(style, field + 1, shown, to) != 0)
-		return -1;
-	return report_row(style, field + 1, shown, to);
+	return report_add(style, field + 1, shown, first, to);
 }
 
 void

@@ -17,8 +17,6 @@
 		name, text, number, true, width \
 	}
 
-#define FIELDS(field) field, sizeof(field) / sizeof *(field)
-
 /*
  * A row of `count` fields. The first one is its kind, which people see by its
  * heading: what they are shown are the next `shown` ones, in the `first` row

@@ -173,9 +173,7 @@ audit_row(const struct audit *audit, enum report_style style, struct buf *rows)
 
 	number_size_text(audit->size, size);
 	answered_fields(&audit->answered, field + 3);
-	if (report_header(style, field, 3 + ANSWERED_FIELDS, rows) != 0)
-		return -1;
-	return report_row(style, field, 3 + ANSWERED_FIELDS, rows);
+	return report_add(style, REPORT_FIELDS(field), true, rows);
 }
 
 int

@@ -18,7 +18,6 @@
 #include "xfer/papers.h"
 
 #define SKEW_MAX 300 /* seconds that a poller's clock may be ahead of ours */
-#define FIELDS 8
 
 void
 follow_release(struct follow *follow)
@@ -145,7 +144,7 @@ add_row(const struct follow *follow, const struct roster *roster,
 	base32_encode(BASE32_ID, member.byte, text);
 	snprintf(margin, sizeof margin, "%d",
 	    (int)row->intact - (int)row->need);
-	const struct report_field field[FIELDS] = {
+	const struct report_field field[] = {
 	    {"shard", shard, 0, false, 0},
 	    {"holder", peer != NULL ? peer->name : text, 0, false, 0},
 	    {"reason",
@@ -158,7 +157,7 @@ add_row(const struct follow *follow, const struct roster *roster,
 	    {"stripe", NULL, row->stripe, true, 0},
 	};
 
-	return report_row(style, field, FIELDS, rows);
+	return report_row(style, REPORT_FIELDS(field), rows);
 }
 
 int

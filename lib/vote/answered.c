@@ -141,10 +141,7 @@ add_row(enum report_style style, const struct checking *checking, size_t place,
 	base32_encode(BASE32_ID, id.byte, text);
 	field[0].text = text;
 	answered_fields(&checking->holder[place], field + 1);
-	if (rows->size == 0 &&
-	    report_header(style, field, 1 + ANSWERED_FIELDS, rows) != 0)
-		return -1;
-	return report_row(style, field, 1 + ANSWERED_FIELDS, rows);
+	return report_add(style, REPORT_FIELDS(field), rows->size == 0, rows);
 }
 
 /* A row for each, and what all of them come to. */

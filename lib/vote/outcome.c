@@ -6,13 +6,11 @@
 #include "base/base32.h"
 #include "base/fail.h"
 
-#define FIELDS 6
-
 int
 outcome_rows(enum report_style style, const struct roll *roll,
     const uint8_t *verdict, const char *const *name, struct buf *rows)
 {
-	struct report_field field[FIELDS] = {
+	struct report_field field[2 + VERDICTS] = {
 	    {"peer", NULL, 0, false, -16},
 	    {"shards", NULL, 0, true, 8},
 	};
@@ -35,9 +33,7 @@ outcome_rows(enum report_style style, const struct roll *roll,
 		field[1].number = items->first[i + 1] - items->first[i];
 		for (k = 0; k < VERDICTS; k++)
 			field[2 + k].number = count[k];
-		if ((i == 0 &&
-			report_header(style, field, FIELDS, rows) != 0) ||
-		    report_row(style, field, FIELDS, rows) != 0)
+		if (report_add(style, REPORT_FIELDS(field), i == 0, rows) != 0)
 			return -1;
 	}
 	return 0;

@@ -76,8 +76,8 @@ verify_evidence(enum report_style style, struct span file, struct buf *rows)
 		base32_encode(BASE32_ID, evidence.culprit.byte, id);
 		field[0].text = id;
 		field[1].text = evidence.crime;
-		if ((count == 0 && report_header(style, field, 2, rows) != 0) ||
-		    report_row(style, field, 2, rows) != 0)
+		if (report_add(style, REPORT_FIELDS(field), count == 0, rows) !=
+		    0)
 			return -1;
 	}
 	if (count == 0)

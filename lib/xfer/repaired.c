@@ -34,9 +34,7 @@ repaired_row(const struct repaired *repaired, uint64_t snapshot,
 	};
 
 	digest_hex(&repaired->id, id);
-	if (first && report_header(style, field, 7, to) != 0)
-		return -1;
-	return report_row(style, field, 7, to);
+	return report_add(style, REPORT_FIELDS(field), first, to);
 }
 
 void

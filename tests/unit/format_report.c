@@ -73,18 +73,22 @@ test_row(void)
 	    {"id", NULL, UINT64_MAX, true, 0},
 	    {"best", "long enough", 0, false, 4},
 	};
-	struct buf header = {0};
+	static const char *const wanted[] =
+	    {[REPORT_TEXT] = "NAME        SIZE\nx          1 KiB\n"
+			     "x          1 KiB\n",
+		[REPORT_PAIRS] = "name=x size=1 KiB\nname=x size=1 KiB\n",
+		[REPORT_JSON] = "{\"name\":\"x\",\"size\":1024}\n"
+				"{\"name\":\"x\",\"size\":1024}\n"};
+	enum report_style style;
+	struct buf rows = {0};
 
-	check(report_header(REPORT_TEXT, field, 4, &header) == 0 &&
-		is_text(span_of_buf(&header), "NAME        SIZE  ID  BEST\n"),
-	    "the header");
-	header.size = 0;
-	check(report_header(REPORT_JSON, field, 4, &header) == 0 &&
-		report_header(REPORT_CBOR, field, 4, &header) == 0 &&
-		report_header(REPORT_PAIRS, field, 4, &header) == 0 &&
-		header.size == 0,
-	    "a header for machines");
-	buf_release(&header);
+	for (style = REPORT_TEXT; style <= REPORT_JSON; style++) {
+		check(report_add(style, field, 2, true, &rows) == 0 &&
+			report_add(style, field, 2, false, &rows) == 0 &&
+			is_text(span_of_buf(&rows), wanted[style]),
+		    "two rows in style %d", style);
+		buf_release(&rows);
+	}
 	row_is(REPORT_TEXT, field, 4,
 	    "x          1 KiB  18446744073709551615  long enough\n");
 	row_is(REPORT_PAIRS, field, 4,
