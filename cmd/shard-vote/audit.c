@@ -33,7 +33,7 @@ remember(const struct audit *audit)
 static int
 keep(struct audit *audit)
 {
-	if (indexes_gather(audit->holders, &audit->owner, &audit->proofs) != 0)
+	if (indexes_gather(&audit->living, &audit->proofs) != 0)
 		return -1;
 	return output_put(asked.write, span_of_buf(&audit->proofs));
 }

@@ -18,6 +18,7 @@
 void
 audit_release(struct audit *audit)
 {
+	living_release(&audit->living);
 	buf_release(&audit->proofs);
 }
 
@@ -144,7 +145,9 @@ audit_holder(struct audit *audit)
 
 	if (!holder_usable(audit->holder))
 		return fail_again(&audit->holder->reason);
-	result = duties_load(&duties, 1, audit->holders, &audit->owner);
+	result = living_load(&audit->living, audit->holders, &audit->owner);
+	if (result == 0)
+		result = duties_load(&duties, 1, &audit->living);
 	if (result == 0 && !holder_usable(audit->holder))
 		result = fail_again(&audit->holder->reason);
 	audit->unreceipted = duties.unreceipted;

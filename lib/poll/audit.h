@@ -9,8 +9,8 @@
  */
 
 #include "format/report.h"
+#include "poll/living.h"
 #include "vote/answered.h"
-#include "xfer/holder.h"
 
 struct audit {
 	struct holders *holders; /* all there are */
@@ -20,9 +20,10 @@ struct audit {
 	bool keep;     /* what it signs, in `proofs`: a page is 1.5 MB */
 
 	/* What came of it. */
-	bool unreceipted; /* it is asked for what it says it has */
-	size_t shards;	  /* that it should have */
-	uint64_t size;	  /* bytes of them */
+	struct living living; /* what it is about */
+	bool unreceipted;     /* it is asked for what it says it has */
+	size_t shards;	      /* that it should have */
+	uint64_t size;	      /* bytes of them */
 	struct answered answered;
 	struct buf proofs; /* documents that it signed, if they are kept */
 };

@@ -139,7 +139,7 @@ gather_papers(struct charge *charge)
 	if (is_to_go_on(charge) &&
 	    receipts_read(hold->holders, &hold->owner, &reader) != 0)
 		return -1;
-	return indexes_gather(hold->holders, &hold->owner, &charge->papers);
+	return indexes_gather(&hold->living, &charge->papers);
 }
 
 int

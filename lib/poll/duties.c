@@ -19,8 +19,7 @@ struct part {
 
 /* Going through papers and indexes. */
 struct load {
-	struct holders *holders;
-	const struct digest *owner;
+	const struct living *living;
 	struct part *part; /* one for each holder */
 	size_t count;
 };
@@ -63,7 +62,8 @@ load_receipts(struct load *load)
 	struct receipts_reader reader = {NULL, take_receipt, load};
 	size_t i;
 
-	if (receipts_read(load->holders, load->owner, &reader) != 0)
+	if (receipts_read(load->living->holders, &load->living->owner,
+		&reader) != 0)
 		return -1;
 	for (i = 0; i < load->count; i++)
 		if (end_receipts(&load->part[i]) != 0)
@@ -92,8 +92,8 @@ static int
 take_claimed(const struct load *load, struct part *part,
     const struct stripe *stripe, uint32_t size)
 {
-	struct question question = {STORE_SHARDS, *load->owner, stripe->id,
-	    stripe->total, size, false, NULL};
+	struct question question = {STORE_SHARDS, load->living->owner,
+	    stripe->id, stripe->total, size, false, NULL};
 	struct duty duty = {.size = size};
 	bool there[LIMIT_TOTAL];
 	unsigned i;
@@ -155,10 +155,9 @@ make_duties(struct part *part)
 }
 
 int
-duties_load(struct duties *duties, size_t count, struct holders *holders,
-    const struct digest *owner)
+duties_load(struct duties *duties, size_t count, const struct living *living)
 {
-	struct load load = {.holders = holders, .owner = owner, .count = count};
+	struct load load = {.living = living, .count = count};
 	size_t i;
 	int result = 0;
 
@@ -168,7 +167,7 @@ duties_load(struct duties *duties, size_t count, struct holders *holders,
 	for (i = 0; i < count; i++)
 		load.part[i].duties = &duties[i];
 	if (load_receipts(&load) != 0 ||
-	    stripes_each(holders, owner, take_stripe, &load) != 0)
+	    stripes_each(living, take_stripe, &load) != 0)
 		result = -1;
 	for (i = 0; i < count; i++) {
 		if (result == 0)

@@ -7,8 +7,8 @@
  * list, as many as each holder has signed receipts for.
  */
 
+#include "poll/living.h"
 #include "vote/draw.h"
-#include "xfer/holder.h"
 
 struct duties {
 	struct holder *holder; /* whose they are: the caller says */
@@ -18,8 +18,8 @@ struct duties {
 };
 
 /* Find the duties of `count` holders, in one look at papers and indexes. */
-int duties_load(struct duties *duties, size_t count, struct holders *holders,
-    const struct digest *owner);
+int duties_load(struct duties *duties, size_t count,
+    const struct living *living);
 void duties_release(struct duties *duties, size_t count);
 
 #endif

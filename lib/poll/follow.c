@@ -115,12 +115,17 @@ take_stripe(void *context, const struct listing *listing,
 int
 follow_load(struct follow *follow, const char *path)
 {
+	struct living living;
+	int result;
+
 	if (load_certificate(follow, path) != 0)
 		return -1;
 	look_all_back(follow);
-	if (stripes_each(follow->holders, &follow->owner, take_stripe,
-		follow) != 0 ||
-	    repairs_judge(&follow->repairs) != 0)
+	result = living_load(&living, follow->holders, &follow->owner);
+	if (result == 0)
+		result = stripes_each(&living, take_stripe, follow);
+	living_release(&living);
+	if (result != 0 || repairs_judge(&follow->repairs) != 0)
 		return -1;
 	if (!digest_equal(&follow->self, &follow->owner))
 		repairs_share(&follow->repairs, &follow->self);

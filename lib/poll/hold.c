@@ -36,6 +36,7 @@ struct run {
 void
 hold_release(struct hold *hold)
 {
+	living_release(&hold->living);
 	buf_release(&hold->members);
 	buf_release(&hold->items);
 	buf_release(&hold->again);

@@ -9,9 +9,9 @@
  * is silent; it ends nothing, as long as a quorum is there.
  */
 
+#include "poll/living.h"
 #include "vote/outcome.h"
 #include "vote/poller.h"
-#include "xfer/holder.h"
 
 struct hold {
 	struct holders *holders;
@@ -24,6 +24,7 @@ struct hold {
 	const char *kept;   /* earlier certificates (poll/kept.h); or NULL */
 
 	/* What comes of it. */
+	struct living living;	/* what it is about */
 	struct buf members;	/* the newest members document */
 	struct buf items;	/* the list */
 	struct roll roll;	/* of the two */

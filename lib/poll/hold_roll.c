@@ -98,8 +98,11 @@ list_items(struct hold *hold)
 	int result = census_init(&census, hold);
 
 	if (result == 0)
-		result = duties_load(census.duties, census.count, hold->holders,
-		    &hold->owner);
+		result =
+		    living_load(&hold->living, hold->holders, &hold->owner);
+	if (result == 0)
+		result =
+		    duties_load(census.duties, census.count, &hold->living);
 	for (i = 0; result == 0 && i < census.count; i++) {
 		result = list_items_of(&census.duties[i], &census.held[i]);
 		census.spans[i] = span_of_buf(&census.held[i]);

@@ -7,13 +7,12 @@
  * holders have signed.
  */
 
-#include "xfer/holder.h"
+#include "poll/living.h"
 
 /*
- * Append those of all snapshots, one document behind the other; what cannot be
- * had is left out. -1 when memory runs out.
+ * Append those of all living snapshots, one document behind the other; what
+ * cannot be had is left out. -1 when memory runs out.
  */
-int indexes_gather(struct holders *holders, const struct digest *owner,
-    struct buf *to);
+int indexes_gather(const struct living *living, struct buf *to);
 
 #endif

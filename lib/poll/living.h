@@ -12,8 +12,15 @@
 
 #include "xfer/catalog.h"
 
-/* As catalog_load. */
-int living_load(struct catalog *catalog, struct holders *holders,
+struct living {
+	struct holders *holders;
+	struct digest owner;
+	struct catalog catalog;
+};
+
+/* As catalog_load; to be released even so. */
+int living_load(struct living *living, struct holders *holders,
     const struct digest *owner);
+void living_release(struct living *living);
 
 #endif

@@ -3,32 +3,30 @@
 
 #include "base/fail.h"
 #include "base/log.h"
-#include "poll/living.h"
 
 int
-stripes_each(struct holders *holders, const struct digest *owner,
+stripes_each(const struct living *living,
     int (*each)(void *context, const struct listing *listing,
 	const struct stripe *stripe),
     void *context)
 {
-	struct catalog catalog;
+	const struct catalog *catalog = &living->catalog;
 	struct listing listing;
 	struct stripe stripe;
 	size_t i;
-	int got, result = living_load(&catalog, holders, owner);
+	int got, result = 0;
 
-	for (i = 0; result == 0 && i < catalog.count; i++) {
-		got = listing_open(&listing, holders, owner,
-		    &catalog.entry[i].id);
+	for (i = 0; result == 0 && i < catalog->count; i++) {
+		got = listing_open(&listing, living->holders, &living->owner,
+		    &catalog->entry[i].id);
 		while (got >= 0 && result == 0 &&
 		    (got = listing_next(&listing, &stripe)) > 0)
 			result = each(context, &listing, &stripe);
 		if (got < 0)
 			log_line(LOG_WARN, "snapshot %llu cannot be read: %s",
-			    (unsigned long long)catalog.entry[i].number,
+			    (unsigned long long)catalog->entry[i].number,
 			    fail_last()->text);
 		listing_close(&listing);
 	}
-	catalog_release(&catalog);
 	return result;
 }

@@ -22,6 +22,19 @@ catalog_release(struct catalog *catalog)
 	*catalog = (struct catalog){0};
 }
 
+void
+catalog_keep(struct catalog *catalog,
+    bool (*is_kept)(void *context, const struct catalog_entry *entry),
+    void *context)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < catalog->count; i++)
+		if (is_kept(context, &catalog->entry[i]))
+			catalog->entry[kept++] = catalog->entry[i];
+	catalog->count = kept;
+}
+
 const struct catalog_entry *
 catalog_newest(const struct catalog *catalog)
 {

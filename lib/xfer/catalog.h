@@ -47,6 +47,11 @@ int catalog_load(struct catalog *catalog, struct holders *holders,
     const struct digest *owner);
 void catalog_release(struct catalog *catalog);
 
+/* Leave all out but those that `is_kept` is true of. */
+void catalog_keep(struct catalog *catalog,
+    bool (*is_kept)(void *context, const struct catalog_entry *entry),
+    void *context);
+
 /* The last one; NULL when there is none. */
 const struct catalog_entry *catalog_newest(const struct catalog *catalog);
 

@@ -90,18 +90,20 @@ forgotten_mark(const char *path, struct catalog *catalog)
 	buf_release(&ids);
 }
 
+static bool
+is_kept(void *context, const struct catalog_entry *entry)
+{
+	(void)context;
+	if (entry->dropped)
+		log_line(LOG_DETAIL,
+		    "snapshot %llu was dropped: what is left of it does not "
+		    "count",
+		    (unsigned long long)entry->number);
+	return !entry->dropped;
+}
+
 void
 forgotten_leave_out(struct catalog *catalog)
 {
-	size_t i, kept = 0;
-
-	for (i = 0; i < catalog->count; i++)
-		if (!catalog->entry[i].dropped)
-			catalog->entry[kept++] = catalog->entry[i];
-		else
-			log_line(LOG_DETAIL,
-			    "snapshot %llu was dropped: what is left of it "
-			    "does not count",
-			    (unsigned long long)catalog->entry[i].number);
-	catalog->count = kept;
+	catalog_keep(catalog, is_kept, NULL);
 }

@@ -312,6 +312,13 @@ again()
 	says 'snapshot 1 is shown by 1 of 3 peers: whether .* dropped or lost'
 	[ "$(jq -s 'map(.ok) | add' <<< "$output")" -eq 9 ]
 	[ ! -e cert.evidence ]
+	find s2 -path '*/shards/*' -type f -size 20000c -delete -quit
+	run -1 --separate-stderr timeout 60 shard-vote -q -o json -w cert
+	[ "$(grep -c 'snapshot 1 is shown' <<< "$stderr")" -eq 1 ]
+	convicts cert.evidence b2 'has not got a shard that it signed for'
+	run -0 --separate-stderr timeout 60 shard-vote audit -q -w answers bob1
+	[ "$(grep -c 'snapshot 1 is shown' <<< "$stderr")" -eq 1 ]
+	shard-vote verify answers
 }
 
 # Goal: who is accused of what its owner has ordered dropped shows the order.

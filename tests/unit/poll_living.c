@@ -40,7 +40,7 @@ lose(int peer, const struct digest *id)
 
 /* Load what these peers show, with or without the file. */
 static void
-load(struct peers *peers, int count, bool knows, struct catalog *catalog)
+load(struct peers *peers, int count, bool knows, struct living *living)
 {
 	struct owner owner = owner_of(1);
 	static char path[PATH_MAX];
@@ -48,28 +48,22 @@ load(struct peers *peers, int count, bool knows, struct catalog *catalog)
 	snprintf(path, sizeof path, "%s", scratch("dropped"));
 	peers_open(peers, count, HOLDER_READ);
 	peers->holders.forgotten = knows ? path : NULL;
-	must(living_load(catalog, &peers->holders, &owner.id) == 0, "load");
-}
-
-static void
-release(struct peers *peers, struct catalog *catalog)
-{
-	catalog_release(catalog);
-	peers_close(peers);
+	must(living_load(living, &peers->holders, &owner.id) == 0, "load");
 }
 
 /* The first snapshot lives, or not; the second does. */
 static void
 lives(int count, bool knows, bool does, const char *what)
 {
-	struct catalog catalog;
+	struct living living;
 	struct peers peers;
 
-	load(&peers, count, knows, &catalog);
-	check(catalog.count == 1U + does &&
-		digest_equal(&catalog.entry[does].id, &second),
-	    "%s: %zu live", what, catalog.count);
-	release(&peers, &catalog);
+	load(&peers, count, knows, &living);
+	check(living.catalog.count == 1U + does &&
+		digest_equal(&living.catalog.entry[does].id, &second),
+	    "%s: %zu live", what, living.catalog.count);
+	living_release(&living);
+	peers_close(&peers);
 }
 
 static void
@@ -109,7 +103,8 @@ drop(int count, bool chosen_first)
 	must(catalog_load(&catalog, &peers.holders, &owner.id) == 0, "load");
 	check(forgotten_add(&peers.holders, &catalog, chosen, gone) == 0, "%s",
 	    fail_last()->text);
-	release(&peers, &catalog);
+	catalog_release(&catalog);
+	peers_close(&peers);
 }
 
 static size_t

@@ -185,6 +185,7 @@ test_lists(void)
 	struct catalog catalog;
 	struct members members;
 	struct duties duties = {.holder = &holder[2]};
+	struct living living;
 	struct buf document = {0};
 
 	begin();
@@ -199,10 +200,11 @@ test_lists(void)
 	    "papers: %s", fail_last()->text);
 	ends("papers", 1, 0, "");
 	begin();
-	check(duties_load(&duties, 1, &holders, &owner) == 0 &&
-		duties.count == 0,
+	check(living_load(&living, &holders, &owner) == 0 &&
+		duties_load(&duties, 1, &living) == 0 && duties.count == 0,
 	    "duties: %s", fail_last()->text);
 	duties_release(&duties, 1);
+	living_release(&living);
 	ends("duties", 2, 0, "");
 }
 
@@ -240,15 +242,18 @@ static void
 test_made_up(void)
 {
 	struct duties duties = {.holder = &holder[2]};
+	struct living living;
 
 	begin();
 	listed[3] = 3 * LIMIT_BROKEN_PROMISES;
-	check(duties_load(&duties, 1, &holders, &owner) == 0, "duties: %s",
-	    fail_last()->text);
+	check(living_load(&living, &holders, &owner) == 0 &&
+		duties_load(&duties, 1, &living) == 0,
+	    "duties: %s", fail_last()->text);
 	check(gets[3] >= LIMIT_BROKEN_PROMISES &&
 		gets[3] < 2 * LIMIT_BROKEN_PROMISES && gets[4] == 0,
 	    "p3 was asked for %zu", gets[3]);
 	duties_release(&duties, 1);
+	living_release(&living);
 	ends("duties", 2, 0, "");
 }
 
