@@ -30,6 +30,7 @@ static const char *output_text, *found_text, *metrics_text, *rate_text;
 static struct rate rate;
 static enum report_style style;
 static bool want_list;
+static bool disk_hangs; /* one that nobody can wait for */
 
 static const struct tool_option options[] = {
     {'l', "list", NULL, "list the snapshots", NULL, &want_list, NULL},
@@ -205,6 +206,7 @@ run(const struct owner *owner, struct holders *holders, const char *name)
 	else if (result == 0)
 		result =
 		    fetch(&catalog, holders, owner, name ? name : "latest");
+	disk_hangs = asks_hang(holders->asks, holders);
 	holders_explain(holders);
 	if (want_list)
 		tell_missing(&catalog, left_out);
@@ -272,7 +274,7 @@ main(int argc, char **argv)
 	owner_release(&owner);
 	secret_wipe(&scalar, sizeof scalar);
 	status = tool_end(result);
-	if (asks_hang(holders.asks, &holders))
+	if (disk_hangs || asks_hang(holders.asks, &holders))
 		_exit(status);
 	holders_close(&holders);
 	roster_release(&roster);

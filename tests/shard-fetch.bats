@@ -74,23 +74,26 @@ three_snapshots()
 	[ "$(grep -c 'warning: peer' err)" -eq 2 ]
 }
 
+# Of a few stripes the damaged disk is asked for none, by chance.
 @test "3 of 5: one store gone and every shard of another with a flipped bit" {
+	noise 61440 > in
 	backup in
 	rm -r s1
 	for file in $(shards_in s4); do flip "$file" $((RANDOM % 1024)); done
 	restores in
 	says "peer 'disk1' is not usable"
-	says "peer 'disk4' has [1-4] damaged or unreadable: .*s4/"
+	says "peer 'disk4' has (1?[1-9]|[12]0) damaged or unreadable: .*s4/"
 	silent 'disk[235]'
 }
 
 @test "2 of 5: two stores gone and every shard of a third with a flipped bit" {
+	noise 61440 > in
 	backup in -k 2 -n 5
 	rm -r s1 s5
 	for file in $(shards_in s2); do flip "$file"; done
 	stripe=2048 restores in
 	says "peer 'disk1' is not usable"
-	says "peer 'disk2' has [1-6] damaged or unreadable"
+	says "peer 'disk2' has ([12]?[1-9]|[123]0) damaged or unreadable"
 	says "peer 'disk5' is not usable"
 }
 
@@ -219,9 +222,20 @@ three_snapshots()
 	grep "peer 'disk[12]' was too slow to be waited for" fetch.err
 }
 
+# Goal: one that was asked in vain, or was late once, is not complained about.
+@test "a disk that is slow for a moment keeps nobody waiting, and is not named" {
+	backup in
+	mapfile -t paths < <(shards_in s1 s2 | sed "s|^|$PWD/|; i -P")
+	strace -f -qq -o /dev/null "${paths[@]}" \
+		-e inject=read,pread64:delay_enter=400000 shard-fetch 2> fetch.err |
+		shard-join -q | cmp - in
+	[ ! -s fetch.err ] || { cat fetch.err; return 1; }
+}
+
+# It is told after 11 s at the earliest, and later on a busy machine.
 @test "a disk that hangs as it is opened is named" {
 	backup in
-	faulty_at "$PWD/s4/shardkit-store" openat2:delay_enter=12000000 \
+	faulty_at "$PWD/s4/shardkit-store" openat2:delay_enter=16000000 \
 		shard-fetch 2> fetch.err | shard-join -q | cmp - in
 	[ "$(grep -c "waiting for peer 'disk4'" fetch.err)" -eq 1 ]
 }
@@ -434,7 +448,7 @@ assert cbor2.load(sys.stdin.buffer)["label"].startswith("a\x1b[2Jb")'
 	local id
 	id=$(basename "$(snapshot 3 s1)")
 	for path in s?/*/snapshots/??/"$id"; do
-		printf 'X' | dd of="$path" bs=1 seek=100 conv=notrunc 2> dd.err
+		flip "$path" 100
 	done
 	rm home/newest home/begun
 	restores in2

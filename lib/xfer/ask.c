@@ -104,6 +104,8 @@ asker_close(struct asker *asker)
 		ask->asker = NULL;
 		if (ask->done)
 			make_spare(ask);
+		else if (ask->late)
+			ask->holder->late = true;
 	}
 	pthread_mutex_unlock(&asks->lock);
 	pthread_cond_destroy(&asker->answered);
@@ -121,6 +123,8 @@ run(struct job *job)
 	pthread_mutex_lock(&asks->lock);
 	pace_answered(&ask->holder->pace, clock_now(), ask->began, ask->limit,
 	    ask->ahead, ask->bytes.size);
+	if (ask->holder->pace.open == 0)
+		ask->holder->late = false;
 	ask->done = true;
 	if (ask->asker != NULL)
 		pthread_cond_signal(&ask->asker->answered);

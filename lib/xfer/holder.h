@@ -118,6 +118,7 @@ struct holder {
 	struct counts counts; /* of what it was asked, without the lock */
 
 	struct pace pace; /* locked by xfer/ask */
+	atomic_bool late; /* owes an answer that is not waited for any more */
 	struct lag lag;	  /* without the lock */
 
 	atomic_uint_fast64_t called; /* when holders_each did; 0: it is back */

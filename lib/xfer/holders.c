@@ -229,7 +229,7 @@ holders_explain(struct holders *holders)
 		if (holder->lost)
 			log_line(LOG_WARN, "peer '%s' is not usable: %s",
 			    holder->peer->name, holder->reason.text);
-		else if (ask_silence(holders->asks, holder) > 0)
+		else if (holder->late)
 			log_line(LOG_WARN,
 			    "peer '%s' was too slow to be waited for",
 			    holder->peer->name);

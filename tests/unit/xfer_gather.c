@@ -5,10 +5,13 @@
  */
 #include "xfer/gather.h"
 
+#include <limits.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "check.h"
 #include "peer/roster.h"
+#include "scratch.h"
 #include "xfer/ask.h"
 #include "xfer/rank.h"
 
@@ -24,6 +27,7 @@ enum conduct {
 	FOREIGN, /* has what others should have, and not its own */
 	SILENT,	 /* until it is stopped */
 	SLOW,
+	LATE, /* so that another one is asked, too */
 	LOST,
 };
 
@@ -36,6 +40,7 @@ struct actor {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 
+static char names[HOLDERS][3] = {"p0", "p1", "p2", "p3", "p4"};
 static struct peer peers[HOLDERS];
 static struct holder holder[HOLDERS];
 static struct actor actor[HOLDERS];
@@ -106,6 +111,9 @@ get(struct holder *self, const struct store_key *key, size_t limit,
 	case SLOW:
 		usleep(100000);
 		break;
+	case LATE:
+		usleep(300000);
+		break;
 	case SHORT:
 		size--;
 		break;
@@ -128,6 +136,7 @@ begin(const enum conduct conduct[HOLDERS], unsigned need, unsigned total)
 	must(holders.asks != NULL, "asks");
 	for (i = 0; i < HOLDERS; i++) {
 		actor[i] = (struct actor){.conduct = conduct[i]};
+		peers[i].name = names[i];
 		holder[i] = (struct holder){.calls = &calls, .peer = &peers[i]};
 		memset(&holder[i].id, (int)i + 1, sizeof holder[i].id);
 		pthread_mutex_init(&holder[i].lock, NULL);
@@ -197,21 +206,34 @@ static const struct {
     {"every kind", {LACKS, SILENT, SHORT, LOST, GIVES}, 4, 5, 4, 30},
 };
 
+/* How many were asked. */
+static unsigned
+gather_one(size_t i)
+{
+	unsigned have;
+
+	begin(stripes[i].conduct, stripes[i].need, stripes[i].total);
+	have = gather(stripes[i].what);
+	check(have == stripes[i].have, "%s: %u instead of %u", stripes[i].what,
+	    have, stripes[i].have);
+	end();
+	return all_asked();
+}
+
+/* On a busy machine anybody may be late once, and another be asked, too. */
 static void
 test_stripes(void)
 {
-	unsigned have;
+	unsigned asked, tries;
 	size_t i;
 
 	for (i = 0; i < COUNT(stripes); i++) {
-		begin(stripes[i].conduct, stripes[i].need, stripes[i].total);
-		have = gather(stripes[i].what);
-		check(have == stripes[i].have, "%s: %u instead of %u",
-		    stripes[i].what, have, stripes[i].have);
-		check(all_asked() <= stripes[i].asked_most,
-		    "%s: %u asked, not %u", stripes[i].what, all_asked(),
-		    stripes[i].asked_most);
-		end();
+		asked = UINT_MAX;
+		for (tries = 0; tries < 10 && asked > stripes[i].asked_most;
+		     tries++)
+			asked = gather_one(i);
+		check(asked <= stripes[i].asked_most, "%s: %u asked, not %u",
+		    stripes[i].what, asked, stripes[i].asked_most);
 	}
 }
 
@@ -250,9 +272,9 @@ test_speed(void)
 	check(data > 60, "%u of 120 shards are data", data);
 }
 
-/* A silent holder has few calls to answer at last, not one a stripe. */
-static void
-test_silence(void)
+/* How often the silent one was asked; and whether it alone owes an answer. */
+static unsigned
+gather_in_silence(bool *alone)
 {
 	static const enum conduct conduct[] = {SILENT, GIVES, GIVES, GIVES,
 	    GIVES};
@@ -263,12 +285,80 @@ test_silence(void)
 		bundle.stripe.id[0].byte[9] = (uint8_t)stripe;
 		check(gather("silence") == 3, "too few");
 	}
-	check(actor[0].asked <= 2, "the silent one was asked %u times",
-	    actor[0].asked);
-	check(ask_silence(holders.asks, &holder[0]) > 0 &&
-		ask_silence(holders.asks, &holder[1]) == 0,
+	check(ask_silence(holders.asks, &holder[0]) > 0,
 	    "it is not known to owe an answer");
+	*alone = ask_silence(holders.asks, &holder[1]) == 0;
 	end();
+	return actor[0].asked;
+}
+
+/* A silent holder has few calls to answer at last, not one a stripe. */
+static void
+test_silence(void)
+{
+	unsigned asked = 60, tries;
+	bool alone = false;
+
+	for (tries = 0; tries < 10 && (asked > 2 || !alone); tries++)
+		asked = gather_in_silence(&alone);
+	check(asked <= 2, "the silent one was asked %u times", asked);
+	check(alone, "another one is said to owe an answer");
+}
+
+/* Whether somebody is said to have been too slow in the end. */
+static bool
+calls_slow(void)
+{
+	int file = memory_of(span_of("", 0)), before = dup(STDERR_FILENO);
+	struct buf said;
+	bool slow;
+
+	must(dup2(file, STDERR_FILENO) >= 0, "stderr");
+	holders_explain(&holders);
+	must(dup2(before, STDERR_FILENO) >= 0, "stderr again");
+	said = memory_read(file);
+	slow = memmem(said.data, said.size, "too slow", 8) != NULL;
+	buf_release(&said);
+	close(file);
+	close(before);
+	return slow;
+}
+
+/* What is said when the first of three is like that, and the spare ones late. */
+static bool
+gather_late(enum conduct first)
+{
+	static const enum conduct conduct[] = {GIVES, GIVES, GIVES, GIVES,
+	    GIVES};
+	struct holder *home[LIMIT_TOTAL];
+	unsigned i;
+	bool slow;
+
+	begin(conduct, 3, 5);
+	rank_homes(&holders, bundle.stripe.id, 5, home);
+	actor[home[0] - holder].conduct = first;
+	for (i = 3; i < 5; i++)
+		actor[home[i] - holder].conduct = LATE;
+	check(gather("late") == 3, "too few");
+	slow = calls_slow();
+	end();
+	return slow;
+}
+
+/*
+ * Who is late is not waited for, and that is said; who was asked instead, and
+ * not needed then, is not to blame.
+ */
+static void
+test_blame(void)
+{
+	bool slow = true;
+	unsigned tries;
+
+	check(gather_late(SILENT), "nobody is said to be too slow");
+	for (tries = 0; tries < 10 && slow; tries++)
+		slow = gather_late(LATE);
+	check(!slow, "one that was asked in vain is said to be too slow");
 }
 
 static const struct {
@@ -308,9 +398,11 @@ test_documents(void)
 int
 main(void)
 {
+	log_start("test", LOG_WARN);
 	test_stripes();
 	test_speed();
 	test_silence();
+	test_blame();
 	test_documents();
 	return failures != 0;
 }
