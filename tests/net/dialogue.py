@@ -193,6 +193,11 @@ class Client:
             self.tls.close()
 
 
+def spoilt(document):
+    """The same with another last byte, which is one of its signature."""
+    return document[:-1] + bytes([document[-1] ^ 1])
+
+
 def head(size):
     """The head of a byte string of so many bytes."""
     for first, form, limit in ((0x58, ">B", 1 << 8), (0x59, ">H", 1 << 16),
