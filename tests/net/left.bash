@@ -16,10 +16,10 @@ started_here()
 }
 
 # none_left: at the end of teardown(), whose status it must be. What has not
-# ended within five seconds is named and killed, and fails the test.
+# ended within 15 seconds is named and killed, and fails the test.
 none_left()
 {
-	local left pid tries=50
+	local left pid tries=150
 	left=$(started_here)
 	while [ -n "$left" ] && [ $((tries -= 1)) -gt 0 ]; do
 		sleep 0.1

@@ -139,15 +139,27 @@ halt()
 }
 
 # kill_all N: the holder and what serves its connections, at once: none of them
-# learns of the end of another.
+# learns of the end of another, and who calls again meets nobody.
 kill_all()
 {
-	local children
+	local child children
 	kill -STOP "${recv_pid[$1]}"
 	children=$(children_of "${recv_pid[$1]}")
 	# shellcheck disable=SC2086 # words, maybe none
-	[ -z "$children" ] || kill -9 $children 2> /dev/null || true
+	[ -z "$children" ] || kill -STOP $children 2> /dev/null || true
 	halt KILL "$1"
+	for child in $children; do
+		kill -9 "$child" 2> /dev/null || true
+	done
+	for child in $children; do
+		until_true 100 dead "$child"
+	done
+}
+
+# dead PID: it has ended, waited for or not.
+dead()
+{
+	! grep -qs '^State:[[:blank:]]*[^XZ[:blank:]]' "/proc/$1/status"
 }
 
 # until_true TENTHS COMMAND: wait until it is true, so long at most.
