@@ -56,7 +56,7 @@ found()
 	mkdir -p avahi2/services
 	emit avahi > avahi2/services/shardkit.service
 	avahi_run 2 box shardkit- no
-	until_true 5 announced
+	until_true 20 announced
 }
 
 announced()
@@ -88,7 +88,7 @@ announced()
 		exec setpriv --bounding-set=-all --reuid nobody --clear-groups \
 			"$1"' sh "$resolved" \
 		"$(ip netns exec "${lan}2" cat /sys/class/net/eth0/ifindex)" > log 2>&1
-	until_true 10 announced || { cat log; return 1; }
+	until_true 20 announced || { cat log; return 1; }
 }
 
 # serve < LINES: a real unbound on host 2 has them in its zone.
@@ -125,7 +125,7 @@ serve()
 		emit zone "$address" > snippet
 		[[ $address != box.* ]] || echo 'box 3600 IN A 10.77.0.2' >> snippet
 		serve < snippet
-		until_true 30 found "${address/box.backup.test/10.77.0.2}" \
+		until_true 100 found "${address/box.backup.test/10.77.0.2}" \
 			-d backup.test -r 10.77.0.2:5301 ||
 			{ cat said unbound.log; return 1; }
 		kill "$left"
@@ -142,7 +142,7 @@ serve()
 	cat > serf <<- END
 	exec ip netns exec "${lan}2" "$filters/serf"
 	END
-	found 10.77.0.2:7199 -e 'sh serf'
+	until_true 20 found 10.77.0.2:7199 -e 'sh serf'
 }
 
 # Goal: a pod with the metadata that the comment asks for is one that the
