@@ -34,8 +34,8 @@ setup()
 	exec 5> pipe
 	# the first stripe (3072 bytes in 5 shards), and the second's record
 	head -c 6200 stream >&5
-	for _ in {1..100}; do
-		[ "$(stat -c %s out)" -lt 3072 ] || break
+	for _ in {1..400}; do # it may not be there yet
+		[ "$(stat -c %s out || echo 0)" -lt 3072 ] || break
 		sleep 0.05
 	done
 	[ "$(stat -c %s out)" -eq 3072 ]

@@ -186,7 +186,8 @@ for number in 1, 2, 3:
 
 @test "a label is nowhere in the stores" {
 	backup in -L 'Holiday in Rome'
-	run ! grep -raiE 'holiday|rome' s1 s2 s3 s4 s5
+	# four letters stand in random bytes by chance
+	run ! grep -raiE 'holiday|in rome' s1 s2 s3 s4 s5
 	shard-fetch -l -o text | grep 'Holiday in Rome'
 }
 
@@ -891,7 +892,7 @@ bad()
 	fails 2 "home/peers' is not a regular file" shard-send stream
 	rm -r home/peers
 	mkfifo home/peers
-	fails 2 "home/peers' is not a regular file" timeout 5 shard-send stream
+	fails 2 "home/peers' is not a regular file" timeout 60 shard-send stream
 	untouched s?
 }
 

@@ -181,7 +181,7 @@ dies()
 
 @test "a signal to shard-split itself leaves no end record" {
 	for signal in KILL TERM INT; do
-		timeout -s "$signal" 0.3 shard-split -s 1024 -- sh -c 'cat in; exec sleep 2' \
+		timeout -s "$signal" 0.3 shard-split -s 1024 -- sh -c 'cat in; exec sleep 60' \
 			> stream || true
 		fails_join
 	done
@@ -199,7 +199,7 @@ fails_join()
 @test "a reader that goes away is exit 4 with the reason" {
 	for from in in '-- yes' '-- cat in'; do
 		# shellcheck disable=SC2086 # words
-		{ timeout 10 shard-split -s 1024 -k 1 -n 255 $from 2> err || echo $? > status; } |
+		{ timeout 60 shard-split -s 1024 -k 1 -n 255 $from 2> err || echo $? > status; } |
 			head -c 100 > /dev/null
 		[ "$(cat status)" -eq 4 ]
 		grep 'shard-split: cannot write' err
@@ -249,7 +249,7 @@ fails_join()
 	exec 5<> silent
 	for when in 1 2; do
 		status=0
-		timeout 10 strace -f -qq -o /dev/null -e "inject=clone:error=EAGAIN:when=$when" \
+		timeout 60 strace -f -qq -o /dev/null -e "inject=clone:error=EAGAIN:when=$when" \
 			shard-split <&5 > stream 2> err || status=$?
 		[ "$status" -eq 4 ]
 		grep 'cannot start a thread' err
@@ -362,8 +362,8 @@ fails_join()
 @test "input and output the same file: exit 2, and it stays" {
 	noise 5000 > io
 	cp io before
-	fails 2 'input and output are the same file' bash -c 'timeout 5 shard-split < io >> io'
-	fails 2 'input and output are the same file' bash -c 'timeout 5 shard-split io >> io'
-	fails 2 'input and output are the same file' bash -c 'timeout 5 shard-split io 1<> io'
+	fails 2 'input and output are the same file' bash -c 'timeout 60 shard-split < io >> io'
+	fails 2 'input and output are the same file' bash -c 'timeout 60 shard-split io >> io'
+	fails 2 'input and output are the same file' bash -c 'timeout 60 shard-split io 1<> io'
 	cmp io before
 }

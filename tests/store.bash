@@ -41,7 +41,7 @@ backup()
 bring()
 {
 	local both
-	if timeout 20 shard-fetch "$@" 2> fetch.err | shard-join > out 2> join.err; then
+	if timeout 60 shard-fetch "$@" 2> fetch.err | shard-join > out 2> join.err; then
 		both=("${PIPESTATUS[@]}")
 	else
 		both=("${PIPESTATUS[@]}")
