@@ -145,9 +145,12 @@ test_side_by_side(void)
 	};
 	struct news news = {.table = &table};
 	const struct found *found;
+	int wait = 300; /* for those that hang; others may take longer */
 
-	start();
-	must(news_run(&news, source, COUNT(source), 300) == 0, "run");
+	do {
+		start();
+		must(news_run(&news, source, COUNT(source), wait) == 0, "run");
+	} while (table.count < 5 && (wait *= 10) <= 30000);
 	has("8.8.8.5:7117 exec; 8.8.8.1:7117 dns; 8.8.8.3:7117 dns; "
 	    "8.8.8.4:7117 dns; 8.8.8.2:7117 dns; ",
 	    "all that was said, by whom it was said");
