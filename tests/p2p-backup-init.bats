@@ -42,3 +42,21 @@ load p2p-backup
 	run -3 --separate-stderr "$BUILD/p2p-backup" list
 	[ "$output" = mine ]
 }
+
+@test "init refuses a folder that no roster can name" {
+	for bad in '/disk "one"' /disk,one $'/disk\none'; do
+		fails 2 "no roster can name the folder '$PWD/disk" \
+			p2p-backup -C new init --path "$PWD/data" --peer "$PWD$bad"
+		says 'hint: give it another name by a link'
+	done
+	[ ! -e new/peers ]
+	[ -z "$(find . -name 'disk*')" ]
+}
+
+# Goal: on the page beside the sheet there is no '-' where an address should be.
+@test "init: beside the sheet stands who has no address in the roster, to be asked" {
+	id=$(peer-key -q show)
+	run -0 --separate-stderr p2p-backup -C new init --path "$PWD/data" \
+		--peer "bob $id -" < /dev/null
+	[ "${lines[-1]}" = "  (ask bob for an address) $id" ]
+}

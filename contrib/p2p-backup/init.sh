@@ -124,6 +124,13 @@ init_peer()
 	case $1 in
 	/*)
 		folder=${1%/}
+		case $folder in
+		*[\",]* | *"
+"*)
+			die 2 "no roster can name the folder '$1': it has a quote, a comma or a line break" \
+				"give it another name by a link"
+			;;
+		esac
 		if folders_of < "$work/roster" | folder_paths |
 			grep -qxF -e "$folder" -e "$folder/"; then
 			say "'$1' is a peer already"
@@ -241,7 +248,8 @@ init_tell()
 	echo "Beside the sheet write the id and the address of a peer or two:"
 	# An address with blanks keeps its quotes; a folder has no id.
 	roster_holders | awk '{
-		address = match($0, /"[^"]*"/) ? substr($0, RSTART, RLENGTH) : $3
+		address = match($0, /"[^"]*"/) ? substr($0, RSTART, RLENGTH) : \
+			$3 == "-" ? "(ask " $1 " for an address)" : $3
 		print "  " address ($2 == "-" ? "" : " " $2)
 	}'
 }
