@@ -54,7 +54,7 @@ main()
 	# The tools are beside this script, where cron's own PATH does not lead.
 	case $0 in */*) PATH=$PATH:$(cd "${0%/*}" && pwd) ;; esac
 	home=${SHARDKIT_HOME:-${XDG_CONFIG_HOME:-${HOME-}/.config}/shardkit}
-	quiet='' talk='' found=''
+	quiet='' talk='' found='' flat=''
 	while :; do
 		case ${1-} in
 		-C | --config)

@@ -68,6 +68,7 @@ run_job()
 	fi
 	no_patterns "$1"
 	[ "$status" -gt 0 ] || no_links "$1" || status=$?
+	[ "$status" -gt 0 ] || no_holes "$1" || status=$?
 	[ "$status" -gt 0 ] || produce "$1" send "$(label_of "$1")" || status=$?
 	[ "$status" -eq 0 ] && outcome=ok || outcome=failed
 	hook "$1" after "$outcome" || {
@@ -95,6 +96,26 @@ no_links()
 		[ -L "${line%/}" ] || continue
 		complain "$1: the path '$line' is a symbolic link, and no more than the link would be backed up" \
 			"say in '$config' where it leads: path = $(readlink -f -- "${line%/}")"
+		failed=2
+	done < "$work/paths"
+	return "$failed"
+}
+
+# no_holes JOB: each path is among what tar says that it would keep. If it says
+# anything else it will do so again, when it keeps them.
+no_holes()
+{
+	values "$1" path > "$work/paths" || return 4
+	[ -s "$work/paths" ] || return 0
+	failed=0 flat=--no-recursion
+	tar_of "$1" tar --quoting-style=literal -cvf /dev/null 2> "$work/tar" |
+		sed 's,/$,,; s,^\.,,' > "$work/kept" || failed=4
+	flat=''
+	[ "$failed" -eq 0 ] && [ ! -s "$work/tar" ] || return "$failed"
+	while IFS= read -r line; do
+		! LC_ALL=C grep -qxF -e "${line%/}" "$work/kept" || continue
+		complain "$1: the path '$line' is left out as a whole by an 'exclude'" \
+			"take that 'exclude', or the path, out of '$config'"
 		failed=2
 	done < "$work/paths"
 	return "$failed"
@@ -138,7 +159,8 @@ produce()
 }
 
 # tar_of JOB WORD ...: call WORD ... with tar's arguments behind. The same files
-# give the same bytes, so that nothing is sent twice.
+# give the same bytes, so that nothing is sent twice. $flat may keep it from what
+# is below the paths.
 tar_of()
 {
 	tar_job=$1
@@ -159,7 +181,8 @@ tar_of()
 	done <<- END
 	$(values "$tar_job" exclude)
 	END
-	set -- "$@" --no-unquote -C / --
+	# Before the patterns it would keep them from matching what is below.
+	set -- "$@" --no-unquote ${flat:+"$flat"} -C / --
 	while IFS= read -r line; do
 		set -- "$@" ".${line%/}"
 	done <<- END
