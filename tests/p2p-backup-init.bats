@@ -73,3 +73,18 @@ load p2p-backup
 	config "path = $PWD/home" "path = $PWD/data" "exclude = $PWD/dat" 'exclude = one'
 	quiet_run
 }
+
+@test "status says unknown, not none, where no list of snapshots can be had" {
+	quiet_run
+	mkdir away
+	mv s1 s2 s3 away
+	run -4 p2p-backup status
+	[[ ${lines[*]} == *'UNKNOWN  no list of snapshots'* ]]
+	grep -q '^files .* unknown$' <<< "$output"
+	run ! grep 'no snapshot$' <<< "$output"
+	# of a job that has none it is said
+	mv away/* .
+	printf '%s\n' '[other]' 'command = true' >> home/backup.conf
+	run -1 p2p-backup status
+	grep -q '^other .* no snapshot$' <<< "$output"
+}

@@ -656,7 +656,7 @@ exit 3'
 @test "a backup that is too old is an alarm, for run and for status" {
 	config "path = $PWD/data" 'max-age = 1h'
 	run -4 --separate-stderr p2p-backup status
-	[[ ${lines[0]} == UNKNOWN* && ${lines[2]} == 'files '*'no snapshot' ]]
+	[[ ${lines[0]} == UNKNOWN* && ${lines[2]} == 'files '*'unknown' ]]
 	quiet_run
 	run -0 p2p-backup status
 	[[ ${lines[0]} == OK* ]]

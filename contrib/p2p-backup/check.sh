@@ -186,7 +186,8 @@ status_of()
 	run=$(last_of run "$1") drill=$(last_of drill "$1")
 	what=
 	if [ -z "$row" ]; then
-		what="no snapshot"
+		what=${known:+no snapshot}
+		what=${what:-unknown}
 	elif [ "$limit" ] && [ "$age" -gt "$(seconds "$limit")" ]; then
 		what="older than $limit"
 	elif [ "${alive%/*}" -lt "$need" ]; then
