@@ -33,7 +33,4 @@ pid_t chore_start(const struct daemon *daemon, const char *name,
 /* Sleep so long, an hour at most. Whether it is to go on after that. */
 bool chore_rest(const struct chore *chore, uint64_t ms);
 
-/* From now on SIGTERM ends it where it is: nothing that it does is lost. */
-void chore_may_die(void);
-
 #endif

@@ -12,6 +12,7 @@
 #include "serve/metrics.h"
 #include "serve/noted.h"
 #include "serve/scrub.h"
+#include "serve/signals.h"
 #include "store/store.h"
 
 #define PURGE_S 600   /* at most, between looks at what was dropped */
@@ -56,7 +57,7 @@ purge(struct chores *chores)
 static int
 clear_up(struct chore *chore)
 {
-	chore_may_die();
+	signals_unblock();
 	return store_bury(chore->store);
 }
 

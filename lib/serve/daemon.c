@@ -15,6 +15,7 @@
 #include "serve/noted.h"
 #include "serve/seats.h"
 #include "serve/servant.h"
+#include "serve/signals.h"
 #include "store/store.h"
 #include "xfer/counts.h"
 
@@ -230,7 +231,7 @@ daemon_run(struct daemon *daemon)
 	daemon->counts = counts_open();
 	daemon->lines = lines_open();
 	parent.seats = seats_open(daemon->most);
-	parent.signals = servant_signals();
+	parent.signals = signals_open();
 	if (daemon->listed == NULL || daemon->counts == NULL ||
 	    daemon->lines == NULL || parent.seats == NULL ||
 	    parent.signals < 0 || chores_begin(&parent.chores) != 0) {

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "serve/herald.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,6 +16,7 @@
 #include "peer/alias.h"
 #include "peer/identity.h"
 #include "serve/daemon.h"
+#include "serve/signals.h"
 
 #define PREFIX 8 /* characters of the id: enough to tell it from others */
 
@@ -58,23 +56,6 @@ say(void *context, struct announce_words *words)
 		add_string(words, "id", text);
 }
 
-/* SIGTERM and SIGINT by a descriptor; the first when the daemon dies. */
-static int
-open_signals(pid_t daemon)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	sigdelset(&set, SIGHUP);
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != daemon)
-		return fail(FAIL_SYSTEM, "the daemon has ended");
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 static int
 announce(struct herald *herald, int signals)
 {
@@ -94,13 +75,11 @@ run(struct herald *herald, pid_t parent)
 {
 	const struct daemon *daemon = herald->daemon;
 	const char *const nothing[] = {NULL};
-	int signals = open_signals(parent);
+	int signals = signals_open_child(parent);
 
-	if (signals < 0)
-		return -1;
 	secret_wipe(daemon->scalar, sizeof *daemon->scalar);
 	listeners_close(&daemon->listeners);
-	if (confine_files(nothing, nothing) < 0 ||
+	if (signals < 0 || confine_files(nothing, nothing) < 0 ||
 	    announce(herald, signals) != 0) {
 		event_trouble("announce", NULL);
 		return -1;

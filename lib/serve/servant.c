@@ -14,6 +14,7 @@
 #include "serve/listed.h"
 #include "serve/seats.h"
 #include "serve/serve.h"
+#include "serve/signals.h"
 #include "store/store.h"
 #include "xfer/pair.h"
 
@@ -87,22 +88,6 @@ go_on(void *context, const struct digest *peer, bool answered)
 		return false;
 	reread |= watch_changed(&servant->watch);
 	return !reread || is_listed(servant, peer);
-}
-
-int
-servant_signals(void)
-{
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return fd >= 0 ? fd : fail_errno("cannot watch signals");
 }
 
 static int
@@ -192,7 +177,7 @@ servant_run(struct daemon *daemon, struct seat *seat, int in, int out,
 
 	if (store == NULL && !daemon->has_store)
 		return refuse(from);
-	servant.signals = servant_signals();
+	servant.signals = signals_open();
 	if (servant.signals >= 0 && confine(daemon) == 0) {
 		result = serve(&servant, store, in, out, from);
 		if (seat == NULL)

@@ -25,10 +25,4 @@ struct seat;
 int servant_run(struct daemon *daemon, struct seat *seat, int in, int out,
     const char *from);
 
-/*
- * SIGTERM, SIGINT, SIGHUP and SIGCHLD by a descriptor (signalfd(2)) only: that,
- * or -1.
- */
-int servant_signals(void);
-
 #endif
