@@ -19,7 +19,7 @@
 #include "net/address.h"
 #include "net/deadline.h"
 #include "peer-find/asked.h"
-#include "peer/identity.h"
+#include "peer/keys.h"
 #include "peer/roster.h"
 
 struct asked asked;
@@ -114,21 +114,11 @@ parse_wait(void)
 	return 0;
 }
 
-int
-asked_identity(struct secret *scalar)
-{
-	char path[FILE_PATH];
-
-	if (tool_path("identity", path) != 0)
-		return -1;
-	return identity_load_scalar(path, scalar);
-}
-
 static int
 probe(struct table *table)
 {
 	struct secret scalar;
-	int result = asked_identity(&scalar);
+	int result = keys_load_scalar(&scalar);
 
 	if (result == 0)
 		result = probe_run(table, &scalar);
@@ -145,7 +135,7 @@ exchange(struct table *table)
 	struct secret scalar;
 	struct exchange peers = {table, &scalar, folder,
 	    deadline_left(asked.until)};
-	int result = asked_identity(&scalar);
+	int result = keys_load_scalar(&scalar);
 
 	if (result == 0)
 		result = tool_path("addresses", folder);

@@ -87,11 +87,10 @@ print_lines(const char *text)
 static int
 phrase(void)
 {
-	char path[FILE_PATH], text[BASE32_TEXT];
+	char text[BASE32_TEXT];
 	struct secret secret;
 
-	if (tool_path("secret", path) != 0 ||
-	    identity_load_secret(path, &secret) != 0)
+	if (keys_load_secret(&secret) != 0)
 		return -1;
 	base32_encode(BASE32_SECRET, secret.byte, text);
 	secret_wipe(&secret, sizeof secret);

@@ -16,7 +16,7 @@
 #include "find/hints.h"
 #include "find/tried.h"
 #include "format/report.h"
-#include "peer/identity.h"
+#include "peer/keys.h"
 #include "peer/roster.h"
 #include "xfer/ask.h"
 #include "xfer/asked.h"
@@ -218,12 +218,10 @@ run(const struct owner *owner, struct holders *holders, const char *name)
 static int
 load_keys(struct owner *owner, struct secret *scalar)
 {
-	char path[FILE_PATH];
 	struct secret secret;
 	int result;
 
-	if (tool_path("secret", path) != 0 ||
-	    identity_load_secret(path, &secret) != 0)
+	if (keys_load_secret(&secret) != 0)
 		return -1;
 	*scalar = owner_scalar(&secret);
 	result = owner_init(owner, &secret);

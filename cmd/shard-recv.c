@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "base/number.h"
 #include "base/tool.h"
-#include "peer/identity.h"
+#include "peer/keys.h"
 #include "serve/budget.h"
 #include "serve/daemon.h"
 #include "serve/mounted.h"
@@ -161,14 +161,15 @@ open_listeners(struct daemon *daemon)
 
 /* Where it is, and that its disk is there. */
 static int
-find_store(struct daemon *daemon, const char *identity)
+find_store(struct daemon *daemon)
 {
-	char folder[FILE_PATH];
+	char folder[FILE_PATH], identity[FILE_PATH];
 
 	if ((store_text != NULL
 		    ? file_path(daemon->store_path, "%s", store_text)
 		    : tool_path("store", daemon->store_path)) != 0 ||
-	    tool_path("mounted", folder) != 0)
+	    tool_path("mounted", folder) != 0 ||
+	    tool_path("identity", identity) != 0)
 		return -1;
 	return mounted_check(folder, identity, daemon->store_path);
 }
@@ -189,10 +190,7 @@ make_folder(const struct daemon *daemon)
 static int
 load(struct daemon *daemon, struct secret *scalar)
 {
-	char path[FILE_PATH];
-
-	if (tool_path("identity", path) != 0 ||
-	    identity_load_scalar(path, scalar) != 0)
+	if (keys_load_scalar(scalar) != 0)
 		return -1;
 	daemon->scalar = scalar;
 	if (tool_path("peers", daemon->roster_path) != 0 ||
@@ -200,7 +198,7 @@ load(struct daemon *daemon, struct secret *scalar)
 	    tool_path("addresses", daemon->addresses_path) != 0 ||
 	    make_folder(daemon) != 0)
 		return -1;
-	if (find_store(daemon, path) != 0)
+	if (find_store(daemon) != 0)
 		return -1;
 	watch_init(&daemon->watch, daemon->roster_path);
 	return roster_load(daemon->roster_path, &daemon->roster);

@@ -7,7 +7,6 @@
 #include "base/tool.h"
 #include "format/report.h"
 
-struct secret;
 struct table;
 
 struct asked {
@@ -37,8 +36,5 @@ const char *silence_hint(void);
 
 /* Print the snippet of --emit. */
 int emit_print(void);
-
-/* The key of this machine. */
-int asked_identity(struct secret *scalar);
 
 #endif

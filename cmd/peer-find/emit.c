@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "crypto/secret.h"
 #include "net/address.h"
-#include "peer/identity.h"
+#include "peer/keys.h"
 
 int
 emit_print(void)
@@ -22,9 +22,7 @@ emit_print(void)
 	int result = address_parse(asked.at, &address);
 
 	if (result == 0)
-		result = asked_identity(&scalar);
-	if (result == 0)
-		result = identity_id(&scalar, &id);
+		result = keys_load(&scalar, &id);
 	secret_wipe(&scalar, sizeof scalar);
 	if (result == 0)
 		result = emit_snippet(asked.emit, &id, &address, &text);

@@ -5,14 +5,19 @@
 #include "peer/identity.h"
 
 int
-keys_load(struct secret *scalar, struct digest *id)
+keys_load_scalar(struct secret *scalar)
 {
 	char path[FILE_PATH];
 
-	if (tool_path("identity", path) != 0 ||
-	    identity_load_scalar(path, scalar) != 0)
-		return -1;
-	return identity_id(scalar, id);
+	return tool_path("identity", path) == 0
+	    ? identity_load_scalar(path, scalar)
+	    : -1;
+}
+
+int
+keys_load(struct secret *scalar, struct digest *id)
+{
+	return keys_load_scalar(scalar) == 0 ? identity_id(scalar, id) : -1;
 }
 
 int
@@ -24,11 +29,20 @@ keys_lock(void)
 }
 
 int
+keys_load_secret(struct secret *secret)
+{
+	char path[FILE_PATH];
+
+	return tool_path("secret", path) == 0
+	    ? identity_load_secret(path, secret)
+	    : -1;
+}
+
+int
 keys_load_owner(struct owner *owner)
 {
 	char path[FILE_PATH];
 
-	if (tool_path("secret", path) != 0)
-		return -1;
-	return identity_load_owner(path, owner);
+	return tool_path("secret", path) == 0 ? identity_load_owner(path, owner)
+					      : -1;
 }

@@ -12,11 +12,17 @@
 
 struct owner;
 
-/* The identity, and its id. */
+/* The identity. */
+int keys_load_scalar(struct secret *scalar);
+
+/* The same, and its id. */
 int keys_load(struct secret *scalar, struct digest *id);
 
 /* See identity_lock. */
 int keys_lock(void);
+
+/* What all keys are derived from. */
+int keys_load_secret(struct secret *secret);
 
 /* The owner's keys, for owner_release. */
 int keys_load_owner(struct owner *owner);
