@@ -8,7 +8,9 @@
  * BLAKE3 hash, and that is a tree itself, over pieces (its "chunks", section
  * 2.1 of its specification) and in the same shape. So the way from a piece to
  * the shard's id is one path of digests, up to four of BLAKE3's inner nodes
- * and then those of tree_path.
+ * and then those of tree_path. BLAKE3's C library gives no inner node away, so
+ * they are computed here once more, for the one leaf that a path goes through;
+ * what comes out must be the root that the library leads to.
  */
 
 #include "crypto/tree.h"
