@@ -255,3 +255,31 @@ print(*[i + 1 for i in range(len(times)) if i not in keep])
 	p2p-backup -q prune
 	[ "$(cut -d ' ' -f 4- dropped)" = '' ]
 }
+
+# Goal: only what a store keeps is left out: nothing that stands beside a file of
+# that name, nor what else there is in the folder that is one.
+@test "what is no store's is backed up, whatever is beside it" {
+	cp s1/shardkit-store data 2> /dev/null || printf 'shardkit store 1\nx\n' > data/shardkit-store
+	mkdir -p data/deep/tmp data/deep/orders
+	bytes three 100 > data/deep/orders/july
+	touch data/deep/shardkit-store
+	quiet_run
+	same_data
+	# the folder that is backed up became a store before all else came
+	mv s1 'data/s [1]'
+	bytes four 100 > 'data/s [1]/mine'
+	config "path = $PWD/data/s [1]"
+	echo "disk1 - \"dir:$PWD/data/s [1]\"" > home/peers
+	printf 'disk%d - dir:%s\n' 2 "$PWD/s2" 3 "$PWD/s3" >> home/peers
+	run -0 --separate-stderr p2p-backup -q run
+	[ "$stderr" = "p2p-backup: warning: files: what the store '$PWD/data/s [1]' keeps is left out" ]
+	rm -rf back
+	p2p-backup -q restore --to back
+	[ "$(ls -A "back$PWD/data/s [1]")" = mine ]
+	cmp "data/s [1]/mine" "back$PWD/data/s [1]/mine"
+	p2p-backup -q drill --all
+	config "path = $PWD/data"
+	p2p-backup run 2>&1 | grep -x "p2p-backup: files: what the store '$PWD/data/s \[1\]' keeps is left out"
+	quiet_run
+	p2p-backup drill --all 2>&1 | grep ', 6 files compared'
+}

@@ -55,7 +55,7 @@ run_job()
 	shape "$1"
 	[ "$total" -gt 1 ] || warn "$1: a total of 1 survives no loss"
 	status=0 snapshot=''
-	rm -f "$work/changed" "$work/said"
+	rm -f "$work/changed" "$work/said" "$work/stores"
 	if [ "$peers" -lt "$happy" ]; then
 		complain "$1: a good backup is on $happy peers, and the roster has $peers" \
 			"add peers, or put 'total', 'need' or 'happy' right in '$config'"
@@ -82,6 +82,7 @@ run_job()
 		return "$status"
 	fi
 	say "$1: snapshot $snapshot after $(($(date +%s) - began)) s"
+	tell_stores "$1"
 	[ ! -f "$work/changed" ] ||
 		warn "$1: files changed while they were read; the next run has them whole"
 	return "$status"
@@ -167,8 +168,9 @@ tar_of()
 	shift
 	set -- "$@" --sort=name --one-file-system --acls --xattrs --format=posix \
 		--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime
-	# What a store below the path keeps for others would be kept by them, too.
-	set -- "$@" --exclude-tag-under=shardkit-store --warning=no-cachedir
+	stores_below "$tar_job" || return
+	set -- "$@" --anchored --no-wildcards --exclude-from="$work/kept" \
+		--no-anchored --wildcards
 	while IFS= read -r line; do
 		case $line in
 		'') ;;
