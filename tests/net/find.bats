@@ -167,6 +167,7 @@ find_text()
 	[ "$(cut -f 2,4 <<< "$output")" = "198.18.7.11:7117	proved
 198.18.7.14:7117	wanted" ]
 	[[ ${lines[0]} =~ [0-9]\ ms ]]
+	logged 4 event=connect # maybe a moment after it was told
 	tries=$(grep -c event=connect b4.log)
 	[ "$tries" -eq 1 ]
 	run -0 find_text --no-mdns -p -e 'cat found'
@@ -194,6 +195,7 @@ find_text()
 198.18.7.13:7117" ]
 	shard-split -q -s 1024 -k 1 -n 1 in > stream
 	on 0 shard-send -q -p <(find_text -q --no-mdns) stream > /dev/null
+	logged 1 event=connect
 	[ "$(grep -c event=connect b1.log)" -eq 1 ]
 	run -0 find_text --no-mdns -e 'cat found'
 	[ "$(cut -f 2 <<< "$output")" = "198.18.7.13:7117
@@ -366,7 +368,7 @@ pair()
 		exec peer-pair -q -C "b$1" invite -g 1G' sh "$1" > token
 	# shellcheck disable=SC2016
 	on 0 unshare -m bash -c 'mount --bind "$PWD/resolv.conf" /etc/resolv.conf
-		exec peer-pair -q accept -p <(peer-find -q -w 1000) token' > /dev/null
+		exec peer-pair -q accept -p <(peer-find -q -w 2000) token' > /dev/null
 	grep -q "^bob$1 $(id_of "b$1") - " "home/peers.d/bob$1"
 }
 
