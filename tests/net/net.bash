@@ -173,6 +173,16 @@ until_true()
 	done
 }
 
+# next_second: what comes has another time than what was, a certificate, too.
+next_second()
+{
+	local now
+	now=$(date +%s)
+	while [ "$(date +%s)" -le "$now" ]; do
+		sleep 0.05
+	done
+}
+
 # bytes NAME SIZE: bytes that do not compress, the same for the same name.
 bytes()
 {

@@ -343,16 +343,6 @@ sockets()
 	says 'all peers are folders'
 }
 
-# Until a certificate has a time of its own: they count seconds.
-next_second()
-{
-	local now
-	now=$(date +%s)
-	while [ "$(date +%s)" -le "$now" ]; do
-		sleep 0.05
-	done
-}
-
 # Goal: repair does what a certificate says, no more; with --all everything.
 @test "repair by certificate, and all of it" {
 	sed -i 's/^need.*/need = 1/; s/^total.*/total = 3/' home/backup.conf

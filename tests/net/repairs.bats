@@ -199,6 +199,7 @@ listed()
 	mapfile -t shard < <(shards_at s2)
 	mv "${shard[0]}" hidden
 	run -1 poll
+	next_second # or it takes the place of the other one
 	run -1 poll -w cert
 	mv hidden "${shard[0]}"
 	run -0 --separate-stderr mend cert
