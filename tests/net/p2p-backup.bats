@@ -60,16 +60,24 @@ keep_last()
 	cp -r data "was/$last"
 }
 
-# events PATTERN: how many of them the holders have in their logs.
+# events PATTERN: how many of them the holders have in their logs; at some moment
+# they also say how many there were too many to tell.
 events()
 {
-	cat b?.log | grep -cE "event=($1)" || true
+	cat b?.log | grep -v 'more like it' | grep -cE "event=($1)" || true
 }
 
 # Whether no holder has a connection any more, or one to take.
 nobody_connected()
 {
 	! ss -Htan src "$net.0/24" | grep -qv -e ^LISTEN -e ^TIME-WAIT
+}
+
+# Whether all that a killed run has started is dead, too: one of them may be
+# waiting for the disk.
+nobody_runs()
+{
+	[ ! -e home/backup/lock ] || flock -n home/backup/lock true
 }
 
 # cut_off MODE: a run that is killed while it works.
@@ -81,6 +89,7 @@ cut_off()
 	kill -9 -- "-$pid" 2> /dev/null || true
 	wait "$pid" || true
 	until_true 300 nobody_connected
+	until_true 300 nobody_runs
 }
 
 # Goal: the phases, up and down, with runs cut off in between, in this mode or
@@ -149,6 +158,7 @@ killed_once_shown()
 	before=$(find . -path '*/snapshots/*' -type f | wc -l)
 	cp home/newest newest
 	PATH=$PWD/dying:$PATH P2P_MODE=$1 run -137 setsid -w p2p-backup -q run
+	until_true 300 nobody_runs
 	[ "$(find . -path '*/snapshots/*' -type f | wc -l)" -gt "$before" ]
 	cmp home/newest newest
 }
