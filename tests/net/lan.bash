@@ -23,7 +23,7 @@ lan_setup()
 		plug "$n" eth0 br0
 		ip -n "$lan$n" addr add "10.77.0.$n/24" dev eth0
 		ip -n "$lan$n" -6 addr add "fd77::$n/64" dev eth0 nodad
-		until_true 50 settled "$n" eth0
+		until_true 200 settled "$n" eth0
 	done
 }
 
@@ -111,7 +111,7 @@ avahi_run()
 			> "$1/bus"
 		exec avahi-daemon -f "$1/conf" --no-drop-root --no-rlimits \
 			--no-chroot --no-proc-title' sh "$dir" "$4" 2> "$dir/log"
-	until_true 150 grep -q 'Service "'"$3"'.*successfully established' "$dir/log" ||
+	until_true 300 grep -q 'Service "'"$3"'.*successfully established' "$dir/log" ||
 		{ cat "$dir/log"; return 1; }
 	[ ! -s "$dir/bus" ] || lan_pids+=("$(cat "$dir/bus")")
 }

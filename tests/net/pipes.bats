@@ -32,7 +32,7 @@ pipes()
 unhindered()
 {
 	pipes
-	run --separate-stderr timeout 20 "${@:2}"
+	run --separate-stderr timeout 60 "${@:2}"
 	[ "$status" -eq "$1" ] || { echo "${*:2}: exit $status: $stderr"; return 1; }
 }
 
@@ -55,7 +55,7 @@ unhindered()
 
 	unhindered 0 shard-fetch -o json -l
 	pipes
-	timeout 20 shard-fetch -q > stream
+	timeout 60 shard-fetch -q > stream
 	shard-join -q stream | cmp - in
 	shard-split -q -s 20000 -k 2 -n 4 in > stream
 	unhindered 0 shard-vote -q -o json
@@ -95,7 +95,7 @@ unhindered()
 	unhindered 0 "${exchange[@]}" b1
 	unhindered 0 "${exchange[@]}" b2
 	pipes
-	timeout 20 shard-fetch -q > stream 2> err
+	timeout 60 shard-fetch -q > stream 2> err
 	run -1 grep "not usable" err
 	shard-join -q stream | cmp - in
 	unhindered 1 shard-vote -q -o json
@@ -105,11 +105,11 @@ unhindered()
 	unhindered 0 shard-repair -a -c -o json
 	pipes
 	rm s1/orders/*
-	run -0 --separate-stderr timeout 20 shard-drop 2
+	run -0 --separate-stderr timeout 60 shard-drop 2
 	halt TERM 1
 	pipes
 	hold 1 --keep-dropped 1d --scrub 1s
-	logged 1 'event=scrub .*outcome=ok' 100
+	logged 1 'event=scrub .*outcome=ok' 300
 	[ -z "$(find s1/*/s*/ -type p)" ]
 	# A snapshot that is shown, and is a pipe, must be named to be dropped.
 	unhindered 1 shard-drop --all 3

@@ -47,7 +47,7 @@ machine()
 		touch "$0.up" && exec sleep 600' "$1" < /dev/null 3>&- &
 	others+=($!)
 	eval "$1=$!"
-	until_true 50 [ -e "$1.up" ] || skip "no file systems of one's own here"
+	until_true 200 [ -e "$1.up" ] || skip "no file systems of one's own here"
 }
 
 # on WHO < SCRIPT: run there, and stop at the first line that fails.

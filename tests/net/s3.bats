@@ -108,7 +108,7 @@ objects()
 	done
 	bytes one 2048 > first
 	back_up first
-	bytes much 16384 > long
+	bytes much 32768 > long
 	shard-split -q -k 2 -n 3 -s 1024 long > stream
 	before=$(rclone lsf -R --files-only "$place" | wc -l)
 	shard-send -q stream > /dev/null 2> err 3>&- &

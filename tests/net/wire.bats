@@ -33,7 +33,7 @@ proxy_at()
 	/usr/bin/python3 "$BATS_TEST_DIRNAME/proxy.py" "${@:2}" "$1" "$net.1" \
 		plan 2> proxy.log 3>&- &
 	others+=($!)
-	until_true 50 grep -q ready proxy.log
+	until_true 200 grep -q ready proxy.log
 	sed -i "s|$net.1:7117|$1:7117|" home/peers
 }
 
@@ -125,7 +125,7 @@ sweep()
 	local n pids=() pid samples=${SAMPLES-8}
 	echo none none > plan
 	patience=30 "$1"
-	until_true 20 grep -q ^up proxy.log
+	until_true 200 grep -q ^up proxy.log
 	cases "${SEED-$2}" > plans
 	echo "$(wc -l < plans) plans, seed ${SEED-$2}, $(passed) bytes up and down"
 	for n in 1 2 3 4; do
@@ -224,13 +224,13 @@ sweep()
 		echo "bob$n $(id_of "b$n") $net.$n:7117" >> home/peers
 	done
 	echo none none > plan
-	shard-split -q -s 1024 -k 2 -n 3 in | timeout 20 shard-send -q > /dev/null
+	shard-split -q -s 1024 -k 2 -n 3 in | timeout 60 shard-send -q > /dev/null
 	for plan in "flip:1500 none" "none flip:2500" "none cut:4000" \
 		"none twice:3000:100" "cut:0 none"; do
 		echo "$plan" > plan
-		timeout 20 shard-fetch -q latest | shard-join -q | cmp - in
+		timeout 60 shard-fetch -q latest | shard-join -q | cmp - in
 		shard-split -q -s 1024 -k 2 -n 3 in |
-			timeout 100 shard-send -q --happy 2 > /dev/null
+			timeout 200 shard-send -q --happy 2 > /dev/null
 	done
 	whole s1 s2 s3
 }
