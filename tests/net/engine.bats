@@ -167,7 +167,7 @@ is_told()
 	restores in
 	asked drop 1
 	run ! asked drop 2
-	purger=$(children_of "${recv_pid[1]}")
+	purger=$(only_child 1)
 	kill -TERM "${recv_pid[1]}"
 	until_true 200 is_told "$purger"
 	rm e1.slow
@@ -181,14 +181,14 @@ is_told()
 
 # Goal: without a daemon the session comes first, and then what is overdue.
 @test "a purge with -1 keeps nobody waiting" {
-	echo "bob1 $(id_of b1) \"exec:shard-recv -C $PWD/b1 -d $PWD/s1 -k 1s \
+	echo "bob1 $(id_of b1) \"exec:shard-recv -C $PWD/b1 -d $PWD/s1 -k 2s \
 -X '$PWD/engine $PWD/e1' -1 2>> $PWD/e1.log\"" > home/peers
 	one_of_one in
 	bytes other 6144 > in
 	one_of_one in
 	shard-drop -q 1 > /dev/null
 	[ -n "$(ls s1/*/dropped)" ]
-	sleep 2
+	sleep 3
 	: > e1.log
 	restores in
 	asked drop 1

@@ -52,7 +52,7 @@ serve()
 	rm -f ours theirs
 	"$end" serve "$here:$port" 2 1 "${1-10000}" > ours 2>&1 3>&- &
 	server=$!
-	for _ in $(seq 100); do
+	for _ in $(seq 400); do
 		! grep -q ready ours || return 0
 		sleep 0.05
 	done
@@ -98,7 +98,7 @@ foreign_server()
 	port=$((port + 1))
 	openssl s_server -accept "$here:$port" -rev "$@" > theirs 2>&1 3>&- &
 	server=$!
-	for _ in $(seq 100); do
+	for _ in $(seq 400); do
 		! (: < "/dev/tcp/$here/$port") 2> /dev/null || return 0
 		sleep 0.05
 	done
@@ -109,7 +109,7 @@ foreign_server()
 # foreign_says TEXT: the foreign server runs on, and may say so later than we.
 foreign_says()
 {
-	for _ in $(seq 100); do
+	for _ in $(seq 400); do
 		! grep -i "$1" theirs || return 0
 		sleep 0.05
 	done

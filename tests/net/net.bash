@@ -314,6 +314,17 @@ children_of()
 	ps -o pid= --ppid "$1" | tr -d ' '
 }
 
+# only_child N: of holder N; those whose clients have gone may end a moment later.
+only_child()
+{
+	until_true 200 has_one_child "$1" && children_of "${recv_pid[$1]}"
+}
+
+has_one_child()
+{
+	[ "$(children_of "${recv_pid[$1]}" | wc -w)" -eq 1 ]
+}
+
 python()
 {
 	timeout 120 /usr/bin/python3 "$@"

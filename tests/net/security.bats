@@ -541,8 +541,7 @@ is_traced()
 	python idle.py "$net.1" 3>&- &
 	client=$!
 	until_true 100 test -e there
-	until_true 200 all_taken 1
-	session=$(children_of "${recv_pid[1]}")
+	session=$(only_child 1)
 	strace -qq -o /dev/null -e 'trace=?poll,ppoll,exit_group' \
 		-e 'inject=?poll,ppoll:retval=0:when=1' \
 		-p "$session" 3>&- &
