@@ -56,7 +56,8 @@ answered_judge(const struct answered *answered, const char *who)
 		    "%s has not got %llu of the %llu pieces that it was "
 		    "asked for",
 		    who, lost, asked);
-		return fail_hint("shard-repair -a rebuilds what is lost");
+		return fail_hint(
+		    "shard-repair -a -c rebuilds what is lost or rotten");
 	}
 	if (unread > 0)
 		return fail(FAIL_SYSTEM,
