@@ -2,7 +2,9 @@
 
 /* Print any stream, document or store file, a line a record. */
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -128,8 +130,28 @@ show_stream(struct input *input)
 	return result;
 }
 
+/* A store has files that are named by who asked for what is in them. */
+static bool
+is_of_party(const char *path)
+{
+	static const char *const party[] = {"votes", "orders", "evidence"};
+	char real[PATH_MAX], *slash = NULL;
+	bool found = false;
+	size_t i;
+
+	if (realpath(path, real) != NULL)
+		slash = strrchr(real, '/');
+	if (slash == NULL || slash == real)
+		return false;
+	*slash = '\0';
+	slash = strrchr(real, '/');
+	for (i = 0; i < sizeof party / sizeof *party; i++)
+		found = found || strcmp(slash + 1, party[i]) == 0;
+	return found;
+}
+
 /*
- * A file of a store is named by the tree root of its bytes; a receipt in
+ * A file of a shelf is named by the tree root of its bytes; a receipt in
  * `receipts` by who has signed it.
  */
 static const char *
@@ -139,7 +161,8 @@ state_of(const char *path, struct span bytes, const struct digest *root)
 	struct digest wanted, signer;
 
 	if (path == NULL ||
-	    digest_parse(slash ? slash + 1 : path, &wanted) != 0)
+	    digest_parse(slash ? slash + 1 : path, &wanted) != 0 ||
+	    is_of_party(path))
 		return "unnamed";
 	if (digest_equal(root, &wanted))
 		return "whole";

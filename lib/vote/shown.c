@@ -7,6 +7,7 @@
 #include "vote/box.h"
 #include "vote/evidence.h"
 #include "vote/items.h"
+#include "vote/journal.h"
 #include "vote/sealed.h"
 #include "vote/shown_document.h"
 
@@ -107,6 +108,36 @@ show_items(const struct show *show, struct span item)
 	return 0;
 }
 
+/* What a holder has signed; what it was asked for is in the box of the poll. */
+static int
+show_journal(const struct show *show, const struct journal *journal)
+{
+	struct span said[JOURNAL_STEPS];
+	struct poll_list list = {said, 0};
+	int i;
+
+	for (i = 0; i < JOURNAL_STEPS; i++)
+		if (journal->said[i].size > 0)
+			said[list.count++] = span_of_buf(&journal->said[i]);
+	if (shown_document_list(show->style, "journal", list.count,
+		show->to) != 0)
+		return -1;
+	return show_list(show, &list);
+}
+
+/* 1 if it is none. */
+static int
+try_journal(const struct show *show, struct span item)
+{
+	struct journal journal = {0};
+	int result = 1;
+
+	if (journal_decode(item, &journal) == 0)
+		result = show_journal(show, &journal);
+	journal_release(&journal);
+	return result;
+}
+
 /* What is left is evidence, or nothing. */
 static int
 show_evidence(const struct show *show, struct span item)
@@ -131,6 +162,7 @@ show_bare(const struct show *show, struct span item)
 	struct span one[LIMIT_VOTERS], two[LIMIT_PROOFS];
 	struct box box = {.ballots = {one, 0}, .proofs = {two, 0}};
 	struct sealed sealed = {.seals = {one, 0}};
+	int result;
 
 	if (show_items(show, item) == 0)
 		return 0;
@@ -140,6 +172,9 @@ show_bare(const struct show *show, struct span item)
 		return show_box(show, &box);
 	if (sealed_decode(item, &sealed) == 0)
 		return show_sealed(show, &sealed);
+	result = try_journal(show, item);
+	if (result <= 0)
+		return result;
 	return show_evidence(show, item);
 }
 

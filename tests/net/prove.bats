@@ -397,3 +397,41 @@ foreign()
 	assert status == OK and proof[0] == 0xd2
 	END
 }
+
+# Goal: what the hint of an audit says mends what the audit has found, also what
+# has rotted and is still of its size.
+@test "audit: the hint mends what has rotted" {
+	hold_all
+	back_up
+	flip "$(shards_at s1 | head -n 1)"
+	run -1 --separate-stderr audit --full bob1
+	hint=$(sed -n 's/^shard-vote: hint: \(.*\) rebuilds what is lost or rotten$/\1/p' <<< "$stderr")
+	[[ $hint == shard-repair\ * ]]
+	timeout 60 $hint -q > /dev/null
+	audit --full bob1
+}
+
+# Goal: a store that has voted and has heard a drop is whole, file by file, as the
+# page of shard-show looks at it; what is damaged is the only one that is named.
+@test "every file of a store that has voted" {
+	hold_all
+	back_up
+	bytes more 40000 > in
+	back_up
+	timeout 60 shard-drop -q 1
+	timeout 60 shard-vote -q > /dev/null
+	each_file()
+	{
+		find "$1" -mindepth 2 -type f -exec sh -c 'shard-show -q "$1" > /dev/null' sh {} \;
+	}
+	[ -n "$(ls s1/votes)" ]
+	[ -n "$(ls s1/orders)" ]
+	run -0 each_file s1
+	[ -z "$output" ]
+	(cd s1/votes && shard-show ./* > /dev/null && shard-show * > /dev/null)
+	shard-show -o json s1/votes/* | jq -s -e '.[0].record == "journal" and .[0].documents == length - 1'
+	damaged=$(shards_at s1 | head -n 1)
+	flip "$damaged"
+	run each_file s1
+	[ "$output" = "shard-show: '$damaged' is damaged" ]
+}
