@@ -27,8 +27,8 @@ int child_wait(struct child *child);
 int child_status(struct child *child);
 
 /*
- * Like child_wait, for one that may hang: 3 s after `out` was closed it is asked to
- * end (SIGTERM), a second later it is killed.
+ * Like child_wait, for one that may hang: 3 s after `out` was closed it is
+ * asked to end (SIGTERM), a second later it is killed.
  */
 int child_end(struct child *child);
 

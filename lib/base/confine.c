@@ -92,7 +92,9 @@ allow(int rules, const char *const *path, uint64_t allowed)
 	return result;
 }
 
-/* All that is refused unless a rule allows it, as far as the kernel knows it. */
+/*
+ * All that is refused unless a rule allows it, as far as the kernel knows it.
+ */
 static uint64_t
 handled_by(long version)
 {

@@ -8,7 +8,7 @@
 
 #include "base/fail.h"
 
-#define YEAR_MAX 99999999 /* whose date is not longer than its seconds */
+#define YEAR_MAX 99999999 /* from there on seconds are shorter than the date */
 
 bool
 number_take(const char **text, uint64_t *number)

@@ -25,7 +25,8 @@ int regular_each_line(const char *path, size_t limit,
 
 /*
  * As regular_read, of a file that says whom we trust: FAIL_USAGE when it
- * cannot be read, or when others can write to it or to its folder (a sticky one aside).
+ * cannot be read, or when others can write to it or to its folder (a sticky one
+ * aside).
  */
 int regular_read_trusted(const char *path, size_t limit, struct buf *bytes);
 

@@ -48,7 +48,9 @@ void channel_close(struct channel *channel);
 
 enum channel_state channel_state(const struct channel *channel);
 
-/* Fill the failure slot (FAIL_DATA, mostly) with what went wrong. Returns -1. */
+/*
+ * Fill the failure slot (FAIL_DATA, mostly) with what went wrong. Returns -1.
+ */
 int channel_failure(const struct channel *channel);
 
 /* The key that the peer showed; proved by it once CHANNEL_OPEN. */

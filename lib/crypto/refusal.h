@@ -2,7 +2,9 @@
 #ifndef CRYPTO_REFUSAL_H
 #define CRYPTO_REFUSAL_H
 
-/* Why a TLS session failed: to people as a sentence, to the peer as an alert. */
+/*
+ * Why a TLS session failed: to people as a sentence, to the peer as an alert.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>

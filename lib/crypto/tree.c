@@ -122,7 +122,10 @@ tree_path(struct span bytes, uint64_t index, struct digest *path)
 	return count + 1;
 }
 
-/* The root that `path` leads to from a leaf; false when the shapes do not agree. */
+/*
+ * The root that `path` leads to from a leaf; false when the shapes do not
+ * agree.
+ */
 static bool
 climb(uint64_t size, uint64_t index, const struct digest *from,
     const struct digest *path, size_t count, struct digest *root)

@@ -5,7 +5,8 @@
 #include "format/limits.h"
 
 #define PAIRS 6
-#define MEMBERS 2 /* shelves: one that only grows, and the last */
+/* Of enum store_shelf, that doc may not include: members are never dropped. */
+#define MEMBERS 2
 #define RECEIPTS 3
 
 int

@@ -3,8 +3,10 @@
 #define FORMAT_LIMITS_H
 
 /*
- * Every limit on what comes from outside, with its reason. A limit bounds
- * memory and time before a byte of the thing has been believed.
+ * The limits on what comes from outside, with their reasons. A limit bounds
+ * memory and time before a byte of the thing has been believed. Others stand
+ * where the thing does: those of DNS and of the links in net/, which does not
+ * know format; those of our own small files in the modules that read them.
  */
 
 /* GF(2^8) has 255 usable rows. */
@@ -43,6 +45,7 @@
 
 /* Members documents of an owner in a store, all of which are read at once. */
 #define LIMIT_MEMBERS_DOCUMENTS 4096
+
 /* Voters of a poll: more are no safer, and each costs a ballot and a seal. */
 #define LIMIT_VOTERS 256
 
@@ -105,7 +108,9 @@
 /* Ids in one request: all shards of a stripe, and a page of a list. */
 #define LIMIT_REQUEST_IDS 1000
 
-/* Puts that a holder owes a receipt for: of one commit, and since it was sent. */
+/*
+ * Puts that a holder owes a receipt for: of one commit, and since it was sent.
+ */
 #define LIMIT_OWED (2 * LIMIT_REQUEST_IDS)
 
 /* A request or reply without its payload: a page of ids and some more. */
@@ -113,7 +118,8 @@
 
 /*
  * Of a reply, to be taken in the two minutes that a holder waits: who puts 16
- * MiB over a slow wire can get them back, who takes a byte a second cannot stay.
+ * MiB over a slow wire can get them back, who takes a byte a second cannot
+ * stay.
  */
 #define LIMIT_TAKEN (64 << 10)
 
@@ -129,7 +135,9 @@
 /* Nesting of CBOR: our deepest document has 3 levels, a stranger's 16. */
 #define LIMIT_CBOR_DEPTH 16
 
-/* Snapshots of one owner in one store: hourly for eleven years, 3.3 MB of ids. */
+/*
+ * Snapshots of one owner in one store: hourly for eleven years, 3.3 MB of ids.
+ */
 #define LIMIT_SNAPSHOTS 100000
 
 /*
@@ -142,16 +150,25 @@
 /* New snapshots on a connection without a commit: our tools have one. */
 #define LIMIT_SNAPSHOTS_PUT 16
 
-/* Of them, that a holder may show as whole and not give: some are dropped just then. */
+/*
+ * Snapshots that a holder may show as whole and then not give before it is
+ * lost: some are dropped in between.
+ */
 #define LIMIT_BROKEN_PROMISES 100
 
-/* Receipts for one owner that a holder may list: 32 MiB, each for up to 500 MB. */
+/*
+ * Receipts for one owner that a holder may list: 32 MiB, each for up to 500 MB.
+ */
 #define LIMIT_RECEIPTS 1000000
 
-/* Of them, that a holder takes: the rest is more than 1024 connections bring. */
+/*
+ * Of them, that a holder takes: the rest is more than 1024 connections bring.
+ */
 #define LIMIT_RECEIPTS_TAKEN 400000
 
-/* New receipts on a connection without a commit: our tools put so many at once. */
+/*
+ * New receipts on a connection without a commit: our tools put so many at once.
+ */
 #define LIMIT_RECEIPTS_PUT (LIMIT_REQUEST_IDS / 2)
 
 /* Shards that a holder may list to be counted: 128 MiB, some 16 TB. */

@@ -23,7 +23,7 @@ enum verb {
 	VERB_PROVE = 7,	 /* sign answers to questions: payload in the reply */
 	VERB_BALLOT = 8, /* take part in a poll: payload */
 	VERB_INFO = 9,	 /* what the holder tells of itself */
-	VERB_PEERS = 10, /* reserved for discovery */
+	VERB_PEERS = 10, /* the address records it has (xfer/known.h) */
 	VERB_PAIR = 11,	 /* an invited stranger proves its token */
 	VERB_COUNT
 };

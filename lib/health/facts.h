@@ -26,7 +26,9 @@ enum peer_state {
 	PEER_STATES
 };
 
-/* What is remembered of each look: a state, or that not all it gave was whole. */
+/*
+ * What is remembered of each look: a state, or that not all it gave was whole.
+ */
 #define LOOK_WRONG PEER_STATES
 #define LOOK_KINDS (PEER_STATES + 1)
 

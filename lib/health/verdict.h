@@ -4,8 +4,9 @@
 
 /*
  * The facts judged: named checks, each with what is wrong and the one command
- * that would mend it, or why no command does. A pure function, so that every case is tested without a
- * network. Only what the reader can do something about is a warning.
+ * that would mend it, or why no command does. A pure function, so that every
+ * case is tested without a network. Only what the reader can do something about
+ * is a warning.
  */
 
 #include "health/check.h"

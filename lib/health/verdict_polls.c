@@ -34,7 +34,7 @@ judge_items(struct verdict *verdict, const struct facts *facts, const char *fix)
 		    (unsigned long long)poll->undecided);
 }
 
-/* An attack that would not be seen has to pass through here. */
+/* Whoever hides a loss can at best keep polls undecided: so that is told. */
 static void
 judge_undecided(struct verdict *verdict, const struct facts *facts)
 {

@@ -103,8 +103,7 @@ struct dns_record {
 	int section; /* 0: answer, 1: authority, 2: additional */
 	uint16_t type;
 	uint16_t class;
-	bool
-	    flush; /* it is all there is of that name and type (RFC 6762 10.2) */
+	bool flush; /* all there is of that name and type: RFC 6762 10.2 */
 	uint32_t ttl;
 	struct span data; /* within the message */
 };
@@ -139,8 +138,8 @@ int dns_read_data(const struct dns_read *read, const struct dns_record *record,
 
 /*
  * A message that is written into the caller's bytes, 12 of them at least,
- * names without compression. What does not fit any more leaves it as it was: -1 (without a
- * message). Questions come first, then records, section by section.
+ * names without compression. What does not fit any more leaves it as it was: -1
+ * (without a message). Questions come first, then records, section by section.
  */
 struct dns_write {
 	uint8_t *data;

@@ -10,7 +10,7 @@
 #include "net/race.h"
 
 #define DNS_PORT "53"
-#define CONF_SIZE (64 << 10) /* some lines, in truth */
+#define CONF_SIZE (64 << 10) /* resolv.conf(5) has some lines */
 
 static int
 add(struct nameservers *servers, const char *host, const char *port)

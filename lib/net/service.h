@@ -23,7 +23,9 @@
 #define SERVICES_MOST 1000
 
 struct service {
-	/* The instance's own label, as dns_name_label gives it; "" in the DNS. */
+	/*
+	 * The instance's own label, as dns_name_label gives it; "" in the DNS.
+	 */
 	char instance[DNS_LABEL_TEXT];
 	char host[DNS_TEXT];	    /* the target of its SRV record */
 	struct sockaddr_storage at; /* with the zone, when link-local */

@@ -21,7 +21,9 @@ struct roster;
 void alias_text(const struct digest *id, uint64_t now,
     char text[static ALIAS_TEXT]);
 
-/* The aliases of a roster, computed when one is looked up for the first time. */
+/*
+ * The aliases of a roster, computed when one is looked up for the first time.
+ */
 struct alias_table {
 	const struct roster *roster; /* the rest is zeroed */
 	uint64_t day;

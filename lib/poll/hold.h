@@ -37,8 +37,8 @@ struct hold {
 };
 
 /*
- * The first step alone: find who votes about what, and sign the opening. FAIL_NO
- * when there is nothing to ask about.
+ * The first step alone: find who votes about what, and sign the opening.
+ * FAIL_NO when there is nothing to ask about.
  */
 int hold_open(struct hold *hold, struct poller *poller);
 

@@ -6,7 +6,8 @@
  * What may be put for an owner: papers and snapshots that are what they say,
  * no more snapshots and receipts than readers read, and by a member nothing but
  * what the owner has signed for, and some receipts. So nobody can fill an
- * owner's space with junk, and a copy of the owner's key hides none of the past.
+ * owner's space with junk, and a copy of the owner's key hides none of the
+ * past.
  */
 
 #include "base/bytes.h"
@@ -14,7 +15,9 @@
 struct authority;
 struct request;
 
-/* Of an owner's space, receipts that a member brings fill one part in so many. */
+/*
+ * Of an owner's space, receipts that a member brings fill one part in so many.
+ */
 #define ACCEPT_SHARE 64
 
 /* How many documents are on a shelf that readers read whole. */

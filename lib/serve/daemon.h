@@ -3,11 +3,11 @@
 #define SERVE_DAEMON_H
 
 /*
- * The life of a holder: a process for each connection
- * (serve/servant.h), one that announces it (serve/herald.h), and the signals.
- * SIGTERM and SIGINT end it when what is under way is done; SIGHUP rereads the
- * roster, and ends the connections of whoever is no longer in it; a process
- * that dies is buried, so that quotas stay exact.
+ * The life of a holder: a process for each connection (serve/servant.h), one
+ * that announces it (serve/herald.h), and the signals. SIGTERM and SIGINT end
+ * it when what is under way is done; SIGHUP rereads the roster, and ends the
+ * connections of whoever is no longer in it. Behind a process that dies what
+ * it had on the way is cleared up, so that quotas stay exact.
  */
 
 #include <limits.h>

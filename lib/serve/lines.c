@@ -9,7 +9,10 @@
 
 #define MINUTE_MS 60000
 
-/* What well-done puts, gets and drops have for themselves, behind the ends. */
+/*
+ * Budgets for the puts, gets and drops that went well, numbered behind those of
+ * enum lines_end.
+ */
 enum {
 	PUTS = LINES_ENDS,
 	GETS,

@@ -4,8 +4,8 @@
 
 /*
  * The orders to drop that an owner has given a holder, kept for ORDER_AGE
- * in the folder `orders` of its store. Every holder gets every order, so each can
- * vouch for the others that what they have not got is not lost but dropped,
+ * in the folder `orders` of its store. Every holder gets every order, so each
+ * can vouch for the others that what they have not got is not lost but dropped,
  * while the indexes still name it.
  */
 

@@ -15,7 +15,8 @@
  * - else the oldest strange one, when it has had SEATS_GRACE_MS.
  *
  * Otherwise whoever is at the door waits. Who was told to go, and is still
- * there after SEATS_STUBBORN_MS, is killed when a place is wanted. Times are those of event_clock.
+ * there after SEATS_STUBBORN_MS, is killed when a place is wanted. Times are
+ * those of event_clock.
  */
 
 #include <stdbool.h>
@@ -27,7 +28,9 @@ struct digest;
 struct seat;
 struct seats;
 
-/* A handshake is three round trips, at most half of it half around the world. */
+/*
+ * A handshake is three round trips, at most half of it half around the world.
+ */
 #define SEATS_GRACE_MS 250
 
 /* Who serves looks up between two files, which takes less on a sound disk. */

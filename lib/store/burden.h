@@ -15,8 +15,8 @@ int burden_shelf(const char *store, enum store_shelf shelf,
     const struct digest *owner, struct usage *usage);
 
 /*
- * The bytes of all of that, and what is on the way to any shelf of the owner's; `store` may
- * be a name that links to it. FAIL_SYSTEM.
+ * The bytes of all of that, and what is on the way to any shelf of the owner's;
+ * `store` may be a name that links to it. FAIL_SYSTEM.
  */
 int burden_now(const char *store, enum store_shelf shelf,
     const struct digest *owner, uint64_t *bytes);

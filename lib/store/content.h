@@ -40,8 +40,8 @@ int content_hollow(const char *path);
 
 /*
  * Forget what `key` names at the engine, unless a file still needs it, or one
- * that is on the way to that name. The owner's number is locked (store/usage.h):
- * a put that begins meanwhile waits, and comes after.
+ * that is on the way to that name. The owner's usage is locked
+ * (usage_lock): a put that begins meanwhile waits, and comes after.
  */
 int content_forget(const struct content *content, const struct store_key *key);
 

@@ -12,7 +12,7 @@
 
 /*
  * Set aside what `key` names in the store at `path`, if it is damaged when it
- * is read again, with its owner's number locked: 1; 0 if it is whole or gone;
+ * is read again, with its owner's usage locked: 1; 0 if it is whole or gone;
  * -1.
  */
 int damaged_set_aside(struct store *store, const char *path,

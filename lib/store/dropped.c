@@ -15,7 +15,8 @@
 
 #define FOLDER "dropped" /* of an owner */
 
-#define TURN 20000000 /* ns: who waits for a lock looks again in 10 ms */
+/* Between deletions, in ns: who waits for the lock tries every 10 ms. */
+#define TURN 20000000
 
 static int
 forget(int lock, const struct stat *status)

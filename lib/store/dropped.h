@@ -13,12 +13,12 @@
 #include "store/place.h"
 #include "store/usage.h"
 
-/* Delete at once what `key` names, whose owner's numbers are locked. */
+/* Delete at once what `key` names; its owner's usage is locked (usage_lock). */
 int dropped_delete(const char *store, const struct store_key *key, int lock);
 
 /*
- * Set aside what `key` names, to be held back until `time`; its owner's numbers
- * are locked. 0 if it is not there.
+ * Set aside what `key` names, to be held back until `time`; its owner's usage
+ * is locked. 0 if it is not there.
  */
 int dropped_keep(const char *store, const struct store_key *key, uint64_t time,
     int lock);
@@ -32,8 +32,8 @@ struct dropped_calls {
 };
 
 /*
- * Delete what was held back until before `time`, of all owners. The numbers of
- * each are locked anew for every file, until it has been told. What `begin`
+ * Delete what was held back until before `time`, of all owners. The usage of
+ * each is locked anew for every file, until it has been told. What `begin`
  * returned, if that was not 0.
  */
 int dropped_purge(const char *store, uint64_t time,
@@ -42,7 +42,7 @@ int dropped_purge(const char *store, uint64_t time,
 /* Whether something of this name is held back. */
 bool dropped_has(const char *store, const struct store_key *key);
 
-/* Add what an owner has there; its numbers are locked. */
+/* Add what an owner has there; its usage is locked. */
 int dropped_sum(const char *store, const struct digest *owner,
     struct usage *usage);
 

@@ -16,9 +16,9 @@
  * FAIL_DATA when the folder is something else.
  *
  * What has an owner's folder was a store, whatever its marker is: how to make
- * that anew is the hint then. With STORE_RESCUE the folder itself is opened, and
- * a warning told: all in it proves itself by its name, and its own is made up
- * of where it is.
+ * that anew is the hint then. With STORE_RESCUE the folder itself is opened,
+ * and a warning told: all in it proves itself by its name, and its own is made
+ * up of where it is.
  */
 int marker_open(const char *path, enum store_mode mode, struct digest *name);
 

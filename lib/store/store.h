@@ -19,8 +19,8 @@
  * the way out. A store does not know what a shard is.
  *
  * Processes and threads may share a store. Temporaries of dead writers are
- * removed by the next one that opens it, with STORE_AGAIN only when it writes or
- * asks for what is used. Who writes nothing changes nothing on the disk.
+ * removed by the next one that opens it, with STORE_AGAIN only when it writes
+ * or asks for what is used. Who writes nothing changes nothing on the disk.
  */
 
 #include "base/bytes.h"
@@ -103,7 +103,8 @@ int store_put(struct store *store, const struct store_key *key,
 
 /*
  * The same of `size` bytes that come in parts, up to arrival_end: see
- * store/arrival.h. What cannot be taken, whatever the bytes are, is refused now.
+ * store/arrival.h. What cannot be taken, whatever the bytes are, is refused
+ * now.
  */
 struct arrival;
 int store_arrive(struct store *store, const struct store_key *key, size_t size,

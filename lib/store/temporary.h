@@ -58,7 +58,7 @@ int temporary_reserve(const char *store, const struct temporary *file,
     const struct usage *limit);
 
 /*
- * Give it the name `path`, and its owner the numbers that go with that: 0; 1
+ * Give it the name `path`, and its owner the usage that goes with that: 0; 1
  * when they are in doubt, since others have cut short or lengthened what
  * was there; -1: FAIL_NO when what was there has gone in the meantime and the
  * limit does not allow both.

@@ -19,7 +19,10 @@ struct asking {
 struct asking asking_of(const struct opening *opening,
     const struct digest *seed);
 
-/* A holder of more shards than that is asked for so many pieces first. */
+/*
+ * How many pieces a holder is asked for first; one with fewer shards is asked
+ * about each.
+ */
 uint64_t asking_most(const struct roll *roll, uint64_t samples);
 
 #endif

@@ -19,7 +19,9 @@
 /* More members than that vote by a committee of that many, unless told. */
 #define ELECTORATE_ALL 31
 
-/* A committee is for so long; clocks may be apart by as much as a poll takes. */
+/*
+ * A committee is for so long; clocks may be apart by as much as a poll takes.
+ */
 #define ELECTORATE_TERM_MS (6 * 3600 * 1000ULL)
 #define ELECTORATE_SKEW_MS (3600 * 1000ULL)
 

@@ -5,12 +5,12 @@
 /*
  * What the proofs of a holder come to. In a poll each holder is asked for
  * `samples` random pieces of what it holds, or, if it holds no more shards
- * than that, for one piece of each shard. 0 are as many as all voters can be
- * shown. Behind these it is asked again for what it has not answered in earlier
- * polls (vote/again.h). Whoever has not answered all of that right, or was to be asked about
- * every shard and has more, is asked for one piece of each shard as well, so
- * that what is lost is known shard by shard; of these answers the poller need
- * not show those that are right.
+ * than that, for one piece of each shard. 0 samples are as many as
+ * LIMIT_EACH allows. Behind these it is asked again for what it has not
+ * answered in earlier polls (vote/again.h). Whoever has not answered all of
+ * that right, or was to be asked about every shard and has more, is asked for
+ * one piece of each shard as well, so that what is lost is known shard by
+ * shard; of these answers the poller need not show those that are right.
  */
 
 #include "vote/again.h"

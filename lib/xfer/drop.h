@@ -26,10 +26,10 @@ struct drop {
 
 /*
  * -1 when a snapshot that stays could not be read (nothing has been dropped
- * then), what goes cannot be noted, or an order could not be given. Holders that
- * refuse are lost, but for those that keep everything, which are told of. Of one
- * that could not be read only the document is dropped; if all that goes are
- * such documents, it does not matter what else can be read.
+ * then), what goes cannot be noted, or an order could not be given. Holders
+ * that refuse are lost, but for those that keep everything, which are told of.
+ * Of one that could not be read only the document is dropped; if all that goes
+ * are such documents, it does not matter what else can be read.
  */
 int drop_snapshots(struct drop *drop);
 

@@ -15,7 +15,9 @@
 #define GROUP_KEPT ((size_t)64 << 20) /* bytes of shards, kept in memory */
 #define NOT_KEPT SIZE_MAX
 
-/* Bytes of shards: what is lost by a crash is so much, or some seconds' work. */
+/*
+ * Bytes of shards: what is lost by a crash is so much, or some seconds' work.
+ */
 #define GROUP_SIZE ((uint64_t)128 << 20)
 #define GROUP_SIZE_MAX ((uint64_t)1 << 30)
 #define GROUP_SECONDS 4
@@ -89,7 +91,9 @@ check_places(const struct group *group, const struct stripe *stripe,
 			 "with --happy");
 }
 
-/* Keep the data shards of the newest stripe, if a spare holder may need them. */
+/*
+ * Keep the data shards of the newest stripe, if a spare holder may need them.
+ */
 static int
 keep(struct group *group, const struct bundle *bundle)
 {

@@ -12,7 +12,7 @@
 #define AT_ONCE 16 /* holders that are opened or synced side by side */
 
 #define TICK_MS 1000
-#define PATIENCE_US 10000000 /* a disk that stood still has its time to spin */
+#define PATIENCE_US 10000000 /* a disk in standby may spin up first */
 
 struct each {
 	struct holders *holders;

@@ -11,7 +11,9 @@
 /* Bytes that are progress: a record of TLS, at no less than 0.5 KB a second. */
 #define PROGRESS (16 << 10)
 
-/* When it is over: what has come is taken still, for we may have been stopped. */
+/*
+ * When it is over: what has come is taken still, for we may have been stopped.
+ */
 #define LATE_STEPS 64
 
 /* What is to be sent next of a call: of its request, then of its payload. */

@@ -2,11 +2,11 @@
 #include "xfer/pace.h"
 
 #define SMALL 4096	/* bytes that take no time of their own */
-#define UNKNOWN 1e-7	/* a byte: 10 MB/s until we know better */
-#define SMOOTHING 0.125 /* the part that a new answer has */
-#define LATE_TIMES 4	/* what it should take ... */
-#define LATE_LEAST 0.25 /* ... and this, for hiccups */
-#define FORGET 10.0	/* what was learned counts half after this */
+#define UNKNOWN 1e-7	/* seconds a byte, before anything is measured */
+#define SMOOTHING 0.125 /* weight of a new sample */
+#define LATE_TIMES 4	/* late after so many times what was expected ... */
+#define LATE_LEAST 0.25 /* ... plus so many seconds */
+#define FORGET 10.0	/* half-life of what was learned, in seconds */
 
 static double
 smooth(double old, double new)

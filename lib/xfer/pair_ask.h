@@ -25,10 +25,10 @@ struct pair_ask {
 /*
  * Connect to where the token says, or to where its id was found, and to nobody
  * else; ask; on yes write the peer to the roster (peer/paired.h), with the
- * token's address if that has led there, else with none. `peer`, zeroed before and released
- * after, is what was written, `us` what we are called there. What the other
- * side gives becomes `store`, unless we said something. Nothing is asked that
- * our own roster would not take.
+ * token's address if that has led there, else with none. `peer`, zeroed before
+ * and released after, is what was written, `us` what we are called there. What
+ * the other side gives becomes `store`, unless we said something. Nothing is
+ * asked that our own roster would not take.
  *
  * FAIL_NO: the other side says no, or lets nobody in who is not in its roster.
  * After a failure the same call may be made again.

@@ -6,8 +6,9 @@
  * Which shards each holder behind a wire has signed for, by the receipts that
  * any of them shows and those that come in this run. What it only says it has
  * is not kept: it has to sign for that, too. In the bounded memory of
- * xfer/needed.h: of ten million such pairs it believes one in millions too many,
- * and when somebody has shown so many that it would err, it believes none.
+ * xfer/needed.h: of ten million such pairs it believes one in millions too
+ * many, and when somebody has shown so many that it would err, it believes
+ * none.
  */
 
 #include "xfer/holder.h"

@@ -55,7 +55,7 @@ take_room(struct questions *question, size_t size, size_t left)
 	return true;
 }
 
-/* 1, -1. */
+/* Append, taking the document over: 1; -1: out of memory. */
 static int
 keep(struct question_proofs *proofs, struct buf *document)
 {

@@ -17,7 +17,9 @@ struct receipts_paper {
 	struct span document;
 };
 
-/* What either returns that is not 0 ends it: 1, it was enough; -1, it failed. */
+/*
+ * What either returns that is not 0 ends it: 1, it was enough; -1, it failed.
+ */
 struct receipts_reader {
 	/*
 	 * Told first how many papers there are, and how many a holder lists:

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Signed documents: all that is no document, or not that signer's, or not so. */
+/*
+ * Signed documents: all that is no document, or not that signer's, or not so.
+ */
 #include "document.h"
 
 static int

@@ -504,7 +504,9 @@ dialled(const char *wanted, const char *what)
 	dials_release(&dials);
 }
 
-/* A network that is not ours is not stormed; who is not wanted is left alone. */
+/*
+ * A network that is not ours is not stormed; who is not wanted is left alone.
+ */
 static void
 test_dials(void)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* The records of a stream: the bytes that they have, and that they come back. */
+/*
+ * The records of a stream: the bytes that they have, and that they come back.
+ */
 #include "format/record.h"
 
 #include "spell.h"

@@ -2,7 +2,9 @@
 #ifndef HEARD_H
 #define HEARD_H
 
-/* What anybody has heard of a protocol, each document once, and what follows. */
+/*
+ * What anybody has heard of a protocol, each document once, and what follows.
+ */
 
 #include "check.h"
 #include "crypto/hash.h"

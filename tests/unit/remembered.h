@@ -84,7 +84,9 @@ sign_public(const struct secret *scalar, struct sign_public *key)
 	return it->result;
 }
 
-/* What was signed here need not be checked: unit/crypto_sign.c has done that. */
+/*
+ * What was signed here need not be checked: unit/crypto_sign.c has done that.
+ */
 static inline void
 remember_signed(const struct secret *scalar, struct span message,
     const uint8_t signature[static SIGN_SIZE])

@@ -216,7 +216,9 @@ count_one(void *context, const struct digest *id)
 	return 0;
 }
 
-/* Every `step`th place from `first` on; then, a clean wire is as good as ever. */
+/*
+ * Every `step`th place from `first` on; then, a clean wire is as good as ever.
+ */
 static void
 sweep(const size_t size[2], size_t first, size_t step)
 {

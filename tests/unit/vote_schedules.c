@@ -450,7 +450,9 @@ arrive(unsigned percent)
 	}
 }
 
-/* One member is asked: the question or the answer may be lost, late or twice. */
+/*
+ * One member is asked: the question or the answer may be lost, late or twice.
+ */
 static void
 ask_one(size_t member, enum poller_shelf shelf, struct span question)
 {

@@ -324,7 +324,9 @@ calls_slow(void)
 	return slow;
 }
 
-/* What is said when the first of three is like that, and the spare ones late. */
+/*
+ * What is said when the first of three is like that, and the spare ones late.
+ */
 static bool
 gather_late(enum conduct first)
 {
