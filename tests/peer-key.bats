@@ -303,8 +303,8 @@ located()
 	fails 2 "cannot open 'a/secret'" peer-key -C a phrase
 	rm a/*
 	mkfifo a/identity a/secret
-	fails 2 "'a/identity' is not a regular file" timeout 5 peer-key -C a show
-	fails 2 "'a/secret' is not a regular file" timeout 5 peer-key -C a phrase
+	fails 2 "'a/identity' is not a regular file" timeout 60 peer-key -C a show
+	fails 2 "'a/secret' is not a regular file" timeout 60 peer-key -C a phrase
 	rm a/*
 	cp home/identity home/secret a/
 	nobody=(setpriv --reuid nobody --clear-groups)
