@@ -7,7 +7,7 @@
 load p2p-backup
 
 # Goal: /mnt/disk1 is not mounted, so the store is made on the disk that fails.
-@test "init tells which peers share a disk with what is backed up, or each other" {
+@test "init and status tell which peers share a disk with what is backed up, or each other" {
 	run -0 --separate-stderr p2p-backup -q -C new init --path "$PWD/data" \
 		--path "$PWD/gone" --peer "$PWD/disk 1/store" --peer "$PWD/disk2/store"
 	says "warning: on one file system are '$PWD/data' '$PWD/disk 1/store' '$PWD/disk2/store'$"
@@ -19,11 +19,16 @@ load p2p-backup
 	run -0 --separate-stderr p2p-backup -q -C other init --path "$PWD/data" \
 		--peer "$PWD/disk1/store" --peer "disk2 - dir:$PWD/s2"
 	[ -z "$stderr" ]
-	# what is in the roster counts, too
+	run --separate-stderr p2p-backup -C other status
+	silent 'on one file system'
+	# what is in the roster counts, too, and status tells it as long as it is so
 	rm other/backup.conf
 	run -0 --separate-stderr p2p-backup -q -C other init --path "$PWD/data" \
 		--peer "$PWD/s1/more"
 	says "warning: on one file system are '$PWD/disk1/store' '$PWD/s1/more'$"
+	run --separate-stderr p2p-backup -C other status
+	says "warning: on one file system are '$PWD/disk1/store' '$PWD/s1/more'$"
+	silent "'$PWD/data'"
 }
 
 # Goal: after make install a crontab says /usr/local/bin/p2p-backup.

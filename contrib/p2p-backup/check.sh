@@ -162,6 +162,9 @@ status()
 			print
 		}' "$work/health"
 	fi
+	for job in $(jobs); do
+		values "$job" path
+	done | same_disk
 	if [ -z "$known" ]; then
 		return 4
 	fi

@@ -37,37 +37,7 @@ init()
 		complain "with these options there is no configuration; nothing was written"
 		return 2
 	}
-	init_write && same_disk && init_tell
-}
-
-# same_disk: a warning of peers that fail along with what is backed up, or with
-# each other, as where a disk is not mounted.
-same_disk()
-{
-	{
-		real_paths | sed 's/^/path /'
-		roster_folders | folder_paths | sed 's/^/peer /'
-	} | while read -r kind name; do
-		! disk=$(stat -L -c %d -- "$name" 2> /dev/null) ||
-			printf '%s %s %s\n' "$disk" "$kind" "$name"
-	done | awk '
-	{
-		disk = $1
-		count[disk]++
-		peers[disk] += $2 == "peer"
-		sub(/^[0-9]* [a-z]* /, "")
-		names[disk] = names[disk] " \047" $0 "\047"
-	}
-	END {
-		for (disk in count)
-			if (count[disk] > 1 && peers[disk])
-				print names[disk]
-	}' > "$work/same" || return 4
-	while IFS= read -r names; do
-		warn "on one file system are$names"
-	done < "$work/same"
-	[ ! -s "$work/same" ] ||
-		hint "mount the disks, and make each store on a disk of its own"
+	init_write && real_paths | same_disk && init_tell
 }
 
 # How many peers there will be.

@@ -45,6 +45,34 @@ folder_paths()
 	}'
 }
 
+# same_disk < PATHS: a warning of peers that fail along with what is backed up, or
+# with each other, as where a disk is not mounted.
+same_disk()
+{
+	{
+		sed 's/^/path /'
+		roster_folders | folder_paths | sed 's/^/peer /'
+	} | while read -r kind name; do
+		! disk=$(stat -L -c %d -- "$name" 2> /dev/null) ||
+			printf '%s %s %s\n' "$disk" "$kind" "$name"
+	done | awk '
+	{
+		disk = $1
+		count[disk]++
+		peers[disk] += $2 == "peer"
+		sub(/^[0-9]* [a-z]* /, "")
+		names[disk] = names[disk] " \047" $0 "\047"
+	}
+	END {
+		for (disk in count)
+			if (count[disk] > 1 && peers[disk])
+				print names[disk]
+	}' | while IFS= read -r names; do
+		warn "on one file system are$names"
+		hint "mount the disks, and make each store on a disk of its own"
+	done
+}
+
 # view NAME < LINES: $work/NAME, with the keys and these peers.
 view()
 {
