@@ -68,14 +68,15 @@ load p2p-backup
 
 # Goal: a line too many, and each night there is a good backup of nothing.
 @test "an exclude that leaves out a whole path is a failed backup" {
+	mkdir more
 	for line in / "$PWD/data" "$PWD/" data '*a'; do
-		config "path = $PWD/home" "path = $PWD/data/" "exclude = $line"
+		config "path = $PWD/more" "path = $PWD/data/" "exclude = $line"
 		run -2 --separate-stderr p2p-backup run
 		says "files: the path '$PWD/data/' is left out as a whole by an 'exclude'"
 		[ "$(history)" = 'run files failed' ]
 	done
 	# less than that, or what has the same beginning, is none
-	config "path = $PWD/home" "path = $PWD/data" "exclude = $PWD/dat" 'exclude = one'
+	config "path = $PWD/more" "path = $PWD/data" "exclude = $PWD/dat" 'exclude = one'
 	quiet_run
 }
 
