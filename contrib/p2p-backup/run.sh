@@ -110,11 +110,11 @@ no_holes()
 	[ -s "$work/paths" ] || return 0
 	failed=0 flat=--no-recursion
 	tar_of "$1" tar --quoting-style=literal -cvf /dev/null 2> "$work/tar" |
-		sed 's,/$,,; s,^\.,,' > "$work/kept" || failed=4
+		sed 's,/$,,; s,^\.,,' > "$work/told" || failed=4
 	flat=''
 	[ "$failed" -eq 0 ] && [ ! -s "$work/tar" ] || return "$failed"
 	while IFS= read -r line; do
-		! LC_ALL=C grep -qxF -e "${line%/}" "$work/kept" || continue
+		! LC_ALL=C grep -qxF -e "${line%/}" "$work/told" || continue
 		complain "$1: the path '$line' is left out as a whole by an 'exclude'" \
 			"take that 'exclude', or the path, out of '$config'"
 		failed=2
@@ -168,7 +168,7 @@ tar_of()
 	shift
 	set -- "$@" --sort=name --one-file-system --acls --xattrs --format=posix \
 		--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime
-	stores_below "$tar_job" || return
+	[ "$flat" ] && true > "$work/kept" || stores_below "$tar_job" || return
 	set -- "$@" --anchored --no-wildcards --exclude-from="$work/kept" \
 		--no-anchored --wildcards
 	while IFS= read -r line; do
