@@ -9,50 +9,118 @@
 #include "poll/stripes.h"
 #include "xfer/receipts_read.h"
 
+#define FEW 4096 /* shards that may be named twice, whatever there is */
+
 /* What is found of one holder. */
 struct part {
 	struct duties *duties;
-	struct buf receipted; /* ids that it signed for, sorted */
-	struct buf sizes;     /* of these shards, 0: in no index; uint32_t */
-	struct buf claimed;   /* duties that it claims to have */
+	uint8_t *has; /* a bit for each shard that is named */
 };
 
-/* Going through papers and indexes. */
+/*
+ * What the indexes name comes first: of receipts, which anybody may sign as
+ * many as he likes, nothing is kept but what they say of that.
+ */
 struct load {
 	const struct living *living;
+	struct buf named;  /* shards, as duties */
+	size_t named_once; /* of them, when they were sorted last */
 	struct part *part; /* one for each holder */
 	size_t count;
 };
+
+static struct duty *
+named(const struct load *load)
+{
+	return (struct duty *)(void *)load->named.data;
+}
+
+/* Snapshots name the same shards again and again: each stays but once. */
+static void
+sort_named(struct load *load)
+{
+	load->named_once =
+	    duty_sort(named(load), load->named.size / sizeof(struct duty));
+	load->named.size = load->named_once * sizeof(struct duty);
+}
+
+static int
+name_stripe(void *context, const struct listing *listing,
+    const struct stripe *stripe)
+{
+	struct load *load = context;
+	struct duty duty = {
+	    .size = stripe_shard_size(&listing->head, stripe->size)};
+	unsigned i;
+
+	for (i = 0; i < stripe->total; i++) {
+		duty.id = stripe->id[i];
+		if (buf_append(&load->named, span_of(&duty, sizeof duty)) != 0)
+			return -1;
+	}
+	if (load->named.size / sizeof duty > 2 * load->named_once + FEW)
+		sort_named(load);
+	return 0;
+}
+
+/* With room to say of each holder whether it has them. */
+static int
+load_named(struct load *load)
+{
+	size_t i;
+
+	if (stripes_each(load->living, name_stripe, load) != 0)
+		return -1;
+	sort_named(load);
+	for (i = 0; i < load->count; i++) {
+		load->part[i].has = memory_get(load->named_once / 8 + 1, 1);
+		if (load->part[i].has == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+has(const struct part *part, size_t shard)
+{
+	return part->has[shard / 8] >> shard % 8 & 1;
+}
+
+static void
+note(struct part *part, size_t shard)
+{
+	part->has[shard / 8] |= (uint8_t)(1 << shard % 8);
+}
+
+static void
+take_ids(const struct load *load, struct part *part, struct span ids)
+{
+	const struct duty *duty;
+	struct digest id;
+	size_t i;
+
+	for (i = 0; i < ids.size; i += sizeof id) {
+		id = digest_from(ids.data + i);
+		duty = duty_find(named(load), load->named_once, &id);
+		if (duty != NULL)
+			note(part, (size_t)(duty - named(load)));
+		part->duties->unreceipted = false;
+	}
+}
 
 /* Another's receipt is passed over. */
 static int
 take_receipt(void *context, const struct receipts_paper *paper)
 {
-	struct load *load = context;
-	int result = 0;
+	const struct load *load = context;
+	struct part *part;
 	size_t i;
 
-	for (i = 0; result == 0 && i < load->count; i++)
-		if (digest_equal(&load->part[i].duties->holder->id,
-			&paper->signer))
-			result = buf_append(&load->part[i].receipted,
-			    paper->receipt.ids);
-	return result;
-}
-
-/* All its receipts are there: room for the sizes. */
-static int
-end_receipts(struct part *part)
-{
-	size_t size;
-
-	digest_sort(&part->receipted);
-	size = part->receipted.size / sizeof(struct digest) * sizeof(uint32_t);
-	if (buf_reserve(&part->sizes, size) != 0)
-		return -1;
-	if (size > 0)
-		memset(part->sizes.data, 0, size);
-	part->duties->unreceipted = size == 0;
+	for (i = 0; i < load->count; i++) {
+		part = &load->part[i];
+		if (digest_equal(&part->duties->holder->id, &paper->signer))
+			take_ids(load, part, paper->receipt.ids);
+	}
 	return 0;
 }
 
@@ -62,95 +130,78 @@ load_receipts(struct load *load)
 	struct receipts_reader reader = {NULL, take_receipt, load};
 	size_t i;
 
-	if (receipts_read(load->living->holders, &load->living->owner,
-		&reader) != 0)
-		return -1;
 	for (i = 0; i < load->count; i++)
-		if (end_receipts(&load->part[i]) != 0)
-			return -1;
-	return 0;
+		load->part[i].duties->unreceipted = true;
+	return receipts_read(load->living->holders, &load->living->owner,
+	    &reader);
 }
 
-/* Note how long those shards of a stripe are that it signed for. */
+/* How many shards from `first` on one question can be about. */
+static size_t
+alike(const struct load *load, size_t first)
+{
+	const struct duty *duty = named(load) + first;
+	size_t count = 1;
+
+	while (first + count < load->named_once && count < LIMIT_TOTAL &&
+	    duty[count].size == duty->size)
+		count++;
+	return count;
+}
+
+/* Ask it which of some shards of one size it has. */
 static void
-take_signed(struct part *part, const struct stripe *stripe, uint32_t size)
+ask(const struct load *load, struct part *part, size_t first, size_t count)
 {
-	uint32_t *sizes = (uint32_t *)(void *)part->sizes.data;
-	int64_t found;
-	unsigned i;
-
-	for (i = 0; i < stripe->total; i++) {
-		found =
-		    digest_find(span_of_buf(&part->receipted), &stripe->id[i]);
-		if (found >= 0)
-			sizes[found] = size;
-	}
-}
-
-/* Ask it which of a stripe it has; one that is away claims nothing. */
-static int
-take_claimed(const struct load *load, struct part *part,
-    const struct stripe *stripe, uint32_t size)
-{
-	struct question question = {STORE_SHARDS, load->living->owner,
-	    stripe->id, stripe->total, size, false, NULL};
-	struct duty duty = {.size = size};
+	const struct duty *duty = named(load) + first;
+	struct digest id[LIMIT_TOTAL];
+	struct question question = {STORE_SHARDS, load->living->owner, id,
+	    count, duty->size, false, NULL};
 	bool there[LIMIT_TOTAL];
-	unsigned i;
-
-	if (!holder_usable(part->duties->holder) ||
-	    holder_have(part->duties->holder, &question, there) != 0)
-		return 0;
-	for (i = 0; i < stripe->total; i++) {
-		duty.id = stripe->id[i];
-		if (there[i] &&
-		    buf_append(&part->claimed, span_of(&duty, sizeof duty)) !=
-			0)
-			return -1;
-	}
-	return 0;
-}
-
-static int
-take_stripe(void *context, const struct listing *listing,
-    const struct stripe *stripe)
-{
-	const struct load *load = context;
-	uint32_t size = stripe_shard_size(&listing->head, stripe->size);
-	struct part *part;
 	size_t i;
 
-	for (i = 0; i < load->count; i++) {
-		part = &load->part[i];
-		if (!part->duties->unreceipted)
-			take_signed(part, stripe, size);
-		else if (take_claimed(load, part, stripe, size) != 0)
-			return -1;
-	}
-	return 0;
+	for (i = 0; i < count; i++)
+		id[i] = duty[i].id;
+	if (holder_have(part->duties->holder, &question, there) != 0)
+		return;
+	for (i = 0; i < count; i++)
+		if (there[i])
+			note(part, first + i);
 }
 
-/* What was signed for and is in an index, besides what was claimed. */
-static int
-make_duties(struct part *part)
+/* Who has signed for nothing is asked; one that is away claims nothing. */
+static void
+load_claims(struct load *load)
 {
-	const uint32_t *sizes = (const uint32_t *)(void *)part->sizes.data;
-	size_t i, count = part->receipted.size / sizeof(struct digest);
-	struct duty duty;
+	const struct duties *duties;
+	size_t i, first, count;
 
-	for (i = 0; i < count; i++) {
-		duty.id = digest_from(
-		    part->receipted.data + i * sizeof(struct digest));
-		duty.size = sizes[i];
-		if (duty.size > 0 &&
-		    buf_append(&part->claimed, span_of(&duty, sizeof duty)) !=
-			0)
-			return -1;
+	for (i = 0; i < load->count; i++) {
+		duties = load->part[i].duties;
+		for (first = 0; duties->unreceipted &&
+		     first < load->named_once && holder_usable(duties->holder);
+		     first += count) {
+			count = alike(load, first);
+			ask(load, &load->part[i], first, count);
+		}
 	}
-	part->duties->duty = (struct duty *)(void *)part->claimed.data;
-	part->duties->count =
-	    duty_sort(part->duties->duty, part->claimed.size / sizeof duty);
-	part->claimed = (struct buf){0};
+}
+
+/* What it has signed for, or says that it has. */
+static int
+make_duties(const struct load *load, struct part *part)
+{
+	struct duties *duties = part->duties;
+	size_t i, count = 0;
+
+	for (i = 0; i < load->named_once; i++)
+		count += has(part, i);
+	duties->duty = memory_get(count + 1, sizeof *duties->duty);
+	if (duties->duty == NULL)
+		return -1;
+	for (i = 0; i < load->named_once; i++)
+		if (has(part, i))
+			duties->duty[duties->count++] = named(load)[i];
 	return 0;
 }
 
@@ -166,17 +217,17 @@ duties_load(struct duties *duties, size_t count, const struct living *living)
 		return -1;
 	for (i = 0; i < count; i++)
 		load.part[i].duties = &duties[i];
-	if (load_receipts(&load) != 0 ||
-	    stripes_each(living, take_stripe, &load) != 0)
+	if (load_named(&load) != 0 || load_receipts(&load) != 0)
 		result = -1;
+	else
+		load_claims(&load);
 	for (i = 0; i < count; i++) {
 		if (result == 0)
-			result = make_duties(&load.part[i]);
-		buf_release(&load.part[i].receipted);
-		buf_release(&load.part[i].sizes);
-		buf_release(&load.part[i].claimed);
+			result = make_duties(&load, &load.part[i]);
+		free(load.part[i].has);
 	}
 	free(load.part);
+	buf_release(&load.named);
 	return result;
 }
 
