@@ -72,3 +72,55 @@ load p2p-backup
 	run -0 --separate-stderr p2p-backup drill --all
 	says 'no file that could be compared: .* names have backslashes or control characters \(1\)$'
 }
+
+# is_sent FILE: it is whole, as it was at one of the runs.
+is_sent()
+{
+	for version in sent/*; do
+		! cmp -s "$1" "$version" || return 0
+	done
+	return 1
+}
+
+# Goal: the disk of TMPDIR is nearly full, by a little more or less each time.
+@test "no room for temporary files: no wrong success, and it is said why" {
+	config "path = $PWD/data" '[more]' 'command = cat data/one'
+	sed -i '1i notify = cat >> told' home/backup.conf
+	quiet_run
+	mkdir s9 sent
+	cp data/one sent/before
+	on_tmpfs s9 size=128k
+	export TMPDIR=$PWD/s9
+	for free in 0 4 12 20 28 112; do
+		rm -rf s9/* told back
+		echo "$free" >> data/one
+		head -c "$((128 - free))k" /dev/zero > s9/full
+		for verb in run 'restore --to back' 'drill --all' prune status; do
+			# shellcheck disable=SC2086 # words
+			run --separate-stderr p2p-backup -q $verb
+			echo "$free KiB, $verb: $status, $output, $stderr"
+			silent '[Ii]llegal|syntax|operand|[a-z]: [0-9]+: |there is no snapshot|only 0 of'
+			[ "$status" -eq 0 ] || {
+				[ "$status" -eq 4 ] || [ "$verb$status" = status1 ]
+				says "'$PWD/s9' has no room for what p2p-backup notes" ||
+					[ "$verb$status" = status1 ]
+			}
+			case $verb$status in
+			run*) cp data/one "sent/$free" ;;&
+			run4)
+				[[ $stderr == *"cannot read '$PWD/home/backup.conf'"* ]] ||
+					grep "'$PWD/s9' has no room" told
+				;;
+			restore*0)
+				is_sent "back$PWD/data/one"
+				is_sent back/more
+				;;
+			esac
+		done
+	done
+	# a little more, and there is room for all
+	[ "$(history)" = 'drill more ok' ]
+	# a job that fails is no end of the others
+	[ "$(grep -c ' run files failed' home/backup/history)" -gt 1 ]
+	[ "$(grep -c ' run more failed' home/backup/history)" -gt 1 ]
+}

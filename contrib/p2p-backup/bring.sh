@@ -10,10 +10,10 @@ bring()
 	rm -f "$work/fetch" "$work/join"
 	{
 		ask shard-fetch "$folder" "$number"
-		echo $? > "$work/fetch"
+		tell $? "$work/fetch"
 	} | {
 		shard-join -C "$folder" ${talk:+"$talk"}
-		echo $? > "$work/join"
+		tell $? "$work/join"
 	} | "$@"
 	took=$?
 	for tool in fetch join; do
@@ -23,10 +23,17 @@ bring()
 	return "$took"
 }
 
+# tell STATUS FILE: for told. Where there is no room for it the file is empty, or
+# is not there.
+tell()
+{
+	{ echo "$1" > "$2"; } 2> /dev/null || :
+}
+
 # told FILE: the exit status that is in it, or 4.
 told()
 {
-	told=$(cat "$1") || told=4
+	told=$(cat "$1" 2> /dev/null) || :
 	case $told in '' | *[!0-9]*) told=4 ;; esac
 	echo "$told"
 }
@@ -50,6 +57,7 @@ part()
 	cat > /dev/null
 	links_out < "$work/members" > "$work/out" || return 4
 	if [ "$failed" -gt 0 ]; then
+		[ -s "$work/tar" ] || return 4
 		! grep -v -e ': Not found in archive$' -e ': Exiting with failure' \
 			-e ': Cannot hard link to .*: No such file' "$work/tar" >&2 || return 4
 		! grep -q ': Not found in archive$' "$work/tar" || return 9
@@ -87,12 +95,12 @@ borrow()
 {
 	rm -rf "$work/lent"
 	mkdir "$work/lent" || return 4
-	cut -f 1 "$work/out" > "$work/names"
-	cut -f 2 "$work/out" | sort -u | cat - "$work/names" > "$work/both"
+	cut -f 1 "$work/out" > "$work/names" || return 4
+	cut -f 2 "$work/out" | sort -u | cat - "$work/names" > "$work/both" || return 4
 	bring "$read" "$1" untar "$work/lent" -T "$work/both" || return
 	{
 		tar -c --acls --xattrs --format=posix -C "$work/lent" -T "$work/names"
-		echo $? > "$work/lending"
+		tell $? "$work/lending"
 	} | untar "$to" || return
 	rm -rf "$work/lent"
 	return "$(told "$work/lending")"

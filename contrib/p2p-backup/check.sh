@@ -29,21 +29,21 @@ poll_or_audit()
 	fi
 }
 
-# poll: whether there is a certificate, in $work/certificate.
+# poll: whether there is a certificate, in $work/certificate; and $polled.
 poll()
 {
 	rm -f "$work/certificate"
-	ask shard-vote "$home" -o text -w "$work/certificate" \
-		< /dev/null > "$work/polled" 2> "$work/err" || :
+	polled=$(ask shard-vote "$home" -o text -w "$work/certificate" \
+		< /dev/null 2> "$work/err") || :
 	overhear "$work/said" < "$work/err"
 	[ -s "$work/certificate" ] || return
-	cat "$work/polled"
+	printf '%s\n' "$polled"
 }
 
 # judge_poll: what it came to; whoever is silent may only be away.
 judge_poll()
 {
-	bad=$(awk 'NR > 1 { sum += $(NF - 2) } END { print sum + 0 }' "$work/polled")
+	bad=$(printf '%s\n' "$polled" | awk 'NR > 1 { sum += $(NF - 2) } END { print sum + 0 }')
 	if [ "$bad" -gt 0 ]; then
 		record verify - failed
 		alarm "a holder has not got what it should: p2p-backup repair"
@@ -57,19 +57,21 @@ judge_poll()
 audit()
 {
 	answered='' worst_audit=0
-	roster_holders | awk '$2 != "-" { gsub(/"/, "", $1); print $1 }' > "$work/holders"
+	roster_holders | awk '$2 != "-" { gsub(/"/, "", $1); print $1 }' > "$work/holders" ||
+		return 4
 	while read -r name; do
 		failed=0
-		ask shard-vote "$home" audit -o text "$name" \
-			< /dev/null > "$work/row" 2> "$work/err" || failed=$?
+		row=$(ask shard-vote "$home" audit -o text "$name" \
+			< /dev/null 2> "$work/err") || failed=$?
 		overhear "$work/said" < "$work/err"
 		case $failed in
 		4) continue ;;
-		1) [ -s "$work/row" ] || failed=0 ;;
+		1) [ "$row" ] || failed=0 ;;
 		esac
 		[ "$failed" -le "$worst_audit" ] || worst_audit=$failed
-		awk -v first="$answered" 'NR > 1 || !first' "$work/row"
-		[ ! -s "$work/row" ] || answered=1
+		[ "$row" ] || continue
+		printf '%s\n' "$row" | awk -v first="$answered" 'NR > 1 || !first'
+		answered=1
 	done < "$work/holders"
 	if [ "$worst_audit" -gt 0 ]; then
 		record verify - failed
@@ -134,12 +136,10 @@ status()
 	find_peers || warn "going on with the addresses of the roster"
 	catalog "$read" || {
 		[ $? -eq 1 ] || known=''
-		: > "$work/catalog"
+		true > "$work/catalog"
 	}
-	for job in $(jobs); do
-		status_of "$job"
-	done > "$work/rows"
-	faults=$(grep -c '^!' "$work/rows")
+	rows=$(for job in $(jobs); do status_of "$job"; done)
+	faults=$(printf '%s\n' "$rows" | grep -c '^!')
 	count=$(jobs | wc -l)
 	if [ -z "$known" ]; then
 		echo "UNKNOWN  no list of snapshots from the peers; mode $mode"
@@ -150,7 +150,7 @@ status()
 	fi
 	printf '%-12s %8s  %-7s %5s %4s  %-9s %-9s %s\n' \
 		JOB SNAPSHOT AGE ALIVE NEED 'LAST RUN' DRILL WHAT
-	cut -c 2- "$work/rows"
+	printf '%s\n' "$rows" | cut -c 2-
 	health=0
 	if command -v p2p-health > /dev/null; then
 		echo

@@ -53,7 +53,11 @@ drill_job()
 	clear_drill
 	rm -f "$work/said"
 	mkdir "$work/drill" || return 4
-	some_peers "$number" "$1" || return
+	some_peers "$number" || {
+		failed=$?
+		record drill "$1" failed "$number" "${who:--}"
+		return "$failed"
+	}
 	checked=''
 	if [ "$(value "$1" command '')" ]; then
 		drill_command "$number"
@@ -76,27 +80,26 @@ clear_drill()
 	rm -rf "$work/drill"
 }
 
-# some_peers NUMBER JOB: a view of as few peers as any may be: those beyond the
+# some_peers NUMBER: a view of as few peers as any may be: those beyond the
 # total have no shard of some stripe. Peers that do not answer are passed over.
 some_peers()
 {
 	need=$(awk -F '\t' -v number="$1" '$1 == number { print $5 }' "$work/catalog")
 	total=$(awk -F '\t' -v number="$1" '$1 == number { print $6 }' "$work/catalog")
-	if [ "$read" = "$home" ]; then roster_holders; else roster_folders; fi > "$work/lines"
+	who='' chosen=0
+	if [ "$read" = "$home" ]; then roster_holders; else roster_folders; fi > "$work/lines" ||
+		return 4
 	spare=$(($(wc -l < "$work/lines") - total))
 	[ "$spare" -lt 0 ] || need=$((need + spare))
-	who='' chosen=0
-	: > "$work/some"
-	shuf "$work/lines" > "$work/shuffled"
+	true > "$work/some" && shuf "$work/lines" > "$work/shuffled" || return 4
 	while read -r line && [ "$chosen" -lt "$need" ]; do
-		echo "$line" | view probe
+		echo "$line" | view probe || return 4
 		ask shard-fetch "$work/probe" -l -o json < /dev/null 2> /dev/null |
 			grep -q "^{\"number\":$1," || continue
-		echo "$line" >> "$work/some"
+		{ echo "$line" >> "$work/some"; } 2> /dev/null || return 4
 		who="$who${who:+ }${line%% *}" chosen=$((chosen + 1))
 	done < "$work/shuffled"
 	[ "$chosen" -ge "$need" ] || {
-		record drill "$2" failed "$1" "${who:--}"
 		alarm "only $chosen of the $need peers that the drill needs are there${who:+: $who}"
 		return 1
 	}
@@ -113,12 +116,12 @@ drill_command()
 drill_paths()
 {
 	began=$(began_of "$1" "$2")
-	(cd / && unchanged "$1" "$began") > "$work/same"
+	(cd / && unchanged "$1" "$began") > "$work/same" || return 4
 	if [ "$sample" ]; then
-		shuf -n "$sample" "$work/same" > "$work/files"
+		shuf -n "$sample" "$work/same" > "$work/files" || return 4
 		set -- "$1" "$2" --verbatim-files-from -T "$work/files"
 	else
-		cp "$work/same" "$work/files"
+		cp "$work/same" "$work/files" || return 4
 	fi
 	snapshot=$2
 	shift 2

@@ -40,7 +40,7 @@ prepare()
 	config=$home/backup.conf state=$home/backup
 	trap 'exit 4' HUP PIPE TERM
 	trap 'watched=; exit 4' INT
-	locked='' watched='' alarmed='' heard=''
+	locked='' watched='' alarmed='' heard='' cramped=''
 	work=$(mktemp -d "${TMPDIR:-/tmp}/p2p-backup.XXXXXXXXXX") || exit 4
 	trap 'tell_end $?; unlock; clear_drill; rm -rf "$work" "$state/work.$$"' EXIT
 	(umask 077 && echo "$work" > "$state/work.$$") 2> /dev/null || :

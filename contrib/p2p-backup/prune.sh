@@ -80,8 +80,7 @@ superfluous_of_job()
 # superfluous_of WHAT LABEL RULES
 superfluous_of()
 {
-	: > "$work/lost"
-	dropped_of "$2"
+	true > "$work/lost" && dropped_of "$2" || return 4
 	snapshots_of "$2" | not_kept "$3" "$work/lost" || return 4
 	[ ! -s "$work/lost" ] ||
 		warn "$1: snapshots $(xargs < "$work/lost") cannot be restored now, so they are not among those to keep: p2p-backup repair --all"

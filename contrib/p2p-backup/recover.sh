@@ -138,7 +138,10 @@ tell_orphans()
 	cmp -s "$work/config.d/backup.conf" "$config" || config_number=0
 	awk -F '\t' '$7 != "p2p-backup" { last[$7] = $1 }
 	END { for (label in last) print last[label], label }' "$work/catalog" |
-		sort -n > "$work/labels"
+		sort -n > "$work/labels" || {
+		worse 4
+		return
+	}
 	while read -r number label; do
 		[ -z "$(job_of "$label")" ] || continue
 		warn "snapshots '$label' are of no job in '$config'; the newest: p2p-backup restore $number"
@@ -216,7 +219,7 @@ recover_folder()
 # The peer may have moved since its line was written.
 recover_address()
 {
-	find "$work/config.d" -path '*/peers*' -type f > "$work/rosters"
+	find "$work/config.d" -path '*/peers*' -type f > "$work/rosters" || return 4
 	while read -r file; do
 		awk -v id="$id" -v address="$address" '
 		$2 == id && $3 == "-" { $3 = address }

@@ -28,16 +28,16 @@ restore()
 	find_peers || warn "going on with the addresses of the roster"
 	catalog "$read" || return
 	worst=0 found_some=''
-	choose "$which" > "$work/chosen" || return
+	choose "$which" || return
 	restore_to "$to"
-	while read -r number; do
+	for number in $chosen; do
 		lacks=''
 		if restore_one "$number" "$path" < /dev/null; then
 			found_some=1
 		elif [ -z "$lacks" ] || [ "$which" ]; then
 			worse "$failed"
 		fi
-	done < "$work/chosen"
+	done
 	[ "$found_some" ] || worse 1
 	return "$worst"
 }
@@ -56,33 +56,34 @@ restore_to()
 	mkdir -p -- "$to" && to=$(cd -- "$to" && pwd) || exit 4
 }
 
-# choose WHICH: numbers of snapshots, a line each. The newest is never silently
-# an older one, nor is a job that has none passed over.
+# choose WHICH: $chosen are numbers of snapshots. The newest is never silently an
+# older one, nor is a job that has none passed over.
 choose()
 {
 	case $1 in
 	'' | *[!0-9]*) newest_is_there || return ;;
 	esac
+	chosen=''
 	case $1 in
 	'')
 		for job in $(jobs); do
-			newest_of "$(label_of "$job")" | grep . && continue
+			number=$(newest_of "$(label_of "$job")")
+			chosen="$chosen $number"
+			[ -z "$number" ] || continue
 			complain "$job: there is no snapshot"
 			[ "$path" ] || worse 1
 		done
 		;;
-	latest) awk -F '\t' '$7 != "p2p-backup" && $8 !~ /1/ { print $1 }' "$work/catalog" | tail -n 1 ;;
+	latest) chosen=$(awk -F '\t' '$7 != "p2p-backup" && $8 !~ /1/ { print $1 }' "$work/catalog" | tail -n 1) ;;
 	*[!0-9]*)
 		known "$1"
-		newest_of "$(label_of "$1")"
+		chosen=$(newest_of "$(label_of "$1")")
 		;;
-	*) awk -F '\t' -v number="$1" '$1 == number { print $1 }' "$work/catalog" ;;
-	esac > "$work/numbers"
-	[ -s "$work/numbers" ] || {
-		complain "there is no snapshot '${1:-of any job}'" "see: p2p-backup list"
-		return 1
-	}
-	cat "$work/numbers"
+	*) chosen=$(awk -F '\t' -v number="$1" '$1 == number { print $1 }' "$work/catalog") ;;
+	esac
+	case $chosen in *[0-9]*) return 0 ;; esac
+	complain "there is no snapshot '${1:-of any job}'" "see: p2p-backup list"
+	return 1
 }
 
 # restore_one NUMBER [PATH]: into $to. If that has no such path, $lacks says so.

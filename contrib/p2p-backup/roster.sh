@@ -112,7 +112,7 @@ mode_set()
 	[ "$folders" -gt 0 ] ||
 		die 2 "in mode '$mode' backups go to folders only, and the roster has none" \
 			"add a line as 'disk1 - dir:/mnt/disk1/store', or set the mode to full"
-	roster_folders | view folders
+	roster_folders | view folders || exit 4
 	view_counts folders
 	write=$work/folders
 	[ "$mode" = verify ] || read=$write

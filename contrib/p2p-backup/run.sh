@@ -92,7 +92,7 @@ run_job()
 no_links()
 {
 	failed=0
-	values "$1" path > "$work/paths"
+	values "$1" path > "$work/paths" || return 4
 	while IFS= read -r line; do
 		[ -L "${line%/}" ] || continue
 		complain "$1: the path '$line' is a symbolic link, and no more than the link would be backed up" \
@@ -202,18 +202,21 @@ send()
 	{
 		{
 			shard-split -C "$write" ${talk:+"$talk"} -k "$need" -n "$total" \
-				-L "$label" -- "$@" || echo $? > "$work/split"
-		} | ask shard-send "$write" -H "$happy" -o json > "$work/receipts" ||
-			echo $? > "$work/send"
+				-L "$label" -- "$@"
+			tell $? "$work/split"
+		} | {
+			ask shard-send "$write" -H "$happy" -o json > "$work/receipts"
+			tell $? "$work/send"
+		}
 	} 2>&1 | overhear "$work/said"
 	snapshot=$(sed -n 's/.*"snapshot":\([0-9]*\).*/\1/p' "$work/receipts" | head -n 1)
-	if [ ! -f "$work/send" ]; then
-		[ "$snapshot" ] || return 4
-		return 0
-	fi
-	failed=$(cat "$work/send")
+	failed=$(told "$work/send")
 	# To shard-send a producer that fails is a stream cut short.
-	[ "$failed" -ne 3 ] || [ ! -f "$work/split" ] || failed=$(cat "$work/split")
+	if [ "$failed" -eq 3 ]; then
+		split=$(told "$work/split")
+		[ "$split" -eq 0 ] || failed=$split
+	fi
+	[ "$failed" -gt 0 ] || [ "$snapshot" ] || failed=4
 	return "$failed"
 }
 

@@ -55,7 +55,7 @@ overhear()
 {
 	(
 		trap '' PIPE
-		tee -a "$1" >&2
+		tee -a "$1" >&2 2> /dev/null
 	)
 }
 
@@ -118,14 +118,33 @@ alarm()
 {
 	complain "$1"
 	alarmed=1
-	touch "$work/said"
+	tell_room 1
 	notify=$(value '' notify '')
 	[ "$notify" ] || return 0
 	{
 		echo "$1"
-		cat "$work/said"
+		if [ "$cramped" ]; then
+			printf '%s' "$heard"
+		elif [ -f "$work/said" ]; then
+			cat "$work/said"
+		fi
 	} | P2P_SUBJECT="p2p-backup on $(uname -n): $1" sh -c "$notify" 9>&- >&2 ||
 		warn "the notify command failed"
+}
+
+# tell_room STATUS: what has failed may have done so for want of room for $work,
+# whatever else was said of it.
+tell_room()
+{
+	[ "$1" -gt 0 ] && [ -z "$cramped" ] || return 0
+	! { head -c 65536 /dev/zero > "$work/room"; } 2> /dev/null || {
+		rm -f "$work/room"
+		return
+	}
+	cramped=1
+	rm -f "$work/room"
+	complain "'${TMPDIR:-/tmp}' has no room for what p2p-backup notes there while it runs" \
+		"make room there, or set TMPDIR to a folder that has some"
 }
 
 # tell_end STATUS: what cron starts, and what failed without an alarm of its own,
@@ -133,8 +152,9 @@ alarm()
 # by who made it.
 tell_end()
 {
+	tell_room "$1"
 	[ "$watched" ] && [ "$1" -gt 0 ] && [ -z "$alarmed" ] || return 0
 	[ "$(value '' notify '')" ] || return 0
-	printf '%s' "$heard" >> "$work/said"
+	[ "$cramped" ] || printf '%s' "$heard" >> "$work/said"
 	alarm "'$verb' ended with status $1"
 }

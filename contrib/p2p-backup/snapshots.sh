@@ -9,7 +9,7 @@ catalog()
 	field=':\([0-9]*\),'
 	tab=$(printf '\t')
 	sed -n "s/^{\"number\"$field\"time\"$field\"size\"$field\"alive\"$field\"need\"${field}\"total\"$field\"holders\":[0-9]*,\"id\":\"[0-9a-f]*\",\(\"dropped\":[01],\)\{0,1\}\"label\":\"\(.*\)\"}\$/\1$tab\2$tab\3$tab\4$tab\5$tab\6$tab\8$tab\7/p" \
-		"$work/list" | sort -n > "$work/catalog"
+		"$work/list" | sort -n > "$work/catalog" || return 4
 }
 
 # Whether what this machine has seen as the newest, $seen, is not there. What
