@@ -124,3 +124,23 @@ is_sent()
 	[ "$(grep -c ' run files failed' home/backup/history)" -gt 1 ]
 	[ "$(grep -c ' run more failed' home/backup/history)" -gt 1 ]
 }
+
+# Goal: gpg-agent and many others have one in every home.
+@test "a socket is no data: nothing is said of it, and all else comes" {
+	python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("data/agent")'
+	quiet_run
+	p2p-backup -q restore --to back
+	[ ! -e "back$PWD/data/agent" ]
+	rm data/agent
+	diff -r data "back$PWD/data"
+	p2p-backup -q drill --all
+	# another warning of tar is heard
+	mkdir data/mount
+	instead tar <<- 'END'
+	#!/bin/sh
+	echo 'tar: ./data: a warning' >&2
+	exec /usr/bin/tar "$@"
+	END
+	run -0 --separate-stderr p2p-backup -q run
+	says 'tar: ./data: a warning'
+}

@@ -368,3 +368,34 @@ Only in data: old [2019]" ]
 		says 'no usable peer has a snapshot'
 	done
 }
+
+# Goal: a path is typed by hand, at three in the morning.
+@test "a path of restore is understood however it is written" {
+	quiet_run
+	n=0
+	for path in "$PWD/data/deep/" "${PWD//\//\/\/}//data//deep" "$PWD/./data/./deep/." \
+		"$PWD/data/../data/deep/../deep" "/../$PWD/data/deep" \
+		data/deep ./data/deep data/../data/deep/; do
+		run -0 --separate-stderr p2p-backup -q restore "$path" --to $((++n))
+		[ -z "$stderr" ]
+		diff -r data/deep "$n$PWD/data/deep"
+		[ "$(ls "$n$PWD/data")" = deep ]
+	done
+	cd data/deep
+	p2p-backup -q restore files . --to ../here
+	p2p-backup -q restore ../one --to ../here
+	cd ../..
+	mv data/here here
+	[ "$(cd "here$PWD/data" && find . -type f | sort | xargs)" = './deep/with blank ./one' ]
+	# a link that is there today is not followed
+	mv data/deep data/elsewhere
+	ln -s elsewhere data/deep
+	p2p-backup -q restore "$PWD/data/deep/" --to now
+	diff -r data/elsewhere "now$PWD/data/deep"
+	run -0 p2p-backup restore / --to whole
+	[ -e "whole$PWD/data/one" ]
+	run -1 --separate-stderr p2p-backup restore "$PWD//data/../none/" --to none
+	says "snapshot 2 \\(files\\) has no '$PWD/none'$"
+	run -2 --separate-stderr p2p-backup restore files a/b c/d
+	says "unexpected operand 'c/d'"
+}

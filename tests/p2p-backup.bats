@@ -125,8 +125,8 @@ load p2p-backup
 	[ "$(cat "part2$PWD/data/one")" = new ]
 	# two jobs of three do not have it, and that is no fault
 	run -0 --separate-stderr p2p-backup restore "$PWD/data/deep/" --to deep
-	says "snapshot 3 \(list\) has no '$PWD/data/deep/'"
-	says "snapshot 5 \(rest\) has no '$PWD/data/deep/'"
+	says "snapshot 3 \(list\) has no '$PWD/data/deep'"
+	says "snapshot 5 \(rest\) has no '$PWD/data/deep'"
 	diff -r data/deep "deep$PWD/data/deep"
 	# a path that none has is no word of damage
 	run -1 --separate-stderr p2p-backup restore /no/such --to none

@@ -13,9 +13,10 @@ restore()
 			;;
 		--to=*) to=${1#*=} ;;
 		-*) misuse "unknown option '$1'" ;;
-		/*)
+		*/* | . | ..)
 			[ -z "$path" ] || misuse "unexpected operand '$1'"
-			path=$1
+			# As tar has it, and no link is followed.
+			path=$(realpath -sm -- "$1") || return 4
 			;;
 		*)
 			[ -z "$which$path" ] || misuse "unexpected operand '$1'"

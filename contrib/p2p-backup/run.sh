@@ -171,6 +171,8 @@ tar_of()
 	[ "$flat" ] && true > "$work/kept" || stores_below "$tar_job" || return
 	set -- "$@" --anchored --no-wildcards --exclude-from="$work/kept" \
 		--no-anchored --wildcards
+	# A socket is a program's that listens, and no data.
+	set -- "$@" --warning=no-file-ignored
 	while IFS= read -r line; do
 		case $line in
 		'') ;;
