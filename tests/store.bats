@@ -113,7 +113,7 @@ crowd()
 	backup in
 	id=$(peer-key show)
 	[ "$(ls s1)" = "$(printf '%s\n' "$id" shardkit-store tmp | LC_ALL=C sort)" ]
-	[ "$(ls "s1/$id")" = $'shards\nsnapshots\nused' ]
+	[ "$(ls "s1/$id")" = $'dropped\nshards\nsnapshots\nused' ]
 	[ "$(head -n 1 s1/shardkit-store)" = 'shardkit store 1' ]
 	[ "$(wc -l < s1/shardkit-store)" -eq 2 ]
 	[ "$(cat s?/shardkit-store | sort -u | wc -l)" -eq 6 ]

@@ -26,6 +26,22 @@ forget(int lock, const struct stat *status)
 	return usage_change(lock, &gone, &(struct usage){0});
 }
 
+static int
+make_folder(const char *store, const struct digest *owner,
+    char path[static PATH_MAX])
+{
+	place_below(store, owner, FOLDER, path);
+	return strict_make_folder(path);
+}
+
+void
+dropped_prepare(const char *store, const struct digest *owner)
+{
+	char path[PATH_MAX];
+
+	make_folder(store, owner, path);
+}
+
 int
 dropped_delete(const char *store, const struct store_key *key, int lock)
 {
@@ -50,8 +66,7 @@ dropped_keep(const char *store, const struct store_key *key, uint64_t time,
 	struct stat twin;
 	size_t length;
 
-	place_below(store, &key->owner, FOLDER, to);
-	if (strict_make_folder(to) != 0)
+	if (make_folder(store, &key->owner, to) != 0)
 		return -1;
 	digest_hex(&key->id, id);
 	length = strlen(to);

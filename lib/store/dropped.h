@@ -13,6 +13,12 @@
 #include "store/place.h"
 #include "store/usage.h"
 
+/*
+ * Have a place for it before there is anything: a disk that is full to its last
+ * block has none for the folder. Where that fails dropped_keep tries again.
+ */
+void dropped_prepare(const char *store, const struct digest *owner);
+
 /* Delete at once what `key` names; its owner's usage is locked (usage_lock). */
 int dropped_delete(const char *store, const struct store_key *key, int lock);
 

@@ -75,6 +75,8 @@ lock(const char *store, const struct digest *owner, int fd, const char *path)
 
 	if (file_lock(fd, LOCK_EX, path) == 0) {
 		right = parse(fd, &usage);
+		if (right == 0)
+			dropped_prepare(store, owner);
 		if (right == 1 ||
 		    (right == 0 && recount_locked(store, owner, fd) == 0))
 			return fd;

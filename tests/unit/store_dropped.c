@@ -42,6 +42,21 @@ held(void)
 	return usage.bytes;
 }
 
+/* It is there before it is needed: a disk that is full later has no room for it. */
+static void
+test_prepared(void)
+{
+	char folder[PATH_MAX];
+	struct store_key key = put(STORE_SHARDS, "the first");
+	struct stat status;
+
+	place_below(scratch("store"), &owner, "dropped", folder);
+	check(stat(folder, &status) == 0 && S_ISDIR(status.st_mode),
+	    "there is no place for what is dropped");
+	check(store_drop(store, &key) == 0, "drop: %s", fail_last()->text);
+	check(rmdir(folder) == 0, "it is not empty"); /* and is made again */
+}
+
 static void
 test_delay(void)
 {
@@ -157,6 +172,7 @@ main(void)
 	mkdir(scratch("store"), 0700);
 	store = store_open(scratch("store"), STORE_WRITE);
 	must(store != NULL, "a store");
+	test_prepared();
 	test_delay();
 	test_twice();
 	test_same_second();
