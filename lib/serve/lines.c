@@ -11,13 +11,14 @@
 
 /*
  * Budgets for the puts, gets and drops that went well, numbered behind those of
- * enum lines_end.
+ * enum lines_end; of strangers, who can do none of these, for pairing.
  */
 enum {
 	PUTS = LINES_ENDS,
 	GETS,
 	DROPS,
-	BUDGETS
+	BUDGETS,
+	PAIRS = DROPS
 };
 
 struct untold {
@@ -93,7 +94,10 @@ static struct budget *
 budget_for(struct lines_share *share, struct lines_kind kind)
 {
 	if (share->state == FREE)
-		return &share->budget[LINES_WELL];
+		return &share->budget[kind.what == VERB_PAIR &&
+			    kind.end == LINES_WELL
+			? PAIRS
+			: LINES_WELL];
 	if (kind.end != LINES_WELL)
 		return &share->budget[kind.end];
 	switch (kind.what) {

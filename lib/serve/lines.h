@@ -14,8 +14,9 @@
  *
  * A peer that does its worst causes 24 lines a second, some 300 MB a day, and
  * one that backs up shards of a usual size has each of them in the log.
- * Strangers have LINES_WORDS a minute for everything. Times are those of
- * event_clock.
+ * Strangers have LINES_WORDS a minute for everything, and as many for tokens
+ * that were taken, so that a crowd at the door does not hide who came in. Times
+ * are those of event_clock.
  */
 
 #include <stdbool.h>

@@ -39,8 +39,7 @@ write_line(const struct noted *noted, struct lines_kind kind,
 	event->peer = noted->name;
 	event->outcome = kind.end == LINES_WELL ? "ok" : fail_last()->text;
 	if (log_tells(event->level) &&
-	    ((kind.what == VERB_PAIR && kind.end == LINES_WELL) ||
-		lines_tell(noted->lines, kind, event->bytes, event_clock())))
+	    lines_tell(noted->lines, kind, event->bytes, event_clock()))
 		event_write(event);
 }
 

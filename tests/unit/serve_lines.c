@@ -25,7 +25,9 @@ static const struct lines_kind connecting = {LINES_CONNECT, LINES_FAILED},
 			       missing = {VERB_GET, LINES_REFUSED},
 			       dropping = {VERB_DROP, LINES_WELL},
 			       asking = {VERB_INFO, LINES_WELL},
-			       committing = {VERB_COMMIT, LINES_WELL};
+			       committing = {VERB_COMMIT, LINES_WELL},
+			       pairing = {VERB_PAIR, LINES_WELL},
+			       unpaired = {VERB_PAIR, LINES_FAILED};
 
 /* What was logged since the last time is one line with that, or nothing. */
 static void
@@ -146,6 +148,33 @@ test_strangers(void)
 	tells_of(strangers, asking, 0, 20, BEGIN, 20);
 	tells_of(strangers, missing, 0, 20, BEGIN, 10);
 	tells_of(strangers, putting, 0, 1, BEGIN, 0);
+	tells_of(strangers, unpaired, 0, 1, BEGIN, 0);
+	tells_of(strangers, pairing, 0, 100, BEGIN, 60);
+}
+
+/* A token that is used again and again fills no log. */
+static void
+test_pairs(void)
+{
+	struct lines *lines = open_new();
+	struct digest id = id_of(3);
+	struct noted noted = {lines_share(lines, NULL), NULL, &id, true};
+	struct request request = {.verb = VERB_PAIR};
+	struct reply reply = {0};
+	struct buf bytes;
+	size_t i, count = 0;
+
+	for (i = 0; i < 100; i++)
+		noted_request(&noted, &request, &reply, 1);
+	bytes = memory_read(log_fd);
+	for (i = 0; i < bytes.size; i++)
+		count += bytes.data[i] == '\n';
+	buf_release(&bytes);
+	check(count >= LINES_WORDS && count < 100, "pair: %zu lines", count);
+	must(ftruncate(log_fd, 0) == 0 && lseek(log_fd, 0, SEEK_SET) == 0,
+	    "a new log");
+	sum_up(lines, event_clock() + MINUTE, true);
+	logged("event=pair outcome=\"", "used again and again");
 }
 
 /* What a peer does for nothing drowns neither deeds nor refusals. */
@@ -241,6 +270,7 @@ main(void)
 	test_minutes();
 	test_sums();
 	test_strangers();
+	test_pairs();
 	test_kinds();
 	test_peers();
 	test_crowd();
