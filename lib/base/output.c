@@ -30,6 +30,14 @@ follow(int fd, const char *path, uid_t owner, char resolved[static PATH_MAX])
 	return 0;
 }
 
+static const char *
+irregular(const char *path)
+{
+	fail(FAIL_USAGE, "'%s' is not a regular file, and is not written over",
+	    path);
+	return NULL;
+}
+
 /* The name to write to. */
 static const char *
 find(const char *path, char resolved[static PATH_MAX])
@@ -38,15 +46,15 @@ find(const char *path, char resolved[static PATH_MAX])
 	const char *name = NULL;
 	int fd;
 
+	if (path[0] == '-' && path[1] == '\0')
+		return irregular(path);
 	if (lstat(path, &link) != 0 && errno == ENOENT)
 		return path;
 	fd = open(path, O_PATH | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &end) != 0)
 		fail_errno("cannot look at '%s'", path);
 	else if (!S_ISREG(end.st_mode))
-		fail(FAIL_USAGE,
-		    "'%s' is not a regular file, and is not written over",
-		    path);
+		irregular(path);
 	else if (!S_ISLNK(link.st_mode))
 		name = path;
 	else if (follow(fd, path, link.st_uid, resolved) == 0)

@@ -5,7 +5,8 @@
 /*
  * A file that a user names, to be written whole and again (metrics, a
  * certificate): what stands there is replaced (file_put), so it may only be a
- * regular file. A device, a pipe or a folder is FAIL_USAGE, and stays as it is.
+ * regular file. A device, a pipe or a folder is FAIL_USAGE, and stays as it is;
+ * so is "-", which means standard output elsewhere.
  * A link is followed, and stays, too; but one of another user, who may have put
  * it there to have us write where he cannot, is FAIL_USAGE.
  */

@@ -39,7 +39,7 @@ hold_counting()
 # no_file STATUS COMMAND ...: with a pipe and with a device for the last word.
 no_file()
 {
-	for file in pipe null; do
+	for file in pipe null -; do
 		run "-$1" --separate-stderr timeout 20 "${@:2}" "$file"
 		says "'$file' is not a regular file"
 	done

@@ -53,6 +53,12 @@ test_refused(void)
 	refuse(scratch("socket"), FAIL_USAGE, words);
 	must(symlink("/dev/null", scratch("null")) == 0, "symlink");
 	refuse(scratch("null"), FAIL_USAGE, words);
+	must(chdir(scratch("")) == 0, "chdir");
+	check_fails(output_check("-"), FAIL_USAGE, words, "-");
+	check_fails(output_put("-", span_of_text("x")), FAIL_USAGE, words, "-");
+	check(access("-", F_OK) != 0, "a file of that name");
+	check(output_put("./-", span_of_text("x")) == 0 && unlink("-") == 0,
+	    "such a file: %s", fail_last()->text);
 	must(symlink("pipe", scratch("to-pipe")) == 0, "symlink");
 	refuse(scratch("to-pipe"), FAIL_USAGE, words);
 	must(symlink("nowhere", scratch("dangling")) == 0, "symlink");
