@@ -19,6 +19,7 @@
 #include "doc/document.h"
 #include "format/stream.h"
 #include "peer/identity.h"
+#include "shard-show/rows.h"
 #include "vote/shown.h"
 
 static const char *output_text;
@@ -150,6 +151,17 @@ is_of_party(const char *path)
 	return found;
 }
 
+/* The id of its bytes that a file is named by, if it is. */
+static bool
+is_named(const char *path, struct digest *id)
+{
+	const char *slash = path == NULL ? NULL : strrchr(path, '/');
+
+	return path != NULL &&
+	    digest_parse(slash ? slash + 1 : path, id) == 0 &&
+	    !is_of_party(path);
+}
+
 /*
  * A file of a shelf is named by the tree root of its bytes; a receipt in
  * `receipts` by who has signed it.
@@ -157,12 +169,9 @@ is_of_party(const char *path)
 static const char *
 state_of(const char *path, struct span bytes, const struct digest *root)
 {
-	const char *slash = path == NULL ? NULL : strrchr(path, '/');
 	struct digest wanted, signer;
 
-	if (path == NULL ||
-	    digest_parse(slash ? slash + 1 : path, &wanted) != 0 ||
-	    is_of_party(path))
+	if (!is_named(path, &wanted))
 		return "unnamed";
 	if (digest_equal(root, &wanted))
 		return "whole";
@@ -220,10 +229,30 @@ read_rest(struct input *input, struct buf *to)
 	return result;
 }
 
+/* What tools have printed, if that is what it is; or else a file. */
+static int
+show_rest(struct input *input, const char *path)
+{
+	struct buf all = {0}, rows = {0};
+	struct digest id;
+	int got = is_named(path, &id) ? 0 : rows_begin(input, style, &rows);
+
+	if (got == 0) {
+		got = read_rest(input, &all);
+		if (got == 0)
+			got = show_file(span_of_buf(&all), path, &rows);
+	} else {
+		while (got > 0 && (got = print(&rows)) == 0)
+			got = rows_next(input, style, &rows);
+	}
+	buf_release(&all);
+	buf_release(&rows);
+	return got;
+}
+
 static int
 show(int fd, const char *path)
 {
-	struct buf all = {0}, rows = {0};
 	struct input input;
 	struct span bytes;
 	int result;
@@ -231,16 +260,10 @@ show(int fd, const char *path)
 	if (input_open(&input, fd, STREAM_LOOKAHEAD) != 0)
 		return -1;
 	result = input_peek(&input, 16, &bytes);
-	if (result == 0 && record_is_head(bytes)) {
-		result = show_stream(&input);
-	} else if (result == 0) {
-		result = read_rest(&input, &all);
-		if (result == 0)
-			result = show_file(span_of_buf(&all), path, &rows);
-	}
+	if (result == 0)
+		result = record_is_head(bytes) ? show_stream(&input)
+					       : show_rest(&input, path);
 	input_close(&input);
-	buf_release(&all);
-	buf_release(&rows);
 	return result;
 }
 

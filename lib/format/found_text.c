@@ -145,14 +145,16 @@ write_line(const struct found *found, const char *id, const char *address,
 	return buf_append(to, span_of_text(line));
 }
 
+/* All its fields but the first `less`. */
 static int
-write_json(const struct found *found, const char *id, const char *address,
-    const char *name, struct buf *to)
+write_row(enum report_style style, const struct found *found, const char *id,
+    const char *address, const char *name, size_t less, struct buf *to)
 {
 	char sources[FOUND_TEXT_SOURCES];
 
 	found_text_sources(found->sources, sources);
 	struct report_field field[] = {
+	    {"record", "found", 0, false, 0},
 	    {"id", id, 0, false, 0},
 	    {"address", address, 0, false, 0},
 	    {"sources", sources, 0, false, 0},
@@ -167,22 +169,42 @@ write_json(const struct found *found, const char *id, const char *address,
 	    {"weight", NULL, found->weight, true, 0},
 	};
 
-	return report_row(REPORT_JSON, REPORT_FIELDS(field), to);
+	return report_row(style, field + less,
+	    sizeof field / sizeof *field - less, to);
+}
+
+static void
+name_it(const struct found *found, char id[static BASE32_TEXT],
+    char address[static FOUND_TEXT_ADDRESS])
+{
+	strcpy(id, "-");
+	if (found->has_id)
+		base32_encode(BASE32_ID, found->id.byte, id);
+	found_text_address(found, address);
 }
 
 int
 found_text_write(enum report_style style, const struct found *found,
     const char *name, struct buf *to)
 {
-	char id[BASE32_TEXT] = "-", address[FOUND_TEXT_ADDRESS];
+	char id[BASE32_TEXT], address[FOUND_TEXT_ADDRESS];
 
 	if (style == REPORT_CBOR)
 		return found_encode(found, to);
-	if (found->has_id)
-		base32_encode(BASE32_ID, found->id.byte, id);
-	found_text_address(found, address);
-	return style == REPORT_JSON ? write_json(found, id, address, name, to)
-				    : write_line(found, id, address, name, to);
+	name_it(found, id, address);
+	return style == REPORT_JSON
+	    ? write_row(style, found, id, address, name, 1, to)
+	    : write_line(found, id, address, name, to);
+}
+
+int
+found_text_row(enum report_style style, const struct found *found,
+    struct buf *to)
+{
+	char id[BASE32_TEXT], address[FOUND_TEXT_ADDRESS];
+
+	name_it(found, id, address);
+	return write_row(style, found, id, address, NULL, 0, to);
 }
 
 /* Who was looked for and not found is no news. */

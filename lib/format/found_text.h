@@ -37,6 +37,10 @@ int found_text_take_id(const char *text, struct found *found);
 int found_text_write(enum report_style style, const struct found *found,
     const char *name, struct buf *to);
 
+/* The same as a row of fields, of which the first is "record": "found". */
+int found_text_row(enum report_style style, const struct found *found,
+    struct buf *to);
+
 /*
  * The reverse, of a line without its end: an id, an address, and whatever else
  * may follow, or a JSON object with the texts "id" and "address" and perhaps

@@ -10,7 +10,6 @@
 #include "base/log.h"
 #include "format/cbor.h"
 
-#define FIELDS_MAX 28
 #define CELL_MAX 512
 
 int
@@ -141,11 +140,11 @@ compare_names(const void *a, const void *b)
 static int
 cbor_row(const struct report_field *field, size_t count, struct buf *to)
 {
-	const struct report_field *sorted[FIELDS_MAX];
+	const struct report_field *sorted[REPORT_MOST];
 	struct cbor_writer writer;
 	size_t i;
 
-	if (count > FIELDS_MAX)
+	if (count > REPORT_MOST)
 		return fail(FAIL_SYSTEM, "a row of %zu fields", count);
 	for (i = 0; i < count; i++)
 		sorted[i] = &field[i];

@@ -16,6 +16,8 @@ enum report_style {
 	REPORT_CBOR
 };
 
+#define REPORT_MOST 32 /* fields of a row */
+
 struct report_field {
 	const char *name;
 	const char *text; /* the value; if `is_number`, how people see it */

@@ -10,39 +10,37 @@
 
 #define TOLD 5 /* shards out of place, each in a line */
 
-/* Which offset of the stream the failure in the slot is about. */
+/* Which offset of it the failure in the slot is about. */
 static int
-fail_at(const struct stream *stream)
+fail_at(const struct input *input)
 {
 	struct failure reason = *fail_last();
 
 	return fail(reason.kind, "byte %llu of the stream: %s",
-	    (unsigned long long)stream->input.offset, reason.text);
+	    (unsigned long long)input->offset, reason.text);
 }
 
-/* Peek at the next whole item: 1, 0 at the end of the input, -1. */
-static int
-peek_item(struct stream *stream, struct span *item)
+int
+stream_peek(struct input *input, size_t limit, struct span *item)
 {
 	struct span bytes;
 	size_t want = 1;
 	int64_t size;
 
 	for (;;) {
-		if (input_peek(&stream->input, want, &bytes) != 0)
+		if (input_peek(input, want, &bytes) != 0)
 			return -1;
 		if (bytes.size == 0)
 			return 0;
-		size = cbor_measure(bytes, LIMIT_RECORD);
+		size = cbor_measure(bytes, limit);
 		if (size < 0)
-			return fail_at(stream);
+			return fail_at(input);
 		if (size > 0)
 			break;
 		if (bytes.size < want)
 			return fail(FAIL_DATA,
 			    "the stream is cut short at byte %llu",
-			    (unsigned long long)(stream->input.offset +
-				bytes.size));
+			    (unsigned long long)(input->offset + bytes.size));
 		want = bytes.size + 1;
 	}
 	*item = span_of(bytes.data, (size_t)size);
@@ -65,7 +63,7 @@ stream_adopt(struct stream *stream, struct input *input)
 	*stream = (struct stream){.input = *input};
 	*input = (struct input){.fd = -1};
 	file_widen_pipe(stream->input.fd);
-	got = peek_item(stream, &item);
+	got = stream_peek(&stream->input, LIMIT_RECORD, &item);
 	if (got == 0)
 		got = fail_cut_short("the stream is empty");
 	if (got < 0 || buf_append(&stream->head_item, item) != 0)
@@ -113,7 +111,7 @@ read_payload(struct stream *stream, uint8_t *to, size_t expected)
 	if (head <= 0 || size > LIMIT_SHARD_SIZE_MAX ||
 	    (to != NULL && size != expected)) {
 		fail(FAIL_DATA, "a shard without its bytes");
-		return fail_at(stream);
+		return fail_at(&stream->input);
 	}
 	input_take(&stream->input, (size_t)head);
 	if (to != NULL)
@@ -135,7 +133,7 @@ read_shard(struct stream *stream, struct span item, struct bundle *bundle)
 	bool wanted;
 
 	if (record_decode_shard(item, &stream->head, &shard) != 0)
-		return fail_at(stream);
+		return fail_at(&stream->input);
 	input_take(&stream->input, item.size);
 	wanted = stripe != NULL && shard.stripe == stripe->number &&
 	    digest_equal(&shard.id, &stripe->id[shard.index]) &&
@@ -161,11 +159,11 @@ read_end(struct stream *stream, struct span item)
 	int got;
 
 	if (record_decode_end(item, &stream->end) != 0)
-		return fail_at(stream);
+		return fail_at(&stream->input);
 	if (buf_append(&stream->end_item, item) != 0)
 		return -1;
 	input_take(&stream->input, item.size);
-	got = peek_item(stream, &item);
+	got = stream_peek(&stream->input, LIMIT_RECORD, &item);
 	if (got < 0 && fail_last()->kind == FAIL_SYSTEM)
 		return -1;
 	if (got != 0)
@@ -182,7 +180,7 @@ read_shards(struct stream *stream, struct bundle *bundle)
 	struct span item;
 	int got;
 
-	while ((got = peek_item(stream, &item)) > 0 &&
+	while ((got = stream_peek(&stream->input, LIMIT_RECORD, &item)) > 0 &&
 	    record_kind(item) == RECORD_SHARD)
 		if (read_shard(stream, item, bundle) != 0)
 			return -1;
@@ -201,7 +199,7 @@ stream_read(struct stream *stream, struct bundle *bundle)
 		return 0;
 	if (read_shards(stream, NULL) != 0)
 		return -1;
-	got = peek_item(stream, &item);
+	got = stream_peek(&stream->input, LIMIT_RECORD, &item);
 	if (got == 0)
 		return fail_cut_short(no_end);
 	if (got < 0)
@@ -212,17 +210,17 @@ stream_read(struct stream *stream, struct bundle *bundle)
 	if (got != RECORD_STRIPE) {
 		if (got >= 0)
 			fail(FAIL_DATA, "a record of unknown kind %d", got);
-		return fail_at(stream);
+		return fail_at(&stream->input);
 	}
 	if (record_decode_stripe(item, &stream->head, &bundle->stripe) != 0)
-		return fail_at(stream);
+		return fail_at(&stream->input);
 	input_take(&stream->input, item.size);
 	memset(bundle->have, 0, sizeof bundle->have);
 	if (read_shards(stream, bundle) != 0)
 		return -1;
 	/* Where the stream breaks off, that is the reason for too few. */
 	if (bundle_count(bundle) < stream->head.need &&
-	    peek_item(stream, &item) == 0)
+	    stream_peek(&stream->input, LIMIT_RECORD, &item) == 0)
 		return fail_cut_short(no_end);
 	return 1;
 }

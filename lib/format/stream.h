@@ -24,6 +24,12 @@ struct stream {
 	uint64_t misplaced; /* shards that were passed over */
 };
 
+/*
+ * Peek at the next whole item, of `limit` bytes at most: 1, 0 at the end of the
+ * input, -1 (FAIL_DATA) with its offset.
+ */
+int stream_peek(struct input *input, size_t limit, struct span *item);
+
 /* Read the head. stream_adopt takes an input over that was peeked at. */
 int stream_open(struct stream *stream, int fd);
 int stream_adopt(struct stream *stream, struct input *input);

@@ -3,6 +3,7 @@
 #include "format/report.h"
 
 #include "check.h"
+#include "format/report_read.h"
 
 /* A row of one text, in each style. */
 static const struct {
@@ -104,7 +105,7 @@ test_row(void)
 static void
 test_faults(void)
 {
-	static struct report_field many[29];
+	static struct report_field many[33];
 	struct report_field latin = {.name = "n", .text = "caf\xe9"};
 	struct report_field large = {.name = "n"};
 	static char text[2000];
@@ -114,7 +115,7 @@ test_faults(void)
 	for (i = 0; i < COUNT(many); i++)
 		many[i].name = "n";
 	check_fails(report_row(REPORT_CBOR, many, COUNT(many), &row),
-	    FAIL_SYSTEM, "a row of 29 fields", "29 fields");
+	    FAIL_SYSTEM, "a row of 33 fields", "33 fields");
 	check_fails(report_row(REPORT_CBOR, &latin, 1, &row), FAIL_DATA,
 	    "text is not UTF-8", "Latin-1");
 	memset(text, 'x', sizeof text - 1);
@@ -128,6 +129,69 @@ test_faults(void)
 		row.data[row.size - 1] == '\n',
 	    "a long text");
 	buf_release(&row);
+}
+
+/* A row in CBOR is one again, or is none. */
+static void
+again_is(enum report_style style, const char *hex, const char *wanted)
+{
+	struct buf item = {0}, row = {0};
+
+	unhex(hex, &item);
+	check(report_read_knows(span_of_buf(&item)), "%s: not known", hex);
+	check(report_read_again(style, span_of_buf(&item), &row) == 0, "%s: %s",
+	    hex, fail_last()->text);
+	if (style == REPORT_CBOR)
+		check(is_hex(span_of_buf(&row), wanted), "not %s", wanted);
+	else
+		check(is_text(span_of_buf(&row), wanted), "%s", hex);
+	buf_release(&item);
+	buf_release(&row);
+}
+
+static void
+again_fails(const char *hex)
+{
+	struct buf item = {0}, row = {0};
+
+	unhex(hex, &item);
+	check_fails(report_read_again(REPORT_JSON, span_of_buf(&item), &row),
+	    FAIL_DATA, "the row is malformed", hex);
+	buf_release(&item);
+	buf_release(&row);
+}
+
+static void
+test_again(void)
+{
+	static const char two[] = "a2 626964 07 646e616d65 62 6122";
+	static const char named[] = "a2 626964 07 667265636f7264 63 656e64";
+
+	again_is(REPORT_PAIRS, two, "record=row id=7 name=a\"\n");
+	again_is(REPORT_JSON, two,
+	    "{\"record\":\"row\",\"id\":7,\"name\":\"a\\\"\"}\n");
+	again_is(REPORT_CBOR, two,
+	    "a3 626964 07 646e616d65 62 6122 667265636f7264 63 726f77");
+	again_is(REPORT_PAIRS, named, "record=end id=7\n");
+	again_is(REPORT_CBOR, named, named);
+	again_is(REPORT_PAIRS, "a1 6161 62 c3a9", "record=row a=\xc3\xa9\n");
+	again_is(REPORT_JSON, "a1 6161 60",
+	    "{\"record\":\"row\",\"a\":\"\"}\n");
+	again_fails("a1 6161 4101");	   /* bytes */
+	again_fails("a1 6161 f5");	   /* true */
+	again_fails("a1 6161 a1 6162 01"); /* a map */
+	again_fails("a1 00 01");	   /* the key is a number */
+	again_fails("a1 60 01");	   /* it is empty */
+	again_fails("a1 62 1b5b 01");	   /* it is an escape */
+	again_fails("a1 62 6122 01");	   /* it is a quote */
+	again_fails("a1 62 6100 01");	   /* it has a NUL */
+	again_fails("a1 6161 62 6100");	   /* the text has one */
+	again_fails("82 6161 01");	   /* no map */
+	again_fails("a1 6161 01 6162 02"); /* more behind it */
+	again_fails("a0");
+	check(!report_read_knows(span_of("", 0)), "nothing");
+	check(!report_read_knows(span_of("\xa0", 1)), "an empty map");
+	check(!report_read_knows(span_of("\xa1\x01\x01", 3)), "a record");
 }
 
 static void
@@ -162,6 +226,7 @@ main(void)
 	test_texts();
 	test_row();
 	test_faults();
+	test_again();
 	test_style();
 	return failures != 0;
 }
