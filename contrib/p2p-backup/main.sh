@@ -52,7 +52,7 @@ main()
 	# What tar and cd would heed.
 	unset TAR_OPTIONS TAPE CDPATH
 	# The tools are beside this script, where cron's own PATH does not lead.
-	case $0 in */*) PATH=$PATH:$(cd "${0%/*}" && pwd) ;; esac
+	case $0 in */*) beside=$(cd "${0%/*}" && pwd) && PATH=$PATH:$beside ;; esac
 	home=${SHARDKIT_HOME:-${XDG_CONFIG_HOME:-${HOME-}/.config}/shardkit}
 	quiet='' talk='' found='' flat=''
 	while :; do
