@@ -179,6 +179,25 @@ assert rows[1]["size"] == 12288 and rows[1]["state"] == "intact"
 	judges 2 'lost +2/5'
 }
 
+# Goal: all shards, but the snapshot or an index of it where the loss of fewer
+# peers takes it than the shards survive: 3 of 5 survive that of two.
+@test "documents on few peers: degraded, at the edge, repaired" {
+	backup in
+	rm "$(snapshots_in s1)" "$(snapshots_in s2)"
+	judges 0 'intact +5/5'
+	mv s4 away
+	judges 1 'away +4/5'
+	mv away s4
+	rm "$(indexes_in s3)" "$(indexes_in s4)" "$(indexes_in s5)"
+	judges 1 '^WARNING  backup 1: its documents are on too few peers'
+	judges 1 'degraded +5/5 +3 +4 +0$'
+	[ "$(field backup 1 copies)" -eq 2 ]
+	rm "$(snapshots_in s3)" "$(snapshots_in s4)"
+	judges 2 '^CRITICAL  backup 1: its documents are on one peer alone'
+	mends 2 DATA_EDGE 'shard-repair 1'
+	[ "$(field backup 1 copies)" -eq 5 ]
+}
+
 @test "the command that is printed mends what is wrong" {
 	local n
 	for n in 1 2; do

@@ -66,7 +66,7 @@ facts_worst(const struct backup_facts *backup)
 {
 	int state = STRIPE_LOST;
 
-	while (state > STRIPE_INTACT && backup->stripes[state] == 0)
+	while (state > (int)backup->documents && backup->stripes[state] == 0)
 		state--;
 	return (enum redundancy)state;
 }
@@ -85,6 +85,12 @@ facts_redundancy(size_t seen, size_t away, unsigned need, unsigned total)
 	if (possible == total)
 		return STRIPE_AWAY;
 	return possible == need ? STRIPE_EDGE : STRIPE_DEGRADED;
+}
+
+enum redundancy
+facts_documents(size_t copies, size_t away, unsigned need, unsigned total)
+{
+	return facts_redundancy(copies, away, 1, total - need + 1);
 }
 
 void

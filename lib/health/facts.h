@@ -78,8 +78,10 @@ enum redundancy {
 struct backup_facts {
 	uint64_t number, time, size;
 	unsigned need, total;
-	unsigned worst; /* shards seen of its worst stripe */
+	unsigned worst;	 /* shards seen of its worst stripe */
+	unsigned copies; /* of itself, or of the index with the fewest */
 	uint64_t stripes[STRIPE_STATES];
+	enum redundancy documents; /* by the copies: see facts_documents */
 	bool counted; /* false: its indexes could not be read */
 };
 
@@ -147,10 +149,17 @@ bool facts_placeable(const struct facts *facts, unsigned seen);
 /* How many peers are in a state. */
 size_t facts_peers(const struct facts *facts, enum peer_state state);
 
-/* The worst state that any stripe of the backup is in. */
+/* The worst state that its documents, or any stripe of it, are in. */
 enum redundancy facts_worst(const struct backup_facts *backup);
 
 enum redundancy facts_redundancy(size_t seen, size_t away, unsigned need,
+    unsigned total);
+
+/*
+ * That of documents, of which any copy will do: intact if they survive the loss
+ * of as many peers as the shards do when all are there.
+ */
+enum redundancy facts_documents(size_t copies, size_t away, unsigned need,
     unsigned total);
 
 #endif

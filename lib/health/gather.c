@@ -118,11 +118,31 @@ count_away(const struct facts *facts)
 	return count;
 }
 
+/* How many peers have that index of it which the fewest have. */
+static size_t
+count_indexed(const struct gathering *gathering, const struct listing *listing)
+{
+	size_t h, i, count, fewest = SIZE_MAX;
+	struct digest index;
+
+	for (i = 0; i < listing->snapshot.indexes.size / sizeof(struct digest);
+	     i++) {
+		index = snapshot_index(&listing->snapshot, i);
+		for (h = count = 0; h < gathering->holders.count; h++)
+			count +=
+			    inventory_has(&gathering->inventory[h], &index);
+		if (count < fewest)
+			fewest = count;
+	}
+	return fewest;
+}
+
 static int
 count_backup(struct gathering *gathering, struct listing *listing,
     struct backup_facts *backup)
 {
 	size_t away = count_away(gathering->facts), seen;
+	size_t indexed = count_indexed(gathering, listing);
 	struct stripe stripe;
 	int got;
 
@@ -135,6 +155,10 @@ count_backup(struct gathering *gathering, struct listing *listing,
 		backup->stripes[facts_redundancy(seen, away, backup->need,
 		    backup->total)]++;
 	}
+	if (indexed < backup->copies)
+		backup->copies = (unsigned)indexed;
+	backup->documents =
+	    facts_documents(backup->copies, away, backup->need, backup->total);
 	return got;
 }
 
@@ -147,7 +171,8 @@ look_into(struct gathering *gathering, const struct catalog_entry *entry,
 
 	*backup = (struct backup_facts){.number = entry->number,
 	    .time = entry->time,
-	    .size = entry->size};
+	    .size = entry->size,
+	    .copies = (unsigned)entry->holders};
 	result = listing_open(&listing, &gathering->holders,
 	    &gathering->look->owner, &entry->id);
 	if (result == 0)

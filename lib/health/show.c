@@ -83,6 +83,7 @@ show_backup(const struct backup_facts *backup, enum report_style style,
 	    NUMBER("missing", NULL, stripes - backup->stripes[STRIPE_INTACT],
 		8),
 	    NUMBER("total", NULL, backup->total, 0),
+	    NUMBER("copies", NULL, backup->copies, 0),
 	};
 
 	return show_row_add(style, REPORT_FIELDS(all), 8, first, to);

@@ -13,14 +13,17 @@
 
 #define OLD_CRITICAL 3 /* times --max-age */
 
-/* What is wrong with a backup's data, by the state of its worst stripe. */
+/* What is wrong with a backup's data, by the worst state of any of it. */
 static const struct {
 	enum check_name name;
 	const char *what;
-	const char *by_hand; /* NULL: to repair it */
+	const char *by_hand;   /* NULL: to repair it */
+	const char *documents; /* instead of `what`, if no stripe is in it */
 } data_check[STRIPE_STATES] = {
-    [STRIPE_DEGRADED] = {CHECK_DATA_DEGRADED, "shards are missing", NULL},
-    [STRIPE_EDGE] = {CHECK_DATA_EDGE, "one more loss, and it is lost", NULL},
+    [STRIPE_DEGRADED] = {CHECK_DATA_DEGRADED, "shards are missing", NULL,
+	"its documents are on too few peers"},
+    [STRIPE_EDGE] = {CHECK_DATA_EDGE, "one more loss, and it is lost", NULL,
+	"its documents are on one peer alone"},
     [STRIPE_HIDDEN] = {CHECK_DATA_HIDDEN,
 	"no restore until peers that are away are back",
 	"bring back the peers that are down or refused"},
@@ -35,20 +38,24 @@ note_data(struct verdict *verdict, const struct facts *facts,
     enum redundancy state, const struct backup_facts *backup, size_t count)
 {
 	const char *by_hand = data_check[state].by_hand;
+	bool stripes = backup->stripes[state] > 0;
 	char fix[REMEDY_TEXT] = "", number[32];
 
 	snprintf(number, sizeof number, "%llu",
 	    (unsigned long long)backup->number);
 	if (state == STRIPE_LOST)
 		remedy_back_up(&facts->site, fix);
-	else if (by_hand == NULL && !facts_placeable(facts, backup->worst))
+	else if (by_hand == NULL &&
+	    !facts_placeable(facts, stripes ? backup->worst : backup->copies))
 		by_hand = "nobody who is up could take more: bring peers back, "
 			  "or add one";
 	else if (by_hand == NULL)
 		remedy_repair(&facts->site, count > 1 ? "-a" : number, fix);
 	verdict_note(verdict, data_check[state].name, fix,
 	    by_hand ? by_hand : "", "backup %s: %s (%zu of %zu backups)",
-	    number, data_check[state].what, count, facts->backups);
+	    number,
+	    stripes ? data_check[state].what : data_check[state].documents,
+	    count, facts->backups);
 }
 
 /* All backups whose worst stripe is in `state`; the newest one is named. */

@@ -108,6 +108,33 @@ test_good(void)
 	    "a passive peer is not down: %s", verdict.summary);
 }
 
+/* All shards are there, but few peers have what tells of them. */
+static void
+test_documents(void)
+{
+	struct facts facts = good();
+
+	backups[1].documents = STRIPE_DEGRADED;
+	backups[1].copies = 2;
+	test_check(&facts, CHECK_DATA_DEGRADED, HEALTH_WARNING,
+	    "backup 1: its documents are on too few peers (1 of 2 backups)",
+	    "shard-repair 1");
+	backups[1].documents = STRIPE_EDGE;
+	backups[1].copies = 1;
+	test_check(&facts, CHECK_DATA_EDGE, HEALTH_CRITICAL,
+	    "backup 1: its documents are on one peer alone (1 of 2 backups)",
+	    "shard-repair 1");
+	backups[1].stripes[STRIPE_DEGRADED] = 1;
+	check(facts_worst(&backups[1]) == STRIPE_EDGE, "documents are worse");
+	backups[1].stripes[STRIPE_EDGE] = 1;
+	backups[1].worst = 3;
+	test_check(&facts, CHECK_DATA_EDGE, HEALTH_CRITICAL,
+	    "backup 1: one more loss, and it is lost", "shard-repair 1");
+	facts = good();
+	backups[1].documents = STRIPE_AWAY;
+	check_good(&facts, "documents that may be at peers which are away");
+}
+
 static void
 test_data(void)
 {
@@ -147,6 +174,7 @@ test_data(void)
 	test_check(&facts, CHECK_DATA_EDGE, HEALTH_CRITICAL,
 	    "backup 2: one more loss, and it is lost (2 of 2 backups)",
 	    "shard-repair -a");
+	test_documents();
 	facts = good();
 	backups[0].counted = false;
 	test_check(&facts, CHECK_DATA_UNKNOWN, HEALTH_WARNING, "1 of 2",
