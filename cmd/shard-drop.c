@@ -111,16 +111,14 @@ static int
 choose(const struct drop *drop, int argc, char **argv, bool *chosen, bool *gone)
 {
 	const struct catalog *catalog = drop->catalog;
-	size_t i, left = 0;
 
 	if (keep_text != NULL && choose_old(drop, chosen, gone) != 0)
 		return -1;
 	for (; argc > 0; argc--, argv++)
 		if (choose_one(catalog, *argv, chosen, gone) != 0)
 			return -1;
-	for (i = 0; i < catalog->count; i++)
-		left += !chosen[i];
-	if (left > 0 || want_all || catalog->count == 0)
+	if (want_all || catalog_newest(catalog, NULL) == NULL ||
+	    catalog_newest(catalog, chosen) != NULL)
 		return 0;
 	fail(FAIL_USAGE, "that would leave no snapshot at all");
 	return fail_hint("if that is right, say --all");
@@ -151,20 +149,17 @@ tell(const struct catalog *catalog, const bool *chosen, const bool *gone)
 static int
 forget_newest(const struct catalog *catalog, const bool *chosen)
 {
-	struct newest left = {0};
-	size_t i = catalog->count;
+	const struct catalog_entry *left = catalog_newest(catalog, chosen);
+	struct newest newest = {0};
 	char path[FILE_PATH];
 
-	if (want_dry || i == 0 || !chosen[i - 1])
+	if (want_dry || left == catalog_newest(catalog, NULL))
 		return 0;
 	if (tool_path("newest", path) != 0)
 		return -1;
-	while (i > 0 && chosen[i - 1])
-		i--;
-	if (i > 0)
-		left = (struct newest){catalog->entry[i - 1].number,
-		    catalog->entry[i - 1].id};
-	return newest_save(path, &left);
+	if (left != NULL)
+		newest = (struct newest){left->number, left->id};
+	return newest_save(path, &newest);
 }
 
 /* What the newest shares with what is dropped, goes only if it is seen. */

@@ -164,6 +164,7 @@ fetch(const struct catalog *catalog, struct holders *holders,
 
 	if (entry == NULL)
 		return -1;
+	forgotten_warn(entry);
 	result = listing_open(&listing, holders, &owner->id, &entry->id);
 	if (result == 0)
 		result = fetch_copy(&listing, rate_text ? &rate : NULL,

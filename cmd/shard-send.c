@@ -73,7 +73,7 @@ choose_number(struct send *send)
 		return -1;
 	catalog_explain_unread(&catalog);
 	newest_load(path, &newest);
-	last = catalog_newest(&catalog);
+	last = catalog_last(&catalog);
 	if (last != NULL && last->number >= newest.number)
 		newest = (struct newest){last->number, last->id};
 	else if (newest.number > 0 && holders_usable(send->holders) > 0)

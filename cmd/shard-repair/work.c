@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/tool.h"
 #include "poll/follow.h"
-#include "xfer/catalog.h"
+#include "xfer/forgotten.h"
 #include "xfer/repair.h"
 #include "xfer/repaired.h"
 
@@ -119,8 +119,10 @@ work_snapshots(struct work *work, const char *name)
 	catalog_explain_unread(&catalog);
 	if (name == NULL)
 		result = repair_all(work, &catalog);
-	else if ((entry = catalog_find(&catalog, name)) != NULL)
+	else if ((entry = catalog_find(&catalog, name)) != NULL) {
+		forgotten_warn(entry);
 		result = repair_one(work, entry);
+	}
 	if (result == 0 && (name == NULL || strcmp(name, "latest") == 0))
 		result = check_seen(work, &catalog);
 	catalog_release(&catalog);

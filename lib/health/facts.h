@@ -82,7 +82,7 @@ struct backup_facts {
 	unsigned copies; /* of itself, or of the index with the fewest */
 	uint64_t stripes[STRIPE_STATES];
 	enum redundancy documents; /* by the copies: see facts_documents */
-	bool counted; /* false: its indexes could not be read */
+	bool counted;		   /* false: its indexes could not be read */
 };
 
 /* The last poll that we know the certificate of. */

@@ -11,14 +11,13 @@
 #include "xfer/newest.h"
 
 #define ID_DIGITS_MIN (3 + 6) /* "id:" and what is not chance */
-#define ID_SHOWN 12
-#define SHOWN 5 /* by name: somebody may make up many */
 
 void
 catalog_release(struct catalog *catalog)
 {
 	free(catalog->entry);
 	free(catalog->unread);
+	buf_release(&catalog->dropped);
 	*catalog = (struct catalog){0};
 }
 
@@ -36,7 +35,19 @@ catalog_keep(struct catalog *catalog,
 }
 
 const struct catalog_entry *
-catalog_newest(const struct catalog *catalog)
+catalog_newest(const struct catalog *catalog, const bool *without)
+{
+	size_t i = catalog->count;
+
+	while (i-- > 0)
+		if (!catalog->entry[i].dropped &&
+		    (without == NULL || !without[i]))
+			return &catalog->entry[i];
+	return NULL;
+}
+
+const struct catalog_entry *
+catalog_last(const struct catalog *catalog)
 {
 	return catalog->count ? &catalog->entry[catalog->count - 1] : NULL;
 }
@@ -55,12 +66,14 @@ shows(const struct catalog *catalog, const struct digest *id)
 int
 catalog_check_newest(const struct catalog *catalog, const char *path)
 {
-	const struct catalog_entry *last = catalog_newest(catalog);
+	const struct catalog_entry *newest = catalog_newest(catalog, NULL);
 	struct newest seen, shown = {0};
 
-	if (last != NULL)
-		shown = (struct newest){last->number, last->id};
+	if (newest != NULL)
+		shown = (struct newest){newest->number, newest->id};
 	newest_load(path, &seen);
+	if (digest_find(span_of_buf(&catalog->dropped), &seen.id) >= 0)
+		seen = (struct newest){0};
 	if (shown.number < seen.number)
 		return fail(FAIL_DATA,
 		    "the newest snapshot that any usable peer shows is %llu, "
@@ -82,6 +95,12 @@ static bool
 has_number(const struct catalog_entry *entry, const void *number)
 {
 	return entry->number == *(const uint64_t *)number;
+}
+
+static bool
+has_number_still(const struct catalog_entry *entry, const void *number)
+{
+	return !entry->dropped && has_number(entry, number);
 }
 
 static bool
@@ -117,19 +136,38 @@ find_only(const struct catalog *catalog, const char *name,
 	return found;
 }
 
+/* Of its number there may be another, that was dropped. */
+static const struct catalog_entry *
+find_latest(const struct catalog *catalog, const char *name)
+{
+	const struct catalog_entry *newest = catalog_newest(catalog, NULL);
+
+	if (newest != NULL)
+		return find_only(catalog, name, has_number_still,
+		    &newest->number);
+	fail(FAIL_NO,
+	    catalog->count == 0
+		? "no usable peer has snapshot %s"
+		: "no snapshot is %s: all that peers still show were dropped",
+	    name);
+	return NULL;
+}
+
 const struct catalog_entry *
 catalog_find(const struct catalog *catalog, const char *name)
 {
-	const struct catalog_entry *newest = catalog_newest(catalog);
 	uint64_t number;
 
 	if (strncmp(name, "id:", 3) == 0 && strlen(name) >= ID_DIGITS_MIN)
 		return find_only(catalog, name, has_id, name + 3);
 	if (strcmp(name, "latest") == 0)
-		number = newest ? newest->number : 0;
-	else if (number_parse("snapshot", name, 1, LIMIT_NUMBER, &number) != 0)
-		return NULL;
-	return find_only(catalog, name, has_number, &number);
+		return find_latest(catalog, name);
+	if (number_parse("snapshot", name, 1, LIMIT_NUMBER, &number) == 0)
+		return find_only(catalog, name, has_number, &number);
+	fail(FAIL_USAGE, "'%s' names no snapshot", name);
+	fail_hint("say its number, or id: and at least six digits of its id, "
+		  "from shard-fetch -l; or latest");
+	return NULL;
 }
 
 int64_t
@@ -150,117 +188,6 @@ catalog_find_unread(const struct catalog *catalog, const char *name)
 		found = i;
 	}
 	return found;
-}
-
-/* How many, from one on, have its number. */
-static size_t
-same_number(const struct catalog *catalog, size_t first)
-{
-	size_t i = first + 1;
-
-	while (i < catalog->count &&
-	    catalog->entry[i].number == catalog->entry[first].number)
-		i++;
-	return i - first;
-}
-
-static void
-explain_same(uint64_t number, size_t count)
-{
-	if (count == 2)
-		log_line(LOG_WARN,
-		    "two snapshots have the number %llu: the same secret was "
-		    "used on two machines at once",
-		    (unsigned long long)number);
-	else
-		log_line(LOG_WARN,
-		    "%zu snapshots have the number %llu: the same secret was "
-		    "used on several machines",
-		    count, (unsigned long long)number);
-}
-
-/* Two neighbours in the order of numbers, of different ones. */
-static bool
-follows(const struct catalog_entry *newer, const struct catalog_entry *older)
-{
-	unsigned long long from = older->number, to = newer->number;
-
-	if (from + 1 == to)
-		return digest_equal(&newer->previous, &older->id);
-	log_line(LOG_DETAIL,
-	    "between snapshot %llu and snapshot %llu there is none", from, to);
-	return true;
-}
-
-static void
-explain_chain(const struct catalog *catalog)
-{
-	const struct catalog_entry *entry = catalog->entry;
-	size_t i, same, taken = 0, astray = 0;
-
-	for (i = 0; i < catalog->count; i += same) {
-		same = same_number(catalog, i);
-		if (same > 1 && taken++ < SHOWN)
-			explain_same(entry[i].number, same);
-		if (i > 0 && !follows(&entry[i], &entry[i - 1]) &&
-		    astray++ < SHOWN)
-			log_line(LOG_WARN,
-			    "snapshot %llu does not follow the %llu that is "
-			    "here",
-			    (unsigned long long)entry[i].number,
-			    (unsigned long long)entry[i - 1].number);
-	}
-	if (taken > SHOWN)
-		log_line(LOG_WARN,
-		    "%zu other numbers are those of several snapshots, too",
-		    taken - SHOWN);
-	if (astray > SHOWN)
-		log_line(LOG_WARN,
-		    "%zu other snapshots do not follow those that are here",
-		    astray - SHOWN);
-}
-
-void
-catalog_explain_unread(const struct catalog *catalog)
-{
-	size_t i, count = catalog->unread_count;
-	const struct catalog_entry *newest = catalog_newest(catalog);
-	unsigned long long number;
-	char hex[DIGEST_HEX_SIZE];
-
-	for (i = 0; i < count && i < SHOWN; i++) {
-		digest_hex(&catalog->unread[i].id, hex);
-		number = catalog->unread[i].number;
-		if (number > 0)
-			log_line(LOG_WARN,
-			    "no usable peer gives snapshot %llu whole, "
-			    "id:%.*s",
-			    number, ID_SHOWN, hex);
-		else
-			log_line(LOG_WARN,
-			    "no usable peer gives the snapshot id:%.*s whole; "
-			    "it may be newer than %llu",
-			    ID_SHOWN, hex,
-			    newest ? (unsigned long long)newest->number : 0);
-	}
-	if (count > SHOWN)
-		log_line(LOG_WARN, "nor %zu others", count - SHOWN);
-}
-
-void
-catalog_explain(const struct catalog *catalog, struct holders *holders)
-{
-	const struct catalog_entry *entry = catalog_newest(catalog);
-	size_t usable = holders_usable(holders);
-
-	explain_chain(catalog);
-	catalog_explain_unread(catalog);
-	if (entry != NULL && entry->holders < usable)
-		log_line(LOG_WARN,
-		    "%zu of %zu usable peers do not have the newest snapshot, "
-		    "%llu",
-		    usable - entry->holders, usable,
-		    (unsigned long long)entry->number);
 }
 
 int

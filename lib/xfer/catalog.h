@@ -36,7 +36,8 @@ struct catalog {
 	size_t count;
 	struct catalog_unread *unread; /* by id */
 	size_t unread_count;
-	bool knows_dropped; /* what is not marked was not dropped by us */
+	struct buf dropped; /* by us: ids, sorted, also of what is not here */
+	bool knows_dropped; /* what is not among them was not dropped by us */
 };
 
 /*
@@ -52,19 +53,28 @@ void catalog_keep(struct catalog *catalog,
     bool (*is_kept)(void *context, const struct catalog_entry *entry),
     void *context);
 
-/* The last one; NULL when there is none. */
-const struct catalog_entry *catalog_newest(const struct catalog *catalog);
+/*
+ * The newest: the last one that was not dropped, nor is one of `without`, a
+ * bool for each (NULL: none). NULL when there is none. What was dropped, and is
+ * still shown by who was away then, is no backup, and the newest of nothing.
+ */
+const struct catalog_entry *catalog_newest(const struct catalog *catalog,
+    const bool *without);
+
+/* The last one of all: its number has been given. NULL: there is none. */
+const struct catalog_entry *catalog_last(const struct catalog *catalog);
 
 /*
- * What was seen before must still be there: FAIL_DATA when the newest is older
- * than what the file (see newest.h) says, or another of that number. Else it
- * is what has been seen from now on.
+ * What was seen before must still be there, unless we have dropped it:
+ * FAIL_DATA when the newest is older than what the file (see newest.h) says, or
+ * another of that number. Else it is what has been seen from now on.
  */
 int catalog_check_newest(const struct catalog *catalog, const char *path);
 
 /*
  * What the user named: "latest", a number, or "id:" and the first digits of
- * an id. FAIL_NO when there is none, FAIL_DATA when there are two.
+ * an id; by the last two it may be one that was dropped. FAIL_NO when there is
+ * none, FAIL_DATA when there are two.
  */
 const struct catalog_entry *catalog_find(const struct catalog *catalog,
     const char *name);

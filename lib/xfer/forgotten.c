@@ -80,14 +80,23 @@ forgotten_add(struct holders *holders, const struct catalog *catalog,
 void
 forgotten_mark(const char *path, struct catalog *catalog)
 {
-	struct buf ids = {0};
 	size_t i;
 
-	catalog->knows_dropped = load(path, &ids) == 0;
+	catalog->knows_dropped = load(path, &catalog->dropped) == 0;
 	for (i = 0; i < catalog->count; i++)
 		catalog->entry[i].dropped =
-		    digest_find(span_of_buf(&ids), &catalog->entry[i].id) >= 0;
-	buf_release(&ids);
+		    digest_find(span_of_buf(&catalog->dropped),
+			&catalog->entry[i].id) >= 0;
+}
+
+void
+forgotten_warn(const struct catalog_entry *entry)
+{
+	if (entry->dropped)
+		log_line(LOG_WARN,
+		    "snapshot %llu was dropped: what is left of it may not be "
+		    "whole",
+		    (unsigned long long)entry->number);
 }
 
 static bool

@@ -26,6 +26,9 @@ void forgotten_mark(const char *path, struct catalog *catalog);
 int forgotten_add(struct holders *holders, const struct catalog *catalog,
     const bool *chosen, const bool *gone);
 
+/* For who is to go on with one all the same. */
+void forgotten_warn(const struct catalog_entry *entry);
+
 /* Leave those out that are marked. */
 void forgotten_leave_out(struct catalog *catalog);
 

@@ -330,6 +330,38 @@ files()
 	timeout 60 shard-drop -q -k 2
 }
 
+# Goal: what a disk shows that was away when it was dropped is no newest snapshot,
+# for nobody, whether the disk is there or not; nor is it one that is left.
+@test "a dropped snapshot that a peer still shows is not the newest" {
+	disks
+	give_all
+	mkdir away
+	mv s5 away
+	run -1 --separate-stderr timeout 60 shard-drop 3
+	mv away/s5 .
+	restores in2
+	grep -q '^2 ' home/newest
+	snapshots_in s? > before
+	timeout 60 shard-repair -q > repaired
+	snapshots_in s? | cmp before -
+	run -0 --separate-stderr timeout 60 shard-repair -o text
+	[[ $output =~ ^SNAPSHOT.*$'\n'\ +2\  ]]
+	[ -z "$stderr" ]
+	run -2 --separate-stderr timeout 60 shard-drop 1 2
+	says 'that would leave no snapshot at all'
+	# who has seen it as the newest before it was known as dropped
+	cp home/newest seen
+	rm "$(snapshots_in s5 | comm -13 <(snapshots_in s4 | sed 's/^s4/s5/') -)"
+	id=$(od -An -v -tx1 home/dropped | tr -d ' \n')
+	echo "3 $id" > home/newest
+	restores in2
+	cmp home/newest seen
+	timeout 60 shard-drop -q -k 1
+	# numbers go on
+	give in3 2> err
+	grep -q '^4 ' home/newest
+}
+
 # mirror FILE [OPTION of shard-send ...]: one shard restores it, on three disks.
 mirror()
 {
@@ -444,7 +476,7 @@ one_disk()
 	one_disk
 	cp -r s1 whole
 	for when in 1 2 3; do
-		rm -rf s1
+		rm -rf s1 home/dropped
 		cp -r whole s1
 		timeout 60 shard-fetch -q -l -o json > list # which has seen it
 		grep -q '^3 ' home/newest

@@ -75,7 +75,8 @@ test_none(void)
 	peers_open(&peers, 3, HOLDER_WRITE);
 	peers_close(&peers);
 	load(&peers, &catalog);
-	check(catalog.count == 0 && catalog_newest(&catalog) == NULL, "empty");
+	check(catalog.count == 0 && catalog_newest(&catalog, NULL) == NULL,
+	    "empty");
 	check_fails(catalog_find(&catalog, "latest") ? 0 : -1, FAIL_NO,
 	    "no usable peer has snapshot latest", "none");
 	release(&peers, &catalog);
@@ -94,7 +95,7 @@ static void
 test_two(void)
 {
 	static const char *const bad[] = {"0", "-1", "", "x", "Latest", "1 ",
-	    "18446744073709551615"};
+	    "id:12345", "18446744073709551615"};
 	struct catalog catalog;
 	struct peers peers;
 	char name[3 + DIGEST_HEX_SIZE] = "id:";
@@ -121,7 +122,7 @@ test_two(void)
 	    "no usable peer has snapshot 3", "3");
 	for (i = 0; i < COUNT(bad); i++)
 		check_fails(catalog_find(&catalog, bad[i]) ? 0 : -1, FAIL_USAGE,
-		    "is not a number from 1", bad[i]);
+		    "names no snapshot", bad[i]);
 	release(&peers, &catalog);
 }
 
@@ -340,6 +341,43 @@ test_rollback(void)
 	check(check_shown("no/such/folder", 5, 1) == 0, "cannot be written");
 }
 
+/* The last that was not dropped is the newest, for all but the next number. */
+static void
+test_dropped(void)
+{
+	struct catalog_entry entry[] = {
+	    {.number = 1, .id = {{1}}},
+	    {.number = 2, .id = {{2}}},
+	    {.number = 2, .id = {{3}}, .dropped = true},
+	    {.number = 3, .id = {{4}}, .dropped = true},
+	};
+	struct catalog catalog = {.entry = entry, .count = 4};
+	const bool without[] = {false, true, false, false};
+	const char *path = scratch("newest-dropped");
+	struct newest seen = {3, entry[3].id};
+
+	check(catalog_newest(&catalog, NULL) == &entry[1], "the newest");
+	check(catalog_newest(&catalog, without) == &entry[0], "but for one");
+	check(catalog_last(&catalog) == &entry[3], "the last");
+	check(catalog_find(&catalog, "latest") == &entry[1], "the latest");
+	check(catalog_find(&catalog, "3") == &entry[3], "who says its number");
+	must(newest_save(path, &seen) == 0, "save");
+	check_fails(catalog_check_newest(&catalog, path), FAIL_DATA,
+	    "shows is 2, but 3 was there before", "not known as dropped");
+	must(buf_append(&catalog.dropped, span_of_digest(&seen.id)) == 0,
+	    "buf");
+	catalog.count = 3;
+	check(catalog_check_newest(&catalog, path) == 0,
+	    "what was dropped is not missed: %s", fail_last()->text);
+	newest_load(path, &seen);
+	check(seen.number == 2 && seen.id.byte[0] == 2, "what was seen");
+	entry[0].dropped = entry[1].dropped = true;
+	check_fails(catalog_find(&catalog, "latest") ? 0 : -1, FAIL_NO,
+	    "no snapshot is latest: all that peers still show were dropped",
+	    "latest");
+	buf_release(&catalog.dropped);
+}
+
 /* What is said of a list of snapshots with these numbers. */
 static char *
 explained(const uint64_t *number, size_t count)
@@ -429,6 +467,7 @@ main(void)
 	test_fork();
 	test_gaps();
 	test_rollback();
+	test_dropped();
 	log_start("test", LOG_WARN);
 	test_many();
 	return failures != 0;
