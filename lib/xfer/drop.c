@@ -10,7 +10,7 @@
 #include "xfer/forgotten.h"
 #include "xfer/hearsay.h"
 #include "xfer/heirs.h"
-#include "xfer/listing.h"
+#include "xfer/named.h"
 #include "xfer/needed.h"
 #include "xfer/receipts_read.h"
 
@@ -84,39 +84,23 @@ drop_id(void *context, const struct digest *id)
 	return add_id(batch, id);
 }
 
-/*
- * Go through all that a snapshot names, its indexes last, once its stripes
- * have been read from them.
- */
-static int
-walk(struct drop *drop, const struct catalog_entry *entry,
-    int (*each)(void *context, const struct digest *id), void *context)
-{
-	struct listing listing;
-	struct stripe stripe;
-	struct digest index;
-	size_t i;
-	int got;
-
-	got = listing_open(&listing, drop->holders, &drop->owner, &entry->id);
-	while (got == 0 && (got = listing_next(&listing, &stripe)) > 0)
-		for (i = 0, got = 0; got == 0 && i < stripe.total; i++)
-			got = each(context, &stripe.id[i]);
-	for (i = 0; got == 0 &&
-	     i < listing.snapshot.indexes.size / sizeof(struct digest);
-	     i++) {
-		index = snapshot_index(&listing.snapshot, i);
-		got = each(context, &index);
-	}
-	listing_close(&listing);
-	return got;
-}
-
 static int
 need_id(void *context, const struct digest *id)
 {
 	needed_add(context, id);
 	return 0;
+}
+
+static int
+need_one(const struct drop *drop, const struct digest *snapshot,
+    struct needed *needed)
+{
+	needed_add(needed, snapshot);
+	if (named_shards(drop->holders, &drop->owner, snapshot, need_id,
+		needed) != 0)
+		return -1;
+	return named_indexes(drop->holders, &drop->owner, snapshot, need_id,
+	    needed);
 }
 
 /* What stays must be known whole, or something that it needs would go. */
@@ -135,11 +119,8 @@ find_needed(struct drop *drop, struct needed *needed)
 			count += catalog->entry[i].stripes * USUAL_TOTAL;
 	result = needed_init(needed, count);
 	for (i = 0; result == 0 && i < catalog->count; i++)
-		if (!drop->chosen[i]) {
-			needed_add(needed, &catalog->entry[i].id);
-			result =
-			    walk(drop, &catalog->entry[i], need_id, needed);
-		}
+		if (!drop->chosen[i])
+			result = need_one(drop, &catalog->entry[i].id, needed);
 	if (result != 0)
 		fail_hint("what stays cannot be read whole, so nothing was "
 			  "dropped; bring its peers back first, or drop it "
@@ -149,21 +130,48 @@ find_needed(struct drop *drop, struct needed *needed)
 
 /* A snapshot whose indexes are gone can still be forgotten itself. */
 static int
-drop_one(struct batch *batch, const struct catalog_entry *entry)
+drop_shards(struct batch *batch, const struct catalog_entry *entry)
+{
+	batch->shelf = STORE_SHARDS;
+	if (named_shards(batch->drop->holders, &batch->drop->owner, &entry->id,
+		drop_id, batch) != 0)
+		log_line(LOG_WARN,
+		    "not all that snapshot %llu alone needs could be dropped: "
+		    "%s",
+		    (unsigned long long)entry->number, fail_last()->text);
+	return flush(batch);
+}
+
+static int
+drop_documents(struct batch *batch, const struct catalog_entry *entry)
 {
 	int result;
 
 	batch->shelf = STORE_SHARDS;
-	if (walk(batch->drop, entry, drop_id, batch) != 0)
-		log_line(LOG_WARN,
-		    "not all that snapshot %llu alone needs could be dropped: "
-		    "%s",
+	if (named_indexes(batch->drop->holders, &batch->drop->owner, &entry->id,
+		drop_id, batch) != 0)
+		log_line(LOG_DETAIL, "snapshot %llu: %s",
 		    (unsigned long long)entry->number, fail_last()->text);
 	result = flush(batch);
 	batch->shelf = STORE_SNAPSHOTS;
 	if (result == 0)
 		result = drop_id(batch, &entry->id);
 	return result == 0 ? flush(batch) : -1;
+}
+
+/* In turn, of all that go: two may have an index in common. */
+static int
+drop_chosen(struct batch *batch,
+    int (*drop_one)(struct batch *batch, const struct catalog_entry *entry))
+{
+	const struct drop *drop = batch->drop;
+	size_t i;
+	int result = 0;
+
+	for (i = 0; result == 0 && i < drop->catalog->count; i++)
+		if (drop->chosen[i])
+			result = drop_one(batch, &drop->catalog->entry[i]);
+	return result;
 }
 
 static int
@@ -250,15 +258,14 @@ static int
 drop_all(struct batch *batch)
 {
 	struct drop *drop = batch->drop;
-	const struct catalog *catalog = drop->catalog;
 	int result = find_needed(drop, batch->needed);
-	size_t i;
 
 	if (result == 0)
 		result = prepare(drop);
-	for (i = 0; result == 0 && i < catalog->count; i++)
-		if (drop->chosen[i])
-			result = drop_one(batch, &catalog->entry[i]);
+	if (result == 0)
+		result = drop_chosen(batch, drop_shards);
+	if (result == 0)
+		result = drop_chosen(batch, drop_documents);
 	if (result == 0)
 		result = drop_unread(batch);
 	if (result == 0 && !drop->dry)

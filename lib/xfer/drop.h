@@ -4,9 +4,9 @@
 
 /*
  * Forget snapshots: what only they need is dropped at every holder, by signed
- * orders, first the shards, then the indexes, last the snapshot itself; so a
- * run that was cut off is finished by running it again. Then go receipts, of
- * whomever, that name nothing which a snapshot that stays needs.
+ * orders, first the shards of all, then of each the indexes, last the snapshot
+ * itself; so a run that was cut off is finished by running it again. Then go
+ * receipts, of whomever, that name nothing which a snapshot that stays needs.
  */
 
 #include "xfer/catalog.h"

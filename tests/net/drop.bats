@@ -144,6 +144,20 @@ files()
 	only 2 3
 }
 
+# Goal: two that are one and the same go together, and nothing is left, nor said
+# to be.
+@test "equal snapshots that are dropped in one run leave nothing" {
+	disks
+	give in1
+	give in1
+	give in2
+	run -0 --separate-stderr timeout 60 shard-drop -k 1
+	[[ $stderr != *warning* ]]
+	[ "$(snapshots_in s? | wc -l)" -eq 5 ]
+	mv in2 in3
+	only 3
+}
+
 # Goal: the same on mounted disks, and --keep N.
 @test "dir: stores, --keep 1" {
 	disks
