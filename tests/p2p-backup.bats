@@ -790,6 +790,12 @@ exit 3'
 	p2p-backup repair > out
 	grep -q ' REBUILT' out
 	p2p-backup status
+	# all shards, and the snapshots on fewer peers than may be lost
+	rm -r s2/*/snapshots s3/*/snapshots
+	run -1 --separate-stderr p2p-backup status
+	[[ ${lines[2]} == *' 3/3 '*'on too few peers: repair --all' ]]
+	p2p-backup -q repair --all > out
+	p2p-backup status
 	while read -r shard; do
 		flip "$shard"
 	done < <(find s1 -path '*/shards/*' -type f)

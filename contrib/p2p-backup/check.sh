@@ -178,7 +178,7 @@ status_of()
 	row=$(snapshots_of "$(label_of "$1")" | tail -n 1)
 	if [ "$row" ]; then
 		tab=$(printf '\t')
-		IFS=$tab read -r number time _ alive need total _ <<- END
+		IFS=$tab read -r number time _ alive need total _ _ holders <<- END
 		$row
 		END
 		age=$((now - time))
@@ -197,6 +197,8 @@ status_of()
 		what="not restorable now: repair"
 	elif [ "${alive%/*}" -lt "$total" ]; then
 		what="lost shards: repair"
+	elif [ "$holders" -le $((total - need)) ]; then
+		what="on too few peers: repair --all"
 	elif [ "$run" = FAILED ] || [ "$drill" = FAILED ]; then
 		what="failed: see the log"
 	fi

@@ -1,5 +1,6 @@
 # What the peers have: the list of shard-fetch, as a table
-# number TAB time TAB size TAB alive TAB need TAB total TAB label.
+# number TAB time TAB size TAB alive TAB need TAB total TAB label TAB dropped TAB
+# holders; dropped has a 1 in it if it was.
 # SPDX-License-Identifier: ISC
 
 # catalog FOLDER: to $work/catalog; the oldest comes first.
@@ -8,7 +9,7 @@ catalog()
 	ask shard-fetch "$1" -l -o json > "$work/list" || return
 	field=':\([0-9]*\),'
 	tab=$(printf '\t')
-	sed -n "s/^{\"number\"$field\"time\"$field\"size\"$field\"alive\"$field\"need\"${field}\"total\"$field\"holders\":[0-9]*,\"id\":\"[0-9a-f]*\",\(\"dropped\":[01],\)\{0,1\}\"label\":\"\(.*\)\"}\$/\1$tab\2$tab\3$tab\4$tab\5$tab\6$tab\8$tab\7/p" \
+	sed -n "s/^{\"number\"$field\"time\"$field\"size\"$field\"alive\"$field\"need\"${field}\"total\"$field\"holders\"${field}\"id\":\"[0-9a-f]*\",\(\"dropped\":[01],\)\{0,1\}\"label\":\"\(.*\)\"}\$/\1$tab\2$tab\3$tab\4$tab\5$tab\6$tab\9$tab-\8$tab\7/p" \
 		"$work/list" | sort -n > "$work/catalog" || return 4
 }
 
