@@ -119,8 +119,8 @@ show_journal(const struct show *show, const struct journal *journal)
 	for (i = 0; i < JOURNAL_STEPS; i++)
 		if (journal->said[i].size > 0)
 			said[list.count++] = span_of_buf(&journal->said[i]);
-	if (shown_document_list(show->style, "journal", list.count,
-		show->to) != 0)
+	if (shown_document_list(show->style, "journal", list.count, show->to) !=
+	    0)
 		return -1;
 	return show_list(show, &list);
 }

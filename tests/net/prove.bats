@@ -407,7 +407,7 @@ foreign()
 	run -1 --separate-stderr audit --full bob1
 	hint=$(sed -n 's/^shard-vote: hint: \(.*\) rebuilds what is lost or rotten$/\1/p' <<< "$stderr")
 	[[ $hint == shard-repair\ * ]]
-	timeout 60 $hint -q > /dev/null
+	timeout 60 sh -c "$hint -q" > /dev/null
 	audit --full bob1
 }
 
@@ -428,7 +428,7 @@ foreign()
 	[ -n "$(ls s1/orders)" ]
 	run -0 each_file s1
 	[ -z "$output" ]
-	(cd s1/votes && shard-show ./* > /dev/null && shard-show * > /dev/null)
+	(cd s1/votes && shard-show ./* > /dev/null && shard-show "$(echo *)" > /dev/null)
 	shard-show -o json s1/votes/* | jq -s -e '.[0].record == "journal" and .[0].documents == length - 1'
 	damaged=$(shards_at s1 | head -n 1)
 	flip "$damaged"
