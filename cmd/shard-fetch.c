@@ -19,10 +19,10 @@
 #include "peer/keys.h"
 #include "peer/roster.h"
 #include "xfer/ask.h"
-#include "xfer/asked.h"
 #include "xfer/catalog.h"
 #include "xfer/fetch.h"
 #include "xfer/forgotten.h"
+#include "xfer/run_metrics.h"
 
 #define ID_SHOWN 12 /* hex digits of an id in a list for people */
 
@@ -247,7 +247,7 @@ main(int argc, char **argv)
 {
 	struct holders holders = {0};
 	struct roster roster = {0};
-	struct asked *asked = NULL;
+	struct run_metrics *metrics = NULL;
 	struct secret scalar;
 	struct owner owner;
 	int status, result;
@@ -265,11 +265,11 @@ main(int argc, char **argv)
 	if (result == 0)
 		result = open_holders(&roster, &holders, &scalar);
 	if (result == 0)
-		result =
-		    asked_start(&asked, metrics_text, "p2p_fetch_", &holders);
+		result = run_metrics_start(&metrics, metrics_text, "p2p_fetch_",
+		    &holders);
 	if (result == 0)
 		result = run(&owner, &holders, argc > 0 ? argv[0] : NULL);
-	result = asked_stop(asked, result);
+	result = run_metrics_stop(metrics, result);
 	owner_release(&owner);
 	secret_wipe(&scalar, sizeof scalar);
 	status = tool_end(result);

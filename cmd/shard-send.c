@@ -16,12 +16,12 @@
 #include "format/report.h"
 #include "peer/keys.h"
 #include "peer/roster.h"
-#include "xfer/asked.h"
 #include "xfer/catalog.h"
 #include "xfer/newest.h"
 #include "xfer/papers.h"
 #include "xfer/progress.h"
 #include "xfer/receipted.h"
+#include "xfer/run_metrics.h"
 #include "xfer/send.h"
 
 static const char *happy_text, *output_text, *found_text, *rate_text,
@@ -242,7 +242,7 @@ main(int argc, char **argv)
 {
 	struct holders holders = {0};
 	struct roster roster = {0};
-	struct asked *asked = NULL;
+	struct run_metrics *metrics = NULL;
 	struct secret scalar;
 	struct send send;
 	int status, in, result;
@@ -252,11 +252,11 @@ main(int argc, char **argv)
 	in = tool_input(argc, argv);
 	result = in < 0 ? -1 : prepare(&send, &scalar, &roster, &holders);
 	if (result == 0)
-		result =
-		    asked_start(&asked, metrics_text, "p2p_send_", &holders);
+		result = run_metrics_start(&metrics, metrics_text, "p2p_send_",
+		    &holders);
 	if (result == 0)
 		result = send_all(&send, in);
-	result = asked_stop(asked, result);
+	result = run_metrics_stop(metrics, result);
 	secret_wipe(&scalar, sizeof scalar);
 	holders_close(&holders);
 	roster_release(&roster);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "xfer/asked.h"
+#include "xfer/run_metrics.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 #define RUNNING (-1) /* no status yet */
 #define NAME 64
 
-struct asked {
+struct run_metrics {
 	const char *path, *prefix;
 	struct holders *holders;
 	struct counts_row *row; /* for each holder */
@@ -25,18 +25,18 @@ struct asked {
 };
 
 static int
-print_single(const struct asked *asked, const char *rest, const char *help,
-    double value, struct buf *to)
+print_single(const struct run_metrics *metrics, const char *rest,
+    const char *help, double value, struct buf *to)
 {
 	char name[NAME];
 
-	snprintf(name, sizeof name, "%s%s", asked->prefix, rest);
+	snprintf(name, sizeof name, "%s%s", metrics->prefix, rest);
 	return metric_single(name, "gauge", help, value, to);
 }
 
 /* A disk has no room that was agreed on. */
 static int
-print_room(const struct asked *asked, struct buf *to)
+print_room(const struct run_metrics *metrics, struct buf *to)
 {
 	struct holder *holder;
 	char name[NAME];
@@ -44,11 +44,11 @@ print_room(const struct asked *asked, struct buf *to)
 	int result;
 	size_t i;
 
-	snprintf(name, sizeof name, "%s%s", asked->prefix, "room_bytes");
+	snprintf(name, sizeof name, "%s%s", metrics->prefix, "room_bytes");
 	result = metric_head(name, "gauge",
 	    "What a peer still takes, as it says.", to);
-	for (i = 0; result == 0 && i < asked->holders->count; i++) {
-		holder = &asked->holders->holder[i];
+	for (i = 0; result == 0 && i < metrics->holders->count; i++) {
+		holder = &metrics->holders->holder[i];
 		pthread_mutex_lock(&holder->lock);
 		room = holder->room;
 		pthread_mutex_unlock(&holder->lock);
@@ -61,18 +61,18 @@ print_room(const struct asked *asked, struct buf *to)
 }
 
 static int
-print_peers(const struct asked *asked, struct buf *to)
+print_peers(const struct run_metrics *metrics, struct buf *to)
 {
 	struct holder *holder;
 	char name[NAME];
 	int result;
 	size_t i;
 
-	snprintf(name, sizeof name, "%s%s", asked->prefix, "peer_usable");
+	snprintf(name, sizeof name, "%s%s", metrics->prefix, "peer_usable");
 	result = metric_head(name, "gauge",
 	    "Whether a peer could be spoken with to the end.", to);
-	for (i = 0; result == 0 && i < asked->holders->count; i++) {
-		holder = &asked->holders->holder[i];
+	for (i = 0; result == 0 && i < metrics->holders->count; i++) {
+		holder = &metrics->holders->holder[i];
 		result = metric_sample(name,
 		    &(struct metric_label){"peer", holder->peer->name}, 1,
 		    holder_usable(holder), to);
@@ -82,31 +82,32 @@ print_peers(const struct asked *asked, struct buf *to)
 
 /* The run itself; what it came to is only known at its end. */
 static int
-print_run(const struct asked *asked, int status, struct buf *to)
+print_run(const struct run_metrics *metrics, int status, struct buf *to)
 {
-	if (print_single(asked, "start_timestamp_seconds",
-		"When the last run began.", (double)asked->began, to) != 0)
+	if (print_single(metrics, "start_timestamp_seconds",
+		"When the last run began.", (double)metrics->began, to) != 0)
 		return -1;
 	if (status == RUNNING)
 		return 0;
-	if (print_single(asked, "end_timestamp_seconds",
+	if (print_single(metrics, "end_timestamp_seconds",
 		"When the last run ended.", (double)time(NULL), to) != 0)
 		return -1;
-	return print_single(asked, "status", "The exit status of the last run.",
-	    status, to);
+	return print_single(metrics, "status",
+	    "The exit status of the last run.", status, to);
 }
 
 static int
-write_file(const struct asked *asked, int status)
+write_file(const struct run_metrics *metrics, int status)
 {
 	struct buf text = {0};
 	int result = -1;
 
-	if (print_run(asked, status, &text) == 0 &&
-	    print_peers(asked, &text) == 0 && print_room(asked, &text) == 0 &&
-	    counts_print(asked->row, asked->holders->count, asked->prefix,
+	if (print_run(metrics, status, &text) == 0 &&
+	    print_peers(metrics, &text) == 0 &&
+	    print_room(metrics, &text) == 0 &&
+	    counts_print(metrics->row, metrics->holders->count, metrics->prefix,
 		false, &text) == 0)
-		result = output_put(asked->path, span_of_buf(&text));
+		result = output_put(metrics->path, span_of_buf(&text));
 	buf_release(&text);
 	return result;
 }
@@ -119,52 +120,52 @@ write_on(void *context)
 }
 
 static void
-release(struct asked *asked)
+release(struct run_metrics *metrics)
 {
-	free(asked->row);
-	free(asked);
+	free(metrics->row);
+	free(metrics);
 }
 
 int
-asked_start(struct asked **to, const char *path, const char *prefix,
+run_metrics_start(struct run_metrics **to, const char *path, const char *prefix,
     struct holders *holders)
 {
-	struct asked *asked;
+	struct run_metrics *metrics;
 	size_t i;
 
 	*to = NULL;
 	if (path == NULL)
 		return 0;
-	asked = memory_get(1, sizeof *asked);
-	if (asked == NULL)
+	metrics = memory_get(1, sizeof *metrics);
+	if (metrics == NULL)
 		return -1;
-	*asked = (struct asked){path, prefix, holders,
-	    memory_get(holders->count, sizeof *asked->row),
+	*metrics = (struct run_metrics){path, prefix, holders,
+	    memory_get(holders->count, sizeof *metrics->row),
 	    (uint64_t)time(NULL), NULL};
-	for (i = 0; asked->row != NULL && i < holders->count; i++)
-		asked->row[i] =
+	for (i = 0; metrics->row != NULL && i < holders->count; i++)
+		metrics->row[i] =
 		    (struct counts_row){holders->holder[i].peer->name,
 			&holders->holder[i].counts};
-	if (asked->row != NULL && write_file(asked, RUNNING) == 0)
-		asked->ticker = ticker_start(TICK_MS, write_on, asked);
-	if (asked->ticker == NULL) {
-		release(asked);
+	if (metrics->row != NULL && write_file(metrics, RUNNING) == 0)
+		metrics->ticker = ticker_start(TICK_MS, write_on, metrics);
+	if (metrics->ticker == NULL) {
+		release(metrics);
 		return -1;
 	}
-	*to = asked;
+	*to = metrics;
 	return 0;
 }
 
 int
-asked_stop(struct asked *asked, int result)
+run_metrics_stop(struct run_metrics *metrics, int result)
 {
 	struct failure reason = *fail_last();
 
-	if (asked == NULL)
+	if (metrics == NULL)
 		return result;
-	ticker_stop(asked->ticker);
-	if (write_file(asked, result == 0 ? 0 : (int)reason.kind) != 0)
+	ticker_stop(metrics->ticker);
+	if (write_file(metrics, result == 0 ? 0 : (int)reason.kind) != 0)
 		log_line(LOG_WARN, "%s", fail_last()->text);
-	release(asked);
+	release(metrics);
 	return result == 0 ? 0 : fail_again(&reason);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef XFER_ASKED_H
-#define XFER_ASKED_H
+#ifndef XFER_RUN_METRICS_H
+#define XFER_RUN_METRICS_H
 
 /*
  * What a run asks of holders and how it goes, as a file for node_exporter's
@@ -10,15 +10,15 @@
 
 #include "xfer/holder.h"
 
-struct asked;
+struct run_metrics;
 
 /*
  * Begin to write `path`; the names of all metrics begin with `prefix`, as in
  * "p2p_send_". -1 when it cannot be written. Without a path nothing is done,
- * and `asked` becomes NULL.
+ * and `metrics` becomes NULL.
  */
-int asked_start(struct asked **asked, const char *path, const char *prefix,
-    struct holders *holders);
+int run_metrics_start(struct run_metrics **metrics, const char *path,
+    const char *prefix, struct holders *holders);
 
 /*
  * Write it for the last time: the run has come to `result`, which is returned;
@@ -26,6 +26,6 @@ int asked_start(struct asked **asked, const char *path, const char *prefix,
  * cannot be written is only warned of: what was to be done is done, or not.
  * Holders must not be closed before.
  */
-int asked_stop(struct asked *asked, int result);
+int run_metrics_stop(struct run_metrics *metrics, int result);
 
 #endif
