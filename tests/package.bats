@@ -88,6 +88,7 @@ complete()
 			"lib/systemd/system/${unit##*/}"
 	done
 	grep -q /opt/kit/bin/p2p-backup share/doc/shardkit/examples/cron
+	grep -qx PATH=/opt/kit/bin:/usr/bin:/bin share/man/man1/p2p-backup.1
 	run ! grep -rI /usr/local lib share
 	cd "$BATS_TEST_DIRNAME/.."
 	make -s uninstall DESTDIR="$tmp/root" PREFIX=/opt/kit O="$BUILD"
