@@ -373,20 +373,13 @@ have_put()
 @test "kill -9 of three holders of five in the middle of a send: two take over" {
 	hold_all
 	shard-split -q -s 1024 -k 1 -n 2 in > stream
-	run --separate-stderr interrupted 100 kill_three
+	run --separate-stderr interrupted 100 kill_all 1 2 3
 	[ "$status" -eq 0 ] || { echo "$stderr"; return 1; }
 	[ "$(grep -c '"state":"lost"' receipts)" -eq 3 ]
 	[ "$(shards_in s4 s5 | wc -l)" -eq $((153600 * 2 / 1024)) ]
 	[ -z "$(shards_in s1 s2 s3)" ]
 	whole s?
 	restores in
-}
-
-kill_three()
-{
-	kill_all 1
-	kill_all 2
-	kill_all 3
 }
 
 restart()

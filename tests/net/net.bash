@@ -138,20 +138,20 @@ halt()
 	done
 }
 
-# kill_all N: the holder and what serves its connections, at once: none of them
-# learns of the end of another, and who calls again meets nobody.
+# kill_all N ...: holders and what serves their connections, at once: none of
+# them learns of the end of another, and who calls again meets nobody.
 kill_all()
 {
-	local child children
-	kill -STOP "${recv_pid[$1]}"
-	children=$(children_of "${recv_pid[$1]}")
-	# shellcheck disable=SC2086 # words, maybe none
-	[ -z "$children" ] || kill -STOP $children 2> /dev/null || true
-	halt KILL "$1"
-	for child in $children; do
-		kill -9 "$child" 2> /dev/null || true
+	local n child children=()
+	for n; do
+		kill -STOP "${recv_pid[n]}"
+		# shellcheck disable=SC2207 # numbers
+		children+=($(children_of "${recv_pid[n]}"))
 	done
-	for child in $children; do
+	[ ${#children[@]} -eq 0 ] || kill -STOP "${children[@]}" || true
+	halt KILL "$@"
+	[ ${#children[@]} -eq 0 ] || kill -9 "${children[@]}" || true
+	for child in "${children[@]}"; do
 		until_true 100 dead "$child"
 	done
 }
