@@ -42,7 +42,10 @@ held(void)
 	return usage.bytes;
 }
 
-/* It is there before it is needed: a disk that is full later has no room for it. */
+/*
+ * It is there before it is needed: a disk that is full later has no room for
+ * it.
+ */
 static void
 test_prepared(void)
 {
