@@ -399,3 +399,37 @@ Only in data: old [2019]" ]
 	run -2 --separate-stderr p2p-backup restore files a/b c/d
 	says "unexpected operand 'c/d'"
 }
+
+# Goal: a newest snapshot that has too few shards, and a whole one before it, which
+# is named.
+@test "restore says which older snapshot can be had" {
+	quiet_run
+	find s? -path '*/shards/*' -type f > before
+	bytes other 5000 > data/one
+	quiet_run
+	find s? -path '*/shards/*' -type f | grep -vxFf before | xargs ls -S | head -n 2 | xargs rm
+	run -1 --separate-stderr p2p-backup -q restore --to back
+	says 'snapshot 3 .files. did not come back whole'
+	says 'hint: an older one can be restored now: p2p-backup restore 2$'
+	p2p-backup -q restore 2 --to back
+}
+
+# Goal: a folder in the place of what a command wrote is none to put it into.
+@test "restore of a command's file does not go into a folder of its name" {
+	config 'command = echo dump'
+	quiet_run
+	mkdir -p back/files
+	run -4 --separate-stderr p2p-backup restore --to back
+	says "snapshot 2 .files. did not come back whole"
+	[ -z "$(ls back/files)" ]
+	rm -d back/files
+	p2p-backup -q restore --to back
+	[ "$(cat back/files)" = dump ]
+}
+
+# Goal: a TMPDIR that is relative is as good as any.
+@test "a relative TMPDIR" {
+	quiet_run
+	TMPDIR=tmp p2p-backup -q drill --all
+	[ -z "$(ls tmp)" ]
+}

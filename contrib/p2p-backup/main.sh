@@ -42,6 +42,7 @@ prepare()
 	trap 'watched=; exit 4' INT
 	locked='' watched='' alarmed='' heard='' cramped=''
 	work=$(mktemp -d "${TMPDIR:-/tmp}/p2p-backup.XXXXXXXXXX") || exit 4
+	work=$(cd "$work" && pwd) || exit 4
 	trap 'tell_end $?; unlock; clear_drill; rm -rf "$work" "$state/work.$$"' EXIT
 	(umask 077 && echo "$work" > "$state/work.$$") 2> /dev/null || :
 }

@@ -103,7 +103,8 @@ restore_one()
 			lacks=1 failed=1
 			complain "snapshot $1 ($label) has no '$2'"
 		else
-			complain "snapshot $1 ($label) did not come back whole"
+			complain "snapshot $1 ($label) did not come back whole" \
+				"$(older_than "$1" "$label")"
 		fi
 		return "$failed"
 	}
@@ -114,6 +115,19 @@ restore_one()
 	else
 		say "snapshot $1 ($label) is the file '$file'"
 	fi
+}
+
+# older_than NUMBER LABEL: a hint, if that one has too few shards now and one before
+# it has enough.
+older_than()
+{
+	label=$2 awk -F '\t' -v number="$1" '
+	$1 == number { lacks = $4 < $5 }
+	$7 == ENVIRON["label"] && $1 < number && $4 >= $5 && $8 !~ /1/ { last = $1 }
+	END {
+		if (lacks && last)
+			print "an older one can be restored now: p2p-backup restore " last
+	}' "$work/catalog"
 }
 
 # bring_one NUMBER [PATH]: what becomes a file gets its name when all is there.
@@ -133,5 +147,5 @@ bring_one()
 	}
 	[ -e "$file.part" ] || return 0
 	kept=1
-	mv "$file.part" "$file" || return 4
+	mv -T "$file.part" "$file" || return 4
 }
