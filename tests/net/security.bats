@@ -302,7 +302,7 @@ serves_nothing()
 	assert who.put(b"before")[0] == OK
 	print("connected", flush=True)
 	try:
-	    for _ in range(100):
+	    for _ in range(300):
 	        time.sleep(0.1)
 	        who.tls.settimeout(0.1)
 	        try:
