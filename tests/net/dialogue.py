@@ -32,7 +32,7 @@ LIMIT_SHARD = 16 << 20
 
 def openssl(*arguments, data=None):
     return subprocess.run(["openssl", *arguments], input=data, check=True,
-                          capture_output=True, timeout=20).stdout
+                          capture_output=True, timeout=100).stdout
 
 
 class Identity:
@@ -109,7 +109,7 @@ def context(identity=None, key=None, alpn=("shardkit/1",), server=False):
 class Client:
     """A session; what a method is not told is what an honest owner says."""
 
-    def __init__(self, host, identity, greet=True, timeout=20, wrap=None):
+    def __init__(self, host, identity, greet=True, timeout=100, wrap=None):
         self.identity = identity
         plain = socket.create_connection((host, PORT), timeout=timeout)
         self.tls = (wrap or context(identity)).wrap_socket(plain)

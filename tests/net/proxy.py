@@ -112,7 +112,7 @@ def plan(options):
 class Connection:
     def __init__(self, options, client):
         self.client = client
-        self.server = socket.create_connection((options.to, PORT), timeout=5)
+        self.server = socket.create_connection((options.to, PORT), timeout=60)
         self.server.settimeout(None)
         self.record = options.record
         self.counts = {"up": 0, "down": 0}

@@ -687,7 +687,8 @@ sessions_of()
 	END
 	/usr/bin/python3 reads.py "$net.1" > reads.out 2>&1 3>&- &
 	others+=($!)
-	until_true 300 grep -q '^checked [12]$' reads.out
+	until_true 900 grep -qs '^checked [12]$' reads.out ||
+		{ cat reads.out asked; return 1; }
 	sed -i '/^carol/d' b1/peers
 	kill -HUP "${recv_pid[1]}"
 	until_true 200 grep -q ended reads.out
