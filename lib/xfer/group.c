@@ -92,21 +92,25 @@ check_places(const struct group *group, const struct stripe *stripe,
 }
 
 /*
- * Keep the data shards of the newest stripe, if a spare holder may need them.
+ * Keep the data shards of the newest stripe, if a spare holder may need them:
+ * one that none of its shards rests on.
  */
 static int
-keep(struct group *group, const struct bundle *bundle)
+keep(struct group *group, const struct bundle *bundle,
+    const struct placing *placing)
 {
 	const struct head *head = group->head;
 	size_t size = (size_t)head->need *
 	    stripe_shard_size(head, bundle->stripe.size);
-	unsigned i;
+	unsigned i, resting = 0;
 
 	group->kept_at[group->count] = NOT_KEPT;
 	for (i = 0; i < head->need; i++)
 		if (!bundle->have[i])
 			return 0;
-	if (holders_usable(group->holders) <= head->total)
+	for (i = 0; i < head->total; i++)
+		resting += rests(placing, i);
+	if (holders_usable(group->holders) <= resting)
 		return 0;
 	group->kept_at[group->count] = group->kept.size;
 	return buf_append(&group->kept,
@@ -134,7 +138,7 @@ group_add(struct group *group, const struct bundle *bundle,
 	for (i = 0; i < group->head->total; i++)
 		places += placing->at[i] != NULL;
 	if (check_places(group, &bundle->stripe, places) != 0 ||
-	    keep(group, bundle) != 0)
+	    keep(group, bundle, placing) != 0)
 		return -1;
 	if (group->count == 0)
 		group->began = clock_now();

@@ -8,6 +8,7 @@
 #include "peers.h"
 #include "xfer/catalog.h"
 #include "xfer/fetch.h"
+#include "xfer/place.h"
 
 #define STRIPE 3072
 
@@ -282,6 +283,46 @@ test_lost(void)
 	peers_forget(6);
 }
 
+/*
+ * Two of four that go when they have taken a stripe, and before it is noted:
+ * what went there is in memory still, and the other two are enough.
+ */
+static void
+test_lost_early(void)
+{
+	struct buf mirror = stream_of(1, 1, 2, span_of(plain, 500));
+	int in = memory_of(span_of_buf(&mirror)), i;
+	struct placing placing = {.known = false};
+	struct seats seats = {.taken = {false}};
+	struct stream taken = {.ended = false};
+	struct bundle bundle = {.bytes = NULL};
+	struct peers peers;
+	struct group group;
+
+	peers_open(&peers, 4, HOLDER_WRITE);
+	must(stream_open(&taken, in) == 0 &&
+		bundle_init(&bundle, &taken.head) == 0 &&
+		stream_read(&taken, &bundle) == 1 &&
+		group_init(&group, &peers.holders, &taken.head, 2) == 0 &&
+		place_put(&peers.holders, &taken.head, &bundle, &placing,
+		    &seats) == 0,
+	    "a stripe");
+	for (i = 0; i < 2; i++) {
+		fail(FAIL_SYSTEM, "it has gone");
+		holder_lose(placing.at[i]);
+	}
+	check(group_add(&group, &bundle, &placing) == 0 &&
+		group_commit(&group) == 0 && group.lasting == 2,
+	    "two of four go early: %s", fail_last()->text);
+	group_release(&group);
+	bundle_release(&bundle);
+	stream_close(&taken);
+	close(in);
+	peers_close(&peers);
+	peers_forget(4);
+	buf_release(&mirror);
+}
+
 int
 main(void)
 {
@@ -296,6 +337,7 @@ main(void)
 	test_happy();
 	test_fetched();
 	test_lost();
+	test_lost_early();
 	buf_release(&stream);
 	return failures != 0;
 }
