@@ -144,3 +144,16 @@ is_sent()
 	run -0 --separate-stderr p2p-backup -q run
 	says 'tar: ./data: a warning'
 }
+
+# Goal: a disk that dies turns read-only: restores go on, and it is told before the
+# newest backup is too old.
+@test "a disk that is mounted read-only has no room left" {
+	quiet_run
+	p2p-health -o text > /dev/null
+	mount --bind s1 s1 2> /dev/null || skip "cannot mount here"
+	mount -o remount,bind,ro s1
+	run -1 p2p-health -o text
+	grep -A 1 '^QUOTA  hardly any room left: disk1 (1 of 3 peers)' <<< "$output" |
+		grep 'read-only'
+	same_data
+}

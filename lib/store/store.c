@@ -140,7 +140,8 @@ store_free(struct store *store, uint64_t *bytes)
 		return 0;
 	if (fstatvfs(store->marker, &status) != 0)
 		return fail_errno("cannot look at '%s'", store->path);
-	*bytes = (uint64_t)status.f_bavail * status.f_frsize;
+	*bytes = status.f_flag & ST_RDONLY ? 0 : status.f_bavail;
+	*bytes *= status.f_frsize;
 	return 0;
 }
 

@@ -78,7 +78,7 @@ int store_bury(struct store *store);
  */
 int store_use_engine(struct store *store, const char *command);
 
-/* What is free on its disk; of an engine nobody knows. */
+/* What is free on its disk: 0 if it is read-only; of an engine nobody knows. */
 int store_free(struct store *store, uint64_t *bytes);
 
 /* What an owner has here, in bytes. */
