@@ -276,8 +276,10 @@ test_kept(void)
 		group.lasting == 2 && peers.holders.holder[2].put_count > 0 &&
 		peers.holders.holder[3].put_count > 0,
 	    "the spare ones take it: %s", fail_last()->text);
+	for (i = 0; i < 2; i++)
+		placing.at[i] = &peers.holders.holder[2 + i];
 	check(group_add(&group, &bundle, &placing) == 0 && group.kept.size == 0,
-	    "kept, though nobody is left to need it");
+	    "kept, though all who are left have it");
 	bundle_release(&bundle);
 	group_release(&group);
 	peers_close(&peers);
