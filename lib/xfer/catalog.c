@@ -145,11 +145,14 @@ find_latest(const struct catalog *catalog, const char *name)
 	if (newest != NULL)
 		return find_only(catalog, name, has_number_still,
 		    &newest->number);
+	if (catalog->count == 0) {
+		fail(FAIL_NO, "no usable peer has snapshot %s", name);
+		return NULL;
+	}
 	fail(FAIL_NO,
-	    catalog->count == 0
-		? "no usable peer has snapshot %s"
-		: "no snapshot is %s: all that peers still show were dropped",
-	    name);
+	    "no snapshot is %s: all that peers still show were dropped", name);
+	fail_hint("ask for one by its number, or remove the file 'dropped' of "
+		  "the configuration to have them count again");
 	return NULL;
 }
 

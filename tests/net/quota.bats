@@ -473,6 +473,12 @@ no_dropped()
 		mkdir -p "$folder/$shelf/${name:0:2}"
 		mv "$file" "$folder/$shelf/${name:0:2}/$name"
 	done
+	restores in 1
+	# to this machine it is dropped still, until it is told otherwise
+	run -1 --separate-stderr shard-fetch latest
+	says 'no snapshot is latest: all that peers still show were dropped'
+	says "hint: ask for one by its number, or remove the file 'dropped' of the conf"
+	rm home/dropped
 	restores in
 }
 
@@ -483,7 +489,7 @@ no_dropped()
 	run -0 --separate-stderr timeout 30 shard-drop --all 1
 	says 'keeps everything'
 	logged 1 'event=drop peer=alice .*keeps everything'
-	restores in
+	restores in 1
 	whole s1
 }
 
