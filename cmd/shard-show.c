@@ -2,7 +2,6 @@
 
 /* Print any stream, document or store file, a line a record. */
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +16,10 @@
 #include "doc/cose.h"
 #include "doc/describe.h"
 #include "doc/document.h"
+#include "format/cbor.h"
 #include "format/stream.h"
 #include "peer/identity.h"
+#include "shard-show/named.h"
 #include "shard-show/rows.h"
 #include "vote/shown.h"
 
@@ -131,60 +132,11 @@ show_stream(struct input *input)
 	return result;
 }
 
-/* A store has files that are named by who asked for what is in them. */
-static bool
-is_of_party(const char *path)
-{
-	static const char *const party[] = {"votes", "orders", "evidence"};
-	char real[PATH_MAX], *slash = NULL;
-	bool found = false;
-	size_t i;
-
-	if (realpath(path, real) != NULL)
-		slash = strrchr(real, '/');
-	if (slash == NULL || slash == real)
-		return false;
-	*slash = '\0';
-	slash = strrchr(real, '/');
-	for (i = 0; i < sizeof party / sizeof *party; i++)
-		found = found || strcmp(slash + 1, party[i]) == 0;
-	return found;
-}
-
-/* The id of its bytes that a file is named by, if it is. */
-static bool
-is_named(const char *path, struct digest *id)
-{
-	const char *slash = path == NULL ? NULL : strrchr(path, '/');
-
-	return path != NULL &&
-	    digest_parse(slash ? slash + 1 : path, id) == 0 &&
-	    !is_of_party(path);
-}
-
-/*
- * A file of a shelf is named by the tree root of its bytes; a receipt in
- * `receipts` by who has signed it.
- */
-static const char *
-state_of(const char *path, struct span bytes, const struct digest *root)
-{
-	struct digest wanted, signer;
-
-	if (!is_named(path, &wanted))
-		return "unnamed";
-	if (digest_equal(root, &wanted))
-		return "whole";
-	return cose_peek(bytes, &signer) >= 0 && digest_equal(&signer, &wanted)
-	    ? "unnamed"
-	    : "damaged";
-}
-
 static int
 show_bytes(struct span bytes, const char *path, struct buf *rows)
 {
 	struct digest root = tree_root(bytes);
-	const char *state = state_of(path, bytes, &root);
+	const char *state = named_state(path, bytes, &root);
 	int result;
 
 	result = describe_bytes(style, &root, bytes.size, state, rows);
@@ -197,15 +149,28 @@ show_bytes(struct span bytes, const char *path, struct buf *rows)
 	return 0;
 }
 
-/* What is said in polls lies in files one behind the other, by any name. */
+static bool
+has_several(struct span bytes)
+{
+	int64_t first = bytes.size > 0 && bytes.data[0] == COSE_FIRST_BYTE
+	    ? cbor_measure(bytes, bytes.size)
+	    : 0;
+
+	return first > 0 && (size_t)first < bytes.size;
+}
+
+/*
+ * What is said in polls, and orders, lie in files one behind the other, by any
+ * name.
+ */
 static int
 show_file(struct span bytes, const char *path, struct buf *rows)
 {
 	struct digest root = tree_root(bytes);
 	int result;
 
-	if (!shown_knows(bytes) ||
-	    strcmp(state_of(path, bytes, &root), "unnamed") != 0)
+	if ((!shown_knows(bytes) && !has_several(bytes)) ||
+	    strcmp(named_state(path, bytes, &root), "unnamed") != 0)
 		return show_bytes(bytes, path, rows);
 	result = shown_rows(style, bytes, rows);
 	return print(rows) != 0 ? -1 : result;
@@ -235,7 +200,7 @@ show_rest(struct input *input, const char *path)
 {
 	struct buf all = {0}, rows = {0};
 	struct digest id;
-	int got = is_named(path, &id) ? 0 : rows_begin(input, style, &rows);
+	int got = named_by_id(path, &id) ? 0 : rows_begin(input, style, &rows);
 
 	if (got == 0) {
 		got = read_rest(input, &all);

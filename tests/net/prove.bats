@@ -427,7 +427,7 @@ foreign()
 	[ -n "$(ls s1/votes)" ]
 	[ -n "$(ls s1/orders)" ]
 	run -0 each_file s1
-	[ -z "$output" ]
+	[ -z "$output" ] || { echo "it said: $output"; return 1; }
 	(cd s1/votes && shard-show ./* > /dev/null && shard-show "$(echo *)" > /dev/null)
 	shard-show -o json s1/votes/* | jq -s -e '.[0].record == "journal" and .[0].documents == length - 1'
 	damaged=$(shards_at s1 | head -n 1)
