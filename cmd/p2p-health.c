@@ -173,27 +173,40 @@ is_news(const struct setup *setup, const struct verdict *verdict)
 	    setup->style != REPORT_TEXT || verdict->severity != HEALTH_OK;
 }
 
-/* What the look has found, to everyone who wants it. */
+static int
+put_metrics(const struct verdict *verdict, const struct facts *facts)
+{
+	struct buf metrics = {0};
+	int result = show_metrics(verdict, facts, &metrics);
+
+	if (result == 0)
+		result = output_put(metrics_path, span_of_buf(&metrics));
+	buf_release(&metrics);
+	return result;
+}
+
+/*
+ * What the look has found, to everyone who wants it. Whoever runs a plugin
+ * reads its first line, which is not that all is well if it is not.
+ */
 static int
 show(struct setup *setup, const struct verdict *verdict,
     const struct facts *facts)
 {
-	struct buf report = {0}, metrics = {0};
+	int metrics = metrics_path != NULL ? put_metrics(verdict, facts) : 0;
+	struct buf report = {0};
 	int result;
 
+	if (metrics != 0 && want_check)
+		return -1;
 	result = want_check
 	    ? show_plugin(verdict, facts, &report)
 	    : show_report(verdict, facts, setup->style, want_problems, &report);
 	if (result == 0 && is_news(setup, verdict))
 		result = put_out(setup, span_of_buf(&report));
-	if (result == 0 && metrics_path != NULL)
-		result = show_metrics(verdict, facts, &metrics) == 0
-		    ? output_put(metrics_path, span_of_buf(&metrics))
-		    : -1;
 	buf_release(&setup->shown);
 	setup->shown = report;
-	buf_release(&metrics);
-	return result;
+	return result == 0 ? metrics : -1;
 }
 
 /* What polls, audits and drills of ours have come to. */

@@ -379,6 +379,10 @@ assert rows[1]["size"] == 12288 and rows[1]["state"] == "intact"
 	[ "$(echo health.prom*)" = health.prom ]
 	run p2p-health --prometheus /nowhere/x
 	[ "$status" -eq 3 ]
+	[[ $output == *disk2* ]]
+	# whoever runs plugins reads the first line
+	run -3 --separate-stderr p2p-health --check --prometheus /nowhere/x
+	[[ $output == 'SHARDKIT UNKNOWN - '*"'/nowhere"* ]]
 }
 
 # Goal: a restore that was never tried is a hope, and one that failed is none.
