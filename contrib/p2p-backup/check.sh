@@ -29,13 +29,20 @@ poll_or_audit()
 	fi
 }
 
-# poll: whether there is a certificate, in $work/certificate; and $polled.
+# poll: whether there is a certificate, in $work/certificate; and $polled. What
+# convicts a holder by its own signatures outlives this run.
 poll()
 {
-	rm -f "$work/certificate"
+	rm -f "$work/certificate" "$work/certificate.evidence"
 	polled=$(ask shard-vote "$home" -o text -w "$work/certificate" \
 		< /dev/null 2> "$work/err") || :
-	overhear "$work/said" < "$work/err"
+	[ ! -f "$work/certificate.evidence" ] ||
+		mv -f "$work/certificate.evidence" "$state/evidence" || return 4
+	from=$work/certificate.evidence to=$state/evidence awk '
+	at = index($0, ENVIRON["from"]) {
+		$0 = substr($0, 1, at - 1) ENVIRON["to"] substr($0, at + length(ENVIRON["from"]))
+	}
+	{ print }' "$work/err" | overhear "$work/said"
 	[ -s "$work/certificate" ] || return
 	printf '%s\n' "$polled"
 }

@@ -341,6 +341,10 @@ sockets()
 	run -1 --separate-stderr p2p-backup verify
 	says 'a holder has not got what it should: p2p-backup repair'
 	grep 'are bad' told
+	# what convicts it is there when all is done
+	says "here is evidence: see 'shard-vote verify $PWD/home/backup/evidence'$"
+	run -1 --separate-stderr shard-vote -q -o json verify home/backup/evidence
+	[ "$(jq -r .culprit <<< "$output")" = "$(id_of b1)" ]
 	P2P_MODE=verify run -1 p2p-backup run
 	hold 3
 	run -0 p2p-backup repair
