@@ -138,9 +138,8 @@ static const struct {
     {CHECK_PEER_LATE, is_late, "there, but too slow to answer", NULL,
 	"see what its machine is busy with"},
     {CHECK_QUOTA, is_full, "hardly any room left", NULL,
-	"agree on more space, or shard-drop old snapshots; where LEFT is 0, "
-	"see "
-	"whether its disk is mounted read-only"},
+	"agree on more space, or shard-drop old snapshots; where LEFT is "
+	"0, see whether its disk is mounted read-only"},
     {CHECK_PEER_ROT, is_rotten, "a disk that rots, by the last scrub", NULL,
 	"tell whoever runs it; what is gone counts as missing"},
     {CHECK_CLOCK_SKEW, is_skewed, "a clock that is not ours", set_clock,
