@@ -32,6 +32,21 @@ load p2p-backup
 	run -1 grep '"label":"files"' <(shard-fetch -l -o json)
 }
 
+# Goal: the fix that p2p-health names is one, also where nothing is left to try.
+@test "a failed drill of a job that is no more is told until the next drill" {
+	quiet_run
+	echo "$(date +%s) drill db failed 3 disk1" >> home/backup/history
+	run -1 p2p-health -o text -x
+	[[ $output == *'the last try to restore failed: db '* ]]
+	p2p-backup -q drill files
+	run -1 p2p-health -o text -x
+	p2p-backup -q drill
+	[ "$(grep -c ' drill db gone$' home/backup/history)" -eq 1 ]
+	run -0 p2p-health -o text -x
+	p2p-backup -q drill
+	[ "$(grep -c ' drill db gone$' home/backup/history)" -eq 1 ]
+}
+
 # Goal: a pager that is quit, or a mailer that dies, costs lines: no folder with
 # plain data stays, and a run goes on, with all its jobs.
 @test "whoever reads what is said goes away: nothing stays, and a run goes on" {

@@ -25,7 +25,10 @@ drill()
 		known "$job"
 	done
 	# shellcheck disable=SC2046 # a job is one word
-	[ $# -gt 0 ] || set -- $(jobs)
+	[ $# -gt 0 ] || {
+		given_up || return
+		set -- $(jobs)
+	}
 	mode_set
 	find_peers || warn "going on with the addresses of the roster"
 	catalog "$read" || return
@@ -41,6 +44,22 @@ drill()
 		drill_job "$job" || worse $?
 	done
 	return "$worst"
+}
+
+# given_up: of a job that is no more, a drill that failed alarms nobody for ever.
+given_up()
+{
+	[ -f "$state/history" ] || return 0
+	awk '
+	$2 == "drill" { last[$3] = $4 }
+	END {
+		for (job in last)
+			if (last[job] == "failed")
+				print job
+	}' "$state/history" > "$work/failed" || return 4
+	while read -r job; do
+		jobs | grep -qxF -e "$job" || record drill "$job" gone
+	done < "$work/failed"
 }
 
 drill_job()
@@ -93,10 +112,10 @@ some_peers()
 	[ "$spare" -lt 0 ] || need=$((need + spare))
 	true > "$work/some" && shuf "$work/lines" > "$work/shuffled" || return 4
 	while read -r line && [ "$chosen" -lt "$need" ]; do
-		echo "$line" | view probe || return 4
+		printf '%s\n' "$line" | view probe || return 4
 		ask shard-fetch "$work/probe" -l -o json < /dev/null 2> /dev/null |
 			grep -q "^{\"number\":$1," || continue
-		{ echo "$line" >> "$work/some"; } 2> /dev/null || return 4
+		{ printf '%s\n' "$line" >> "$work/some"; } 2> /dev/null || return 4
 		who="$who${who:+ }${line%% *}" chosen=$((chosen + 1))
 	done < "$work/shuffled"
 	[ "$chosen" -ge "$need" ] || {

@@ -67,7 +67,7 @@ take_line(void *context, char *line)
 	if (drill == NULL)
 		return;
 	if (is_drill)
-		drill->failed = !good;
+		drill->failed = strcmp(outcome, "failed") == 0;
 	if (is_drill && good)
 		drill->good = time;
 	if (!is_drill)

@@ -5,7 +5,8 @@
 /*
  * Restores that were tried: what p2p-backup's drills of each job have come to,
  * by the history that it keeps, and whether that is well. A line of that file
- * is "TIME WHAT JOB OUTCOME ...".
+ * is "TIME WHAT JOB OUTCOME ..."; the outcome is ok, failed, or, if a drill
+ * finds that the job was given up, gone.
  */
 
 #include "format/report.h"
