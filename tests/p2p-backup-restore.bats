@@ -343,6 +343,10 @@ Only in data: old [2019]" ]
 	done
 	fails 2 "the id of a dir: peer is '-'" p2p-backup recover --sheet sheet "$PWD/s1" "$id"
 	silent "$TMPDIR"
+	mkdir -p restored/before
+	fails 2 "there is a folder 'restored' already" \
+		p2p-backup recover --sheet sheet "$PWD/s1"
+	rm -r restored
 	[ ! -e home/secret ]
 	for folder in "$PWD/s1/" s1/. dir:s2 "dir:$PWD/s3//"; do
 		rm -rf home all

@@ -24,6 +24,7 @@ recover()
 	done
 	[ "$address" ] || misuse "say the address of a peer, and its id"
 	first_peer || return
+	may_restore_to "$to"
 	lock
 	recover_keys || return
 	[ "$id" ] || {
@@ -78,7 +79,7 @@ first_peer()
 
 first_line()
 {
-	echo "first $1 \"$address\"" | view first
+	printf 'first %s "%s"\n' "$1" "$address" | view first
 }
 
 # who_answers: whoever is at $address has proved an id, which is told. Nobody is
@@ -212,7 +213,7 @@ recover_folder()
 		found = 1
 	}
 	END { exit !found }' && return
-	echo "found - \"$address\"" >> "$work/config.d/peers" || return 4
+	printf 'found - "%s"\n' "$address" >> "$work/config.d/peers" || return 4
 	warn "the roster that came back has no '$address', so it has a peer 'found' now: take out the line of where that disk was"
 }
 

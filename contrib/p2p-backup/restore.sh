@@ -43,17 +43,19 @@ restore()
 	return "$worst"
 }
 
-# restore_to DIR: $to is that, or a new folder here. Nothing is written over but
-# where the user says so.
+# may_restore_to DIR: nothing is written over but where the user says so.
+may_restore_to()
+{
+	[ "$1" ] || [ -z "$(ls -A restored 2> /dev/null)" ] ||
+		die 2 "there is a folder 'restored' already, and it is not empty" \
+			"say where to: --to DIR"
+}
+
+# restore_to DIR: $to is that, or a new folder here.
 restore_to()
 {
-	to=$1
-	if [ -z "$to" ]; then
-		to=restored
-		[ -z "$(ls -A restored 2> /dev/null)" ] ||
-			die 2 "there is a folder 'restored' already, and it is not empty" \
-				"say where to: --to DIR"
-	fi
+	may_restore_to "$1"
+	to=${1:-restored}
 	mkdir -p -- "$to" && to=$(cd -- "$to" && pwd) || exit 4
 }
 
