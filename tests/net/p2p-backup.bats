@@ -546,7 +546,7 @@ bare()
 	hold 3
 	p2p-backup run
 	# made with shard-send alone: there is no roster to bring back
-	rm -rf s1 s2 s3 new
+	rm -rf s1 s2 s3 new restored
 	mkdir s1 s2 s3
 	halt KILL 1 2 3
 	hold_all
