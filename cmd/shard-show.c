@@ -133,13 +133,11 @@ show_stream(struct input *input)
 }
 
 static int
-show_bytes(struct span bytes, const char *path, struct buf *rows)
+show_bytes(struct span bytes, const char *path, const struct digest *root,
+    const char *state, struct buf *rows)
 {
-	struct digest root = tree_root(bytes);
-	const char *state = named_state(path, bytes, &root);
-	int result;
+	int result = describe_bytes(style, root, bytes.size, state, rows);
 
-	result = describe_bytes(style, &root, bytes.size, state, rows);
 	if (result == 0 && bytes.size > 0 && bytes.data[0] == COSE_FIRST_BYTE)
 		result = document_describe(style, bytes, reader, rows);
 	if (print(rows) != 0 || result != 0)
@@ -167,11 +165,12 @@ static int
 show_file(struct span bytes, const char *path, struct buf *rows)
 {
 	struct digest root = tree_root(bytes);
+	const char *state = named_state(path, bytes, &root);
 	int result;
 
-	if ((!shown_knows(bytes) && !has_several(bytes)) ||
-	    strcmp(named_state(path, bytes, &root), "unnamed") != 0)
-		return show_bytes(bytes, path, rows);
+	if (strcmp(state, "unnamed") != 0 ||
+	    (!shown_knows(bytes) && !has_several(bytes)))
+		return show_bytes(bytes, path, &root, state, rows);
 	result = shown_rows(style, bytes, rows);
 	return print(rows) != 0 ? -1 : result;
 }
