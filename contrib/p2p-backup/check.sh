@@ -38,11 +38,8 @@ poll()
 		< /dev/null 2> "$work/err") || :
 	[ ! -f "$work/certificate.evidence" ] ||
 		mv -f "$work/certificate.evidence" "$state/evidence" || return 4
-	from=$work/certificate.evidence to=$state/evidence awk '
-	at = index($0, ENVIRON["from"]) {
-		$0 = substr($0, 1, at - 1) ENVIRON["to"] substr($0, at + length(ENVIRON["from"]))
-	}
-	{ print }' "$work/err" | overhear "$work/said"
+	called "$work/certificate.evidence" "$state/evidence" < "$work/err" |
+		overhear "$work/said"
 	[ -s "$work/certificate" ] || return
 	printf '%s\n' "$polled"
 }
@@ -162,12 +159,7 @@ status()
 	if command -v p2p-health > /dev/null; then
 		echo
 		ask p2p-health "$read" -o text > "$work/health" || health=$?
-		view=$read home=$home awk '{
-			while (ENVIRON["view"] != ENVIRON["home"] && (at = index($0, ENVIRON["view"])))
-				$0 = substr($0, 1, at - 1) ENVIRON["home"] \
-					substr($0, at + length(ENVIRON["view"]))
-			print
-		}' "$work/health"
+		called "$read" "$home" < "$work/health"
 	fi
 	for job in $(jobs); do
 		values "$job" path

@@ -49,6 +49,20 @@ want()
 	return 4
 }
 
+# called FROM TO < TEXT: the same with TO for each FROM, a path that only this run
+# has.
+called()
+{
+	from=$1 to=$2 awk '{
+		text = ""
+		while (at = index($0, ENVIRON["from"])) {
+			text = text substr($0, 1, at - 1) ENVIRON["to"]
+			$0 = substr($0, at + length(ENVIRON["from"]))
+		}
+		print text $0
+	}'
+}
+
 # overhear FILE: standard input goes there, and to standard error if that is
 # still read.
 overhear()
