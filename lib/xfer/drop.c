@@ -96,11 +96,8 @@ need_one(const struct drop *drop, const struct digest *snapshot,
     struct needed *needed)
 {
 	needed_add(needed, snapshot);
-	if (named_shards(drop->holders, &drop->owner, snapshot, need_id,
-		needed) != 0)
-		return -1;
-	return named_indexes(drop->holders, &drop->owner, snapshot, need_id,
-	    needed);
+	return named_ids(drop->holders, &drop->owner, snapshot, NAMED_BOTH,
+	    need_id, needed);
 }
 
 /* What stays must be known whole, or something that it needs would go. */
@@ -133,8 +130,8 @@ static int
 drop_shards(struct batch *batch, const struct catalog_entry *entry)
 {
 	batch->shelf = STORE_SHARDS;
-	if (named_shards(batch->drop->holders, &batch->drop->owner, &entry->id,
-		drop_id, batch) != 0)
+	if (named_ids(batch->drop->holders, &batch->drop->owner, &entry->id,
+		NAMED_SHARDS, drop_id, batch) != 0)
 		log_line(LOG_WARN,
 		    "not all that snapshot %llu alone needs could be dropped: "
 		    "%s",
@@ -148,8 +145,8 @@ drop_documents(struct batch *batch, const struct catalog_entry *entry)
 	int result;
 
 	batch->shelf = STORE_SHARDS;
-	if (named_indexes(batch->drop->holders, &batch->drop->owner, &entry->id,
-		drop_id, batch) != 0)
+	if (named_ids(batch->drop->holders, &batch->drop->owner, &entry->id,
+		NAMED_INDEXES, drop_id, batch) != 0)
 		log_line(LOG_DETAIL, "snapshot %llu: %s",
 		    (unsigned long long)entry->number, fail_last()->text);
 	result = flush(batch);

@@ -3,37 +3,47 @@
 
 #include "xfer/listing.h"
 
-int
-named_shards(struct holders *holders, const struct digest *owner,
-    const struct digest *snapshot, named_each each, void *context)
+static int
+tell_shards(struct listing *listing, named_each each, void *context)
 {
-	struct listing listing;
 	struct stripe stripe;
 	size_t i;
-	int got = listing_open(&listing, holders, owner, snapshot);
+	int got;
 
-	while (got == 0 && (got = listing_next(&listing, &stripe)) > 0)
-		for (i = 0, got = 0; got == 0 && i < stripe.total; i++)
-			got = each(context, &stripe.id[i]);
-	listing_close(&listing);
+	while ((got = listing_next(listing, &stripe)) > 0)
+		for (i = 0; i < stripe.total; i++)
+			if (each(context, &stripe.id[i]) != 0)
+				return -1;
 	return got;
 }
 
+static int
+tell_indexes(const struct listing *listing, named_each each, void *context)
+{
+	size_t i,
+	    count = listing->snapshot.indexes.size / sizeof(struct digest);
+	struct digest index;
+
+	for (i = 0; i < count; i++) {
+		index = snapshot_index(&listing->snapshot, i);
+		if (each(context, &index) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 int
-named_indexes(struct holders *holders, const struct digest *owner,
-    const struct digest *snapshot, named_each each, void *context)
+named_ids(struct holders *holders, const struct digest *owner,
+    const struct digest *snapshot, enum named what, named_each each,
+    void *context)
 {
 	struct listing listing;
-	struct digest index;
-	size_t i;
 	int result = listing_open(&listing, holders, owner, snapshot);
 
-	for (i = 0;
-	     result == 0 && i < listing.snapshot.indexes.size / sizeof index;
-	     i++) {
-		index = snapshot_index(&listing.snapshot, i);
-		result = each(context, &index);
-	}
+	if (result == 0 && what != NAMED_INDEXES)
+		result = tell_shards(&listing, each, context);
+	if (result == 0 && what != NAMED_SHARDS)
+		result = tell_indexes(&listing, each, context);
 	listing_close(&listing);
 	return result;
 }

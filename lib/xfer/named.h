@@ -11,12 +11,15 @@
 
 typedef int (*named_each)(void *context, const struct digest *id);
 
-/* -1 also when an index, or the snapshot, cannot be read, or is not right. */
-int named_shards(struct holders *holders, const struct digest *owner,
-    const struct digest *snapshot, named_each each, void *context);
+enum named {
+	NAMED_SHARDS,
+	NAMED_INDEXES, /* the snapshot is all that is read for them */
+	NAMED_BOTH,    /* the shards first */
+};
 
-/* The snapshot is all that is read for that. */
-int named_indexes(struct holders *holders, const struct digest *owner,
-    const struct digest *snapshot, named_each each, void *context);
+/* -1 also when an index, or the snapshot, cannot be read, or is not right. */
+int named_ids(struct holders *holders, const struct digest *owner,
+    const struct digest *snapshot, enum named what, named_each each,
+    void *context);
 
 #endif
